@@ -1,0 +1,34 @@
+/*
+ * csv_header.h - which line of a CSV file is the header, and its columns.
+ *
+ * Delimiters are tried in turn over the first lines of the file. The header is
+ * the first line with two names that some mapping knows; without one it is the
+ * first line that is not blank, split by the delimiter that gives most cells.
+ * A first line `sep=;` says the delimiter itself.
+ */
+#ifndef FORMATS_CSV_HEADER_H
+#define FORMATS_CSV_HEADER_H
+
+#include "formats/csv_rows.h"
+
+struct csv_header {
+    char delimiter;
+    uint64_t skip;  /* physical lines before the header, or the first row */
+    struct text raw; /* of the header line; empty when the file has none */
+    const char **columns; /* by position; NULL: a column without a name */
+    size_t *same;         /* the first column of that name */
+    size_t count;         /* columns, those without a name too */
+    size_t named;         /* columns up to the last that has a name */
+    bool repeats;         /* some name stands twice */
+    const char **unique;  /* each name once, in order, ended by NULL */
+    struct arena *arena;  /* all of the above */
+};
+
+/* Leaves rows behind the header. STOP 65 when there is none. */
+enum status csv_header_open(struct csv_header *header, struct csv_rows *rows,
+                            const struct reader_options *options,
+                            struct names *names, struct notes *notes,
+                            struct err *err);
+void csv_header_close(struct csv_header *header);
+
+#endif

@@ -1,0 +1,353 @@
+/*
+ * csv_rows.c - libcsv, line by line.
+ */
+#include "formats/csv_rows.h"
+
+#include "formats/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STRICT = CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_REPALL_NL,
+    LAX = STRICT & ~CSV_STRICT,
+    CELL_BLOCK = 4096, /* libcsv grows a cell by 128 bytes unless told */
+    PIECE = 512,
+};
+
+/* libcsv grows without end; at the limit it is told that memory is out. */
+static void *cell_realloc(void *at, size_t size)
+{
+    return size <= FIELD_MAX + CELL_BLOCK ? realloc(at, size) : NULL;
+}
+
+static void parser_open(struct csv_parser *parser, char delimiter)
+{
+    if (csv_init(parser, STRICT) != 0)
+        abort();
+    csv_set_delim(parser, (unsigned char)delimiter);
+    csv_set_realloc_func(parser, cell_realloc);
+    csv_set_blk_size(parser, CELL_BLOCK);
+}
+
+/* After an error a parser delivers made-up cells: it is never used again. */
+static void parser_restart(struct csv_parser *parser)
+{
+    char delimiter = (char)csv_get_delim(parser);
+
+    csv_free(parser);
+    parser_open(parser, delimiter);
+}
+
+static enum status too_long(struct err *err)
+{
+    return fail(err, STOP, EXIT_DATA, "too_large",
+                "a cell is larger than %d MiB", FIELD_MAX / (1024 * 1024));
+}
+
+/* OK, REJECT: text after a closing quote, STOP: the cell is too large. */
+static enum status feed(struct csv_parser *parser, struct text bytes,
+                        void (*cell)(void *, size_t, void *),
+                        void (*row)(int, void *), void *self, struct err *err)
+{
+    while (bytes.size > 0) {
+        size_t used =
+            csv_parse(parser, bytes.at, bytes.size, cell, row, self);
+
+        if (used >= bytes.size)
+            return OK;
+        if (csv_error(parser) != CSV_EPARSE)
+            return too_long(err);
+        if (parser->quoted)
+            return fail(err, REJECT, EXIT_DATA, "bad_row",
+                        "text follows a closing quote mark");
+        /* A quote mark inside an unquoted cell (6" pipe) is literal. */
+        (void)csv_set_opts(parser, LAX);
+        if (csv_parse(parser, bytes.at + used, 1, cell, row, self) != 1)
+            return too_long(err);
+        (void)csv_set_opts(parser, STRICT);
+        bytes.at += used + 1;
+        bytes.size -= used + 1;
+    }
+    return OK;
+}
+
+/* --- one row alone -------------------------------------------------------- */
+
+struct split {
+    csv_cell *cell;
+    void *self;
+};
+
+static void split_cell(void *at, size_t size, void *self)
+{
+    const struct split *split = self;
+
+    split->cell(split->self, (struct text){ at, size });
+}
+
+void csv_split_open(struct csv_parser *parser, char delimiter)
+{
+    parser_open(parser, delimiter);
+}
+
+enum status csv_split(struct csv_parser *parser, struct text raw,
+                      csv_cell *cell, void *self, struct err *err)
+{
+    struct split split = { cell, self };
+    enum status status = feed(parser, raw, split_cell, NULL, &split, err);
+
+    if (status == OK && csv_fini(parser, split_cell, NULL, &split) != 0)
+        status = fail(err, REJECT, EXIT_DATA, "bad_row",
+                      "a quote mark is never closed");
+    if (status != OK) {
+        parser_restart(parser);
+        err->status = REJECT; /* of a row alone no failure reaches further */
+        return REJECT;
+    }
+    return OK;
+}
+
+/* --- row after row -------------------------------------------------------- */
+
+static bool starts_nocase(struct text cell, const char *word)
+{
+    size_t size = strlen(word);
+
+    return cell.size >= size &&
+           text_is_nocase((struct text){ cell.at, size }, word);
+}
+
+/* TOTAL, Totals:, Grand total, but not Totally Clean Pty Ltd. */
+static bool is_total(struct text cell)
+{
+    static const char *const words[] = { "totals", "total", "grand total",
+                                         "subtotal", "sub total" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t size = strlen(words[i]);
+        char next = cell.size > size ? cell.at[size] : '\0';
+
+        if (starts_nocase(cell, words[i]) &&
+            !(next >= 'a' && next <= 'z') && !(next >= 'A' && next <= 'Z'))
+            return true;
+    }
+    return false;
+}
+
+static void on_cell(void *at, size_t size, void *self)
+{
+    struct csv_row *row = &((struct csv_rows *)self)->row;
+    const struct csv_rows *rows = self;
+    struct text cell = { at, size };
+
+    if (row->cells == 0 && rows->first.size > 0)
+        row->like_first = text_equal(text_trim(cell), rows->first);
+    row->cells++;
+    if (size == 0 || text_trim(cell).size == 0)
+        return;
+    if (row->filled == 0)
+        row->total = is_total(text_trim(cell));
+    row->filled = row->cells;
+}
+
+static void on_row(int end, void *self)
+{
+    (void)end;
+    ((struct csv_rows *)self)->row_ended = true;
+}
+
+void csv_rows_open(struct csv_rows *rows, struct input *input)
+{
+    *rows = (struct csv_rows){ .window.input = input };
+    parser_open(&rows->parser, ',');
+}
+
+void csv_rows_close(struct csv_rows *rows)
+{
+    window_free(&rows->window);
+    csv_free(&rows->parser);
+}
+
+/*
+ * The physical line that begins at offset `from` of the window: *size without
+ * its end, *next behind it (both from there). OK; END when the input ends
+ * first, then *size is what is left.
+ */
+static enum status find_line(struct window *window, size_t from, size_t *size,
+                             size_t *next, struct err *err)
+{
+    size_t scanned = 0;
+
+    for (;;) {
+        struct text rest = window_view(window);
+        const char *end = NULL;
+        enum status status;
+
+        rest.at += from;
+        rest.size -= from;
+        while (scanned < rest.size) {
+            size_t piece = rest.size - scanned;
+            const char *cr;
+
+            /* In pieces, so that a file whose lines end in CR alone is not
+             * searched to the window's end for each line. */
+            piece = piece < PIECE ? piece : PIECE;
+            end = memchr(rest.at + scanned, '\n', piece);
+            if (end != NULL)
+                piece = (size_t)(end - rest.at) - scanned;
+            cr = memchr(rest.at + scanned, '\r', piece);
+            end = cr != NULL ? cr : end;
+            if (end != NULL)
+                break;
+            scanned += piece;
+        }
+        if (end != NULL)
+            scanned = (size_t)(end - rest.at);
+        /* Whether a line feed follows a CR must be seen. */
+        if (end != NULL && (*end == '\n' || scanned + 1 < rest.size ||
+                            window->ended)) {
+            *size = scanned;
+            *next = scanned + 1;
+            if (*end == '\r' && *next < rest.size && end[1] == '\n')
+                (*next)++;
+            return OK;
+        }
+        status = window_fill(window, err);
+        if (status == STOP)
+            return STOP;
+        if (status == END && end == NULL) {
+            *size = *next = rest.size;
+            return END;
+        }
+    }
+}
+
+enum status csv_rows_start(struct csv_rows *rows, char delimiter,
+                           uint64_t skip, struct err *err)
+{
+    enum status status = window_rewind(&rows->window, err);
+
+    csv_set_delim(&rows->parser, (unsigned char)delimiter);
+    parser_restart(&rows->parser);
+    rows->line = 1;
+    while (status == OK && rows->line <= skip) {
+        size_t size, next;
+
+        status = find_line(&rows->window, 0, &size, &next, err);
+        if (status == STOP)
+            return STOP;
+        rows->window.begin += next;
+        rows->line++;
+    }
+    return status == STOP ? STOP : OK;
+}
+
+static void count_cell(void *self, struct text cell)
+{
+    (void)cell;
+    (*(size_t *)self)++;
+}
+
+/* Whether a physical line alone is a whole row of our file. */
+static bool is_whole_row(struct csv_rows *rows, struct text line)
+{
+    struct csv_parser parser;
+    struct err ignored;
+    size_t cells = 0;
+    bool whole;
+
+    parser_open(&parser, (char)csv_get_delim(&rows->parser));
+    whole = csv_split(&parser, line, count_cell, &cells, &ignored) == OK &&
+            cells > 1 && cells == rows->columns;
+    csv_free(&parser);
+    return whole;
+}
+
+static enum status never_closed(struct csv_rows *rows, uint64_t line,
+                                struct err *err)
+{
+    (void)fail(err, STOP, EXIT_DATA, "unclosed_quote",
+               "a quote mark opens here and is never closed");
+    err_hint(err, "close it, or export the file again");
+    err_place(err, "%s:%llu", input_name(rows->window.input),
+              (unsigned long long)line);
+    return STOP;
+}
+
+/* What is wrong when line `line` did not parse; quote_line: see below. */
+static enum status judge(struct csv_rows *rows, enum status status,
+                         struct text line, uint64_t quote_line,
+                         struct err *err)
+{
+    bool inherited = quote_line < rows->line;
+
+    if (status == STOP)
+        return inherited || rows->parser.quoted
+                   ? never_closed(rows, quote_line, err)
+                   : STOP;
+    /* The quote was open since an earlier line and this line would be a row
+     * by itself: what looks like text after a closing quote is the next row's
+     * quoted cell, and rows in between were swallowed. */
+    if (inherited && is_whole_row(rows, line))
+        return never_closed(rows, quote_line, err);
+    parser_restart(&rows->parser);
+    return REJECT;
+}
+
+enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
+                          struct err *err)
+{
+    struct window *window = &rows->window;
+    uint64_t quote_line = rows->line; /* where an open quote was opened */
+    size_t size = 0, next = 0, begin = 0; /* of a line, from window.begin */
+    enum status line_status, status = OK;
+
+    rows->row = (struct csv_row){ .line = rows->line };
+    rows->row_ended = false;
+    do {
+        size_t cells = rows->row.cells;
+        struct text line;
+
+        line_status = find_line(window, begin, &size, &next, err);
+        if (line_status == STOP) {
+            /* Only an open quote joins lines. */
+            if (begin > 0 && strcmp(err->code, "too_large") == 0)
+                return never_closed(rows, quote_line, err);
+            err_place(err, "%s:%llu", input_name(window->input),
+                      (unsigned long long)rows->line);
+            return STOP;
+        }
+        if (line_status == END && begin + next == 0)
+            return END;
+        line = (struct text){ window->at + window->begin + begin, next };
+        status = feed(&rows->parser, line, on_cell, on_row, rows, err);
+        /* A cell began here: if one is open now, this is where. */
+        if (rows->row.cells > cells)
+            quote_line = rows->line;
+        if (status != OK)
+            status = judge(rows, status, (struct text){ line.at, size },
+                           quote_line, err);
+        if (status == STOP)
+            break;
+        if (status == OK && line_status == END) {
+            if (csv_fini(&rows->parser, on_cell, on_row, rows) != 0)
+                return never_closed(rows, quote_line, err);
+            rows->row_ended = true;
+        }
+        rows->line++;
+        begin += next;
+    } while (status == OK && !rows->row_ended);
+
+    if (status == STOP) {
+        err_place(err, "%s:%llu", input_name(window->input),
+                  (unsigned long long)rows->line);
+        return STOP;
+    }
+    rows->row.raw = (struct text){ window->at + window->begin,
+                                   begin - next + size };
+    rows->row.ended = line_status == OK;
+    window->begin += begin;
+    *row = rows->row;
+    return status;
+}

@@ -1,0 +1,79 @@
+/*
+ * err.c - one line about what went wrong.
+ */
+#include "formats/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Printed by way of a copy, since the arguments may lie in the err that is
+ * being filled. What a stranger wrote may reach a terminal from here: control
+ * characters become question marks, and nothing is cut inside a character.
+ */
+static void print_line(char *to, size_t size, const char *format,
+                       va_list arguments)
+{
+    char line[1024];
+    size_t end, lead;
+    int printed = vsnprintf(line, sizeof(line), format, arguments);
+    size_t want = printed > 0 ? (size_t)printed : 0;
+
+    end = want < sizeof(line) ? want : sizeof(line) - 1;
+    end = end < size ? end : size - 1;
+    if (end < want) {
+        for (lead = end; lead > 0 && end - lead < 3; lead--)
+            if (((unsigned char)line[lead] & 0xc0) != 0x80)
+                break;
+        end = lead;
+    }
+    for (size_t i = 0; i < end; i++)
+        to[i] = (unsigned char)line[i] < 0x20 || line[i] == 0x7f ? '?'
+                                                                  : line[i];
+    to[end] = '\0';
+}
+
+enum status fail(struct err *err, enum status status, int exit,
+                 const char *code, const char *format, ...)
+{
+    char message[sizeof(err->message)];
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_line(message, sizeof(message), format, arguments);
+    va_end(arguments);
+
+    *err = (struct err){ .status = status, .exit = exit };
+    (void)snprintf(err->code, sizeof(err->code), "%s", code);
+    memcpy(err->message, message, sizeof(message));
+    return status;
+}
+
+void err_hint(struct err *err, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_line(err->hint, sizeof(err->hint), format, arguments);
+    va_end(arguments);
+}
+
+void err_place(struct err *err, const char *format, ...)
+{
+    va_list arguments;
+
+    if (err->place[0] != '\0')
+        return;
+    va_start(arguments, format);
+    print_line(err->place, sizeof(err->place), format, arguments);
+    va_end(arguments);
+}
+
+void err_print(const struct err *err)
+{
+    (void)fprintf(stderr, "custsync: %s%s%s\n", err->place,
+                  err->place[0] != '\0' ? ": " : "", err->message);
+    if (err->hint[0] != '\0')
+        (void)fprintf(stderr, "    hint: %s\n", err->hint);
+}

@@ -1,0 +1,131 @@
+/*
+ * format.h - readers and writers of record files: CSV, JSON, NDJSON, XML.
+ *
+ * A reader yields a record's place and raw bytes first and its fields only when
+ * asked, because an unchanged record is never taken apart. raw is enough to get
+ * the fields again later from the same reader (or one opened over the same
+ * file): that is how rejected rows are written out.
+ *
+ * A new format is one file with a const struct format and one line in list.h.
+ */
+#ifndef FORMATS_FORMAT_H
+#define FORMATS_FORMAT_H
+
+#include "formats/input.h"
+#include "formats/node.h"
+
+struct record {
+    uint64_t line;   /* where it begins in the decoded file, from 1 */
+    struct text raw; /* its bytes, without the line end; dies at next call */
+};
+
+struct reader_options {
+    char delimiter;      /* 0: as found in the header line (CSV) */
+    bool skip_set;       /* skip was given; then the header is not searched */
+    uint32_t skip;       /* lines before the header */
+    const char *records; /* path to the records ("data.customers", JSON; "a/b",
+                            XML); NULL: the top-level array or the one member
+                            that is an array of objects; XML: children of the
+                            root */
+    const char *const *columns; /* CSV without header: names by position, ended
+                                   by NULL; else NULL */
+    /* Whether a column name is one that some mapping knows. May be NULL. */
+    bool (*known)(const void *self, struct text name);
+    const void *self;
+};
+
+/* Something about the whole file that is worth saying once. */
+struct note {
+    uint64_t line;
+    char code[40];
+    char message[256];
+};
+
+struct writer_options {
+    char delimiter;             /* 0: the format's usual one */
+    const char *const *columns; /* CSV: header, in order, ended by NULL */
+    const char *records;        /* XML: "customers/customer" root and element;
+                                   JSON: member that holds the array, or NULL */
+    bool safe_csv;              /* guard formulas for spreadsheets */
+};
+
+struct reader; /* format-independent part in format.c, the rest is self */
+struct writer;
+
+struct format {
+    const char *name;     /* "csv" */
+    const char *suffixes; /* ".csv .tsv .txt" */
+
+    /* self is kept by the reader. STOP when the file is unusable (65). */
+    enum status (*open)(void **self, struct input *input,
+                        const struct reader_options *options,
+                        struct names *names, struct err *err);
+    /*
+     * OK, END, REJECT (this record is bad; record is filled, err says why, go
+     * on) or STOP (the file is broken here; nothing of it may be used).
+     */
+    enum status (*next)(void *self, struct record *record, struct err *err);
+    /* The fields of a raw record; OK or REJECT. */
+    enum status (*fields)(void *self, struct text raw, struct arena *arena,
+                          struct node **object, struct err *err);
+    /*
+     * The names that the file carries, ended by NULL: a CSV's header in order,
+     * else the member paths ("address.city") of the first record.
+     */
+    const char *const *(*columns)(void *self);
+    /* What else decides how raw becomes fields: header, delimiter. */
+    struct text (*digest)(void *self);
+    const struct note *(*notes)(void *self, size_t *count);
+    void (*close)(void *self);
+
+    enum status (*create)(void **self, const struct writer_options *options,
+                          struct err *err);
+    /* Appends the bytes of the start, of one record, of the end. */
+    enum status (*begin)(void *self, struct buffer *out, struct err *err);
+    enum status (*write)(void *self, const struct node *object,
+                         struct buffer *out, struct err *err);
+    enum status (*finish)(void *self, struct buffer *out, struct err *err);
+    void (*destroy)(void *self);
+};
+
+/* By its name, or NULL. */
+const struct format *format_named(const char *name);
+/* By the file's suffix, looking past .gz .bz2 .xz .zst .zip; or NULL. */
+const struct format *format_of_path(const char *path);
+/* "csv json ndjson xml", for messages. */
+const char *format_list(void);
+
+/* input is borrowed and rewound. options are copied, their pointers are not. */
+enum status reader_open(struct reader **out, const struct format *format,
+                        struct input *input,
+                        const struct reader_options *options,
+                        struct names *names, struct err *err);
+void reader_close(struct reader *reader); /* NULL is fine */
+enum status reader_next(struct reader *reader, struct record *record,
+                        struct err *err); /* err gets FILE:LINE as place */
+enum status reader_fields(struct reader *reader, struct text raw,
+                          struct arena *arena, struct node **object,
+                          struct err *err);
+const char *const *reader_columns(struct reader *reader);
+struct text reader_digest(struct reader *reader);
+const struct note *reader_notes(struct reader *reader, size_t *count);
+const struct format *reader_format(const struct reader *reader);
+
+/*
+ * A file is published whole or not at all: a temporary name beside it, fsync,
+ * rename, fsync of the folder. path "-" is standard output, written as it
+ * comes. writer_close without a commit before removes the temporary file.
+ */
+enum status writer_open(struct writer **out, const struct format *format,
+                        const char *path, const struct writer_options *options,
+                        struct err *err); /* 73 when it cannot be created */
+enum status writer_write(struct writer *writer, const struct node *object,
+                         struct err *err); /* 74 */
+enum status writer_commit(struct writer *writer, struct err *err);
+void writer_close(struct writer *writer); /* NULL is fine */
+
+/* The same publishing for a file that is no record file (reports). */
+enum status file_publish(const char *path, struct text content,
+                         struct err *err);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * input.h - a file, or standard input, as a stream of UTF-8.
+ *
+ * Compression (gz bz2 xz zst) and zip come off through libarchive, a BOM is
+ * read and removed, UTF-16 with a BOM and declared encodings pass through
+ * iconv. Bytes without a declared encoding are handed on as they are: the
+ * readers check each record, so that one bad row costs one row.
+ *
+ * Nothing is guessed. Unpacked bytes are bounded (INPUT_MAX).
+ */
+#ifndef FORMATS_INPUT_H
+#define FORMATS_INPUT_H
+
+#include "formats/err.h"
+#include "formats/text.h"
+
+struct input;
+
+/*
+ * path "-" is standard input; it is copied to an unlinked temporary file first,
+ * so that every input can be rewound. name is for messages; a zip with more
+ * than one entry is an error. encoding NULL: as found. Exit codes: 66 cannot be
+ * opened, 65 broken or of an encoding we do not know, 74 read error.
+ */
+enum status input_open(struct input **out, const char *path,
+                       const char *encoding, struct err *err);
+void input_close(struct input *input); /* NULL is fine */
+/* Start again from the first byte. */
+enum status input_rewind(struct input *input, struct err *err);
+/*
+ * What the file itself says its encoding is (an XML declaration); starts again
+ * from the first byte. 65 when it is not one we know.
+ */
+enum status input_declare(struct input *input, const char *encoding,
+                          struct err *err);
+/* Up to size bytes; *got 0 with END at the end. */
+enum status input_read(struct input *input, char *to, size_t size,
+                       size_t *got, struct err *err);
+const char *input_name(const struct input *input);     /* as messages say it */
+const char *input_encoding(const struct input *input); /* "UTF-8", ... */
+/* True when something declared or a BOM told the encoding. */
+bool input_encoding_known(const struct input *input);
+
+#endif

@@ -1,0 +1,423 @@
+/*
+ * json.c - the home of jansson: JSON to a tree and back.
+ *
+ * jansson turns numbers into doubles and 64-bit integers, which costs digits.
+ * So before it sees a text, every number is checked against RFC 8259 and put
+ * in quotes as a string that begins with '#', and every real string gets an
+ * 's' in front: the two cannot be confused, whatever a string holds.
+ */
+#include "formats/json.h"
+
+#include "formats/limits.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MARK_NUMBER = '#',
+    MARK_STRING = 's',
+    /* A whole reply may hold many records of NODES_MAX; it is bounded by
+     * REPLY_MAX already, this only keeps the tree's memory in proportion. */
+    PARSE_NODES_MAX = 20 * NODES_MAX,
+};
+
+static bool digit_at(struct text a, size_t i)
+{
+    return i < a.size && a.at[i] >= '0' && a.at[i] <= '9';
+}
+
+static size_t digits(struct text a, size_t i)
+{
+    while (digit_at(a, i))
+        i++;
+    return i;
+}
+
+/* RFC 8259, section 6: [-] int [frac] [exp], nothing before or behind. */
+static bool is_number(struct text a)
+{
+    size_t i = a.size > 0 && a.at[0] == '-' ? 1 : 0;
+
+    if (!digit_at(a, i))
+        return false;
+    i = a.at[i] == '0' ? i + 1 : digits(a, i);
+    if (i < a.size && a.at[i] == '.') {
+        if (!digit_at(a, i + 1))
+            return false;
+        i = digits(a, i + 1);
+    }
+    if (i < a.size && (a.at[i] == 'e' || a.at[i] == 'E')) {
+        i++;
+        if (i < a.size && (a.at[i] == '+' || a.at[i] == '-'))
+            i++;
+        if (!digit_at(a, i))
+            return false;
+        i = digits(a, i);
+    }
+    return i == a.size;
+}
+
+static bool in_number(char byte)
+{
+    return (byte >= '0' && byte <= '9') || byte == '-' || byte == '+' ||
+           byte == '.' || byte == 'e' || byte == 'E';
+}
+
+/* Position of the quote that closes the string opened at i, or bytes.size. */
+static size_t string_end(struct text bytes, size_t i)
+{
+    for (i++; i < bytes.size && bytes.at[i] != '"'; i++)
+        if (bytes.at[i] == '\\')
+            i++;
+    return i < bytes.size ? i : bytes.size;
+}
+
+static enum status refuse(struct err *err, const char *message)
+{
+    return fail(err, REJECT, EXIT_DATA, "bad_row", "%s", message);
+}
+
+/* The string or number at *i, marked; *i moves behind it. */
+static enum status mark_token(struct text bytes, size_t *i,
+                              struct buffer *out, struct err *err)
+{
+    size_t begin = *i, end;
+
+    if (bytes.at[begin] == '"') {
+        end = string_end(bytes, begin);
+        if (end == bytes.size)
+            return refuse(err, "a string is never closed");
+        buffer_byte(out, '"');
+        buffer_byte(out, MARK_STRING);
+        buffer_add(out, bytes.at + begin + 1, end - begin);
+        *i = end + 1;
+        return OK;
+    }
+    for (end = begin; end < bytes.size && in_number(bytes.at[end]); end++)
+        ;
+    if (!is_number((struct text){ bytes.at + begin, end - begin }))
+        return refuse(err, "a number is not written as JSON wants it");
+    buffer_byte(out, '"');
+    buffer_byte(out, MARK_NUMBER);
+    buffer_add(out, bytes.at + begin, end - begin);
+    buffer_byte(out, '"');
+    *i = end;
+    return OK;
+}
+
+static enum status mark(struct text bytes, size_t nodes_max,
+                        struct buffer *out, struct err *err)
+{
+    size_t depth = 0, nodes = 0, i = 0;
+
+    while (i < bytes.size) {
+        char byte = bytes.at[i];
+
+        if (byte == '"' || byte == '-' || (byte >= '0' && byte <= '9')) {
+            enum status status = mark_token(bytes, &i, out, err);
+
+            if (status != OK)
+                return status;
+            continue;
+        }
+        if (byte == '{' || byte == '[')
+            depth++;
+        else if ((byte == '}' || byte == ']') && depth > 0)
+            depth--;
+        if (depth > DEPTH_MAX)
+            return fail(err, REJECT, EXIT_DATA, "bad_row",
+                        "nested deeper than %d", DEPTH_MAX);
+        nodes += byte == ',' || byte == '{' || byte == '[';
+        if (nodes > nodes_max)
+            return fail(err, REJECT, EXIT_DATA, "bad_row",
+                        "more than %zu members and elements", nodes_max);
+        buffer_byte(out, byte);
+        i++;
+    }
+    return OK;
+}
+
+/* jansson's own words quote the data, which no message of ours may. */
+static enum status refuse_syntax(const json_error_t *error, struct err *err)
+{
+    switch (json_error_code(error)) {
+    case json_error_duplicate_key:
+        return refuse(err, "a name stands twice in one object");
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        return refuse(err, "a string holds a NUL");
+    case json_error_invalid_utf8:
+        return fail(err, REJECT, EXIT_DATA, "bad_encoding", "not UTF-8");
+    case json_error_premature_end_of_input:
+        return refuse(err, "not whole JSON: something is missing at its end");
+    case json_error_end_of_input_expected:
+        return refuse(err, "something stands behind the end of the JSON");
+    default:
+        return refuse(err, "not JSON");
+    }
+}
+
+struct builder {
+    struct arena *arena;
+    struct names *names;
+    struct err *err;
+};
+
+static struct node *build(struct builder *builder, json_t *json);
+
+static struct node *build_object(struct builder *builder, json_t *json)
+{
+    struct node *object = node_new(builder->arena, NODE_OBJECT);
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(json, key, value) {
+        struct node *member;
+        const char *name;
+
+        if (key[0] != MARK_STRING) {
+            refuse(builder->err, "a member's name is not a string");
+            return NULL;
+        }
+        name = names_intern(builder->names, text_of(key + 1));
+        if (name == NULL) {
+            fail(builder->err, REJECT, EXIT_DATA, "bad_row",
+                 "more than %d different names", NAMES_MAX);
+            return NULL;
+        }
+        member = build(builder, value);
+        if (member == NULL)
+            return NULL;
+        node_add(object, name, member);
+    }
+    return object;
+}
+
+static struct node *build_list(struct builder *builder, json_t *json)
+{
+    struct node *list = node_new(builder->arena, NODE_LIST);
+    json_t *value;
+    size_t i;
+
+    json_array_foreach(json, i, value) {
+        struct node *element = build(builder, value);
+
+        if (element == NULL)
+            return NULL;
+        node_add(list, NULL, element);
+    }
+    return list;
+}
+
+static struct node *build(struct builder *builder, json_t *json)
+{
+    switch (json_typeof(json)) {
+    case JSON_OBJECT:
+        return build_object(builder, json);
+    case JSON_ARRAY:
+        return build_list(builder, json);
+    case JSON_TRUE:
+        return node_new(builder->arena, NODE_TRUE);
+    case JSON_FALSE:
+        return node_new(builder->arena, NODE_FALSE);
+    case JSON_STRING: {
+        const char *at = json_string_value(json);
+        struct node *node = node_text(
+            builder->arena,
+            (struct text){ at + 1, json_string_length(json) - 1 });
+
+        if (at[0] == MARK_NUMBER)
+            node->kind = NODE_NUMBER;
+        return node;
+    }
+    default:
+        return node_new(builder->arena, NODE_NULL);
+    }
+}
+
+enum status json_tree(struct text bytes, size_t nodes_max,
+                      struct arena *arena, struct names *names,
+                      struct node **out, struct err *err)
+{
+    struct builder builder = { arena, names, err };
+    struct buffer marked = { 0 };
+    json_error_t error;
+    json_t *json = NULL;
+    enum status status = mark(bytes, nodes_max, &marked, err);
+
+    *out = NULL;
+    if (status != OK)
+        goto out;
+    json = json_loadb(buffer_view(&marked).at, marked.size,
+                      JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (json == NULL) {
+        status = refuse_syntax(&error, err);
+        goto out;
+    }
+    *out = build(&builder, json);
+    status = *out != NULL ? OK : REJECT;
+out:
+    json_decref(json);
+    buffer_free(&marked);
+    return status;
+}
+
+enum status json_parse(struct text bytes, struct arena *arena,
+                       struct names *names, struct node **out,
+                       struct err *err)
+{
+    return json_tree(bytes, PARSE_NODES_MAX, arena, names, out, err);
+}
+
+/* --- writing ------------------------------------------------------------ */
+
+/* jansson writes \u001F where everybody's JSON.stringify writes \u001f. */
+static void lower_escapes(char *at, size_t size)
+{
+    for (size_t i = 0; i + 1 < size; i++) {
+        if (at[i] != '\\')
+            continue;
+        if (at[i + 1] == 'u')
+            for (size_t k = i + 2; k < i + 6 && k < size; k++)
+                if (at[k] >= 'A' && at[k] <= 'F')
+                    at[k] = (char)(at[k] + 32);
+        i++;
+    }
+}
+
+static bool needs_escape(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if ((unsigned char)text.at[i] < 0x20 || text.at[i] == '"' ||
+            text.at[i] == '\\')
+            return true;
+    return false;
+}
+
+static int append(const char *bytes, size_t size, void *out)
+{
+    buffer_add(out, bytes, size);
+    return 0;
+}
+
+static void write_utf8(struct buffer *out, struct text text)
+{
+    size_t begin = out->size;
+    json_t *json;
+
+    if (!needs_escape(text)) {
+        buffer_byte(out, '"');
+        buffer_text(out, text);
+        buffer_byte(out, '"');
+        return;
+    }
+    json = json_stringn_nocheck(text.at, text.size);
+    /* With UTF-8 in hand only memory can fail it. */
+    if (json == NULL ||
+        json_dump_callback(json, append, out,
+                           JSON_ENCODE_ANY | JSON_COMPACT) != 0)
+        abort();
+    json_decref(json);
+    lower_escapes(out->at + begin, out->size - begin);
+}
+
+/* Readers let no other bytes pass; arguments and variables might. */
+static void write_text(struct buffer *out, struct text text)
+{
+    struct buffer clean = { 0 };
+    size_t i = 0;
+
+    if (text_is_utf8(text)) {
+        write_utf8(out, text);
+        return;
+    }
+    while (i < text.size) {
+        size_t size = 1;
+
+        while (size < 4 && i + size < text.size &&
+               !text_is_utf8((struct text){ text.at + i, size }))
+            size++;
+        if (text_is_utf8((struct text){ text.at + i, size })) {
+            buffer_add(&clean, text.at + i, size);
+            i += size;
+        } else {
+            buffer_string(&clean, "\xef\xbf\xbd");
+            i++;
+        }
+    }
+    write_utf8(out, buffer_view(&clean));
+    buffer_free(&clean);
+}
+
+static void new_line(struct buffer *out, int indent)
+{
+    if (indent < 0)
+        return;
+    buffer_byte(out, '\n');
+    for (int i = 0; i < indent; i++)
+        buffer_string(out, "  ");
+}
+
+static void write_node(struct buffer *out, const struct node *node,
+                       int indent);
+
+static void write_children(struct buffer *out, const struct node *node,
+                           int indent)
+{
+    bool object = node->kind == NODE_OBJECT;
+    int inner = indent < 0 ? -1 : indent + 1;
+
+    buffer_byte(out, object ? '{' : '[');
+    for (const struct node *child = node->first; child != NULL;
+         child = child->next) {
+        if (child != node->first)
+            buffer_byte(out, ',');
+        new_line(out, inner);
+        if (object) {
+            write_text(out, text_of(child->name));
+            buffer_string(out, indent < 0 ? ":" : ": ");
+        }
+        write_node(out, child, inner);
+    }
+    if (node->first != NULL)
+        new_line(out, indent);
+    buffer_byte(out, object ? '}' : ']');
+}
+
+/* indent < 0: compact. */
+static void write_node(struct buffer *out, const struct node *node,
+                       int indent)
+{
+    switch (node != NULL ? node->kind : NODE_NULL) {
+    case NODE_NULL:
+        buffer_string(out, "null");
+        break;
+    case NODE_FALSE:
+        buffer_string(out, "false");
+        break;
+    case NODE_TRUE:
+        buffer_string(out, "true");
+        break;
+    case NODE_NUMBER:
+        buffer_text(out, node->text);
+        break;
+    case NODE_TEXT:
+        write_text(out, node->text);
+        break;
+    case NODE_LIST:
+    case NODE_OBJECT:
+        write_children(out, node, indent);
+        break;
+    }
+}
+
+void json_write(struct buffer *out, const struct node *node)
+{
+    write_node(out, node, -1);
+}
+
+void json_write_pretty(struct buffer *out, const struct node *node)
+{
+    write_node(out, node, 0);
+}

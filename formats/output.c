@@ -1,0 +1,273 @@
+/*
+ * output.c - a file is there whole, or not at all.
+ */
+#include "formats/format.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FLUSH_AT = 64 * 1024, NAMES_TRIED = 100 };
+
+struct output {
+    int fd;
+    char path[PATH_MAX];      /* what is replaced */
+    char temporary[PATH_MAX]; /* "" when written in place: a pipe, a device */
+    const char *name;         /* for messages; borrowed */
+};
+
+struct writer {
+    const struct format *format;
+    void *self;
+    struct output output;
+    struct buffer buffer;
+    char *path;
+    bool begun;
+};
+
+static enum status cannot_create(const char *path, struct err *err)
+{
+    (void)fail(err, STOP, EXIT_CANTCREAT, "cannot_create",
+               "cannot create: %s", strerror(errno));
+    err_place(err, "%s", path);
+    return STOP;
+}
+
+static enum status cannot_write(const struct output *output, struct err *err)
+{
+    (void)fail(err, STOP, EXIT_IO, "write_error", "cannot write: %s",
+               strerror(errno));
+    err_place(err, "%s", output->name);
+    return STOP;
+}
+
+/* A name beside the file, so that rename stays inside one file system. */
+static enum status open_beside(struct output *output, mode_t mode,
+                               struct err *err)
+{
+    const char *slash = strrchr(output->path, '/');
+    const char *base = slash != NULL ? slash + 1 : output->path;
+
+    for (int i = 0; i < NAMES_TRIED; i++) {
+        int size = snprintf(output->temporary, sizeof(output->temporary),
+                            "%.*s.%s.%ld-%d.tmp",
+                            (int)(base - output->path), output->path, base,
+                            (long)getpid(), i);
+
+        if (size >= (int)sizeof(output->temporary)) {
+            errno = ENAMETOOLONG;
+            break;
+        }
+        output->fd = open(output->temporary,
+                          O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (output->fd >= 0) {
+            /* A file that only its owner may read stays so. */
+            if (mode != 0)
+                (void)fchmod(output->fd, mode);
+            return OK;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    output->temporary[0] = '\0';
+    return cannot_create(output->name, err);
+}
+
+static enum status output_open(struct output *output, const char *path,
+                               struct err *err)
+{
+    struct stat stat_now;
+    mode_t mode = 0;
+
+    output->name = path;
+    output->temporary[0] = '\0';
+    output->fd = -1;
+    if (strcmp(path, "-") == 0) {
+        output->name = "standard output";
+        output->fd = STDOUT_FILENO;
+        return OK;
+    }
+    if (stat(path, &stat_now) == 0) {
+        mode = stat_now.st_mode & 0777;
+        if (S_ISDIR(stat_now.st_mode)) {
+            errno = EISDIR;
+            return cannot_create(path, err);
+        }
+        if (!S_ISREG(stat_now.st_mode)) {
+            output->fd = open(path, O_WRONLY | O_CLOEXEC);
+            return output->fd >= 0 ? OK : cannot_create(path, err);
+        }
+        /* Through a link its target is replaced, not the link. */
+        if (realpath(path, output->path) == NULL)
+            return cannot_create(path, err);
+    } else if (snprintf(output->path, sizeof(output->path), "%s", path) >=
+               (int)sizeof(output->path)) {
+        errno = ENAMETOOLONG;
+        return cannot_create(path, err);
+    }
+    return open_beside(output, mode, err);
+}
+
+static enum status output_write(struct output *output, struct text text,
+                                struct err *err)
+{
+    while (text.size > 0) {
+        ssize_t done = write(output->fd, text.at, text.size);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return cannot_write(output, err);
+        text.at += done;
+        text.size -= (size_t)done;
+    }
+    return OK;
+}
+
+/* The new name must survive a power cut too. */
+static int sync_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    char *slash;
+    int fd, done;
+
+    (void)snprintf(folder, sizeof(folder), "%s", path);
+    slash = strrchr(folder, '/');
+    if (slash == NULL)
+        (void)snprintf(folder, sizeof(folder), ".");
+    else if (slash == folder)
+        folder[1] = '\0';
+    else
+        *slash = '\0';
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    done = fsync(fd);
+    /* Some network file systems have no fsync of folders. */
+    if (done != 0 && (errno == EINVAL || errno == ENOSYS))
+        done = 0;
+    (void)close(fd);
+    return done;
+}
+
+static enum status output_commit(struct output *output, struct err *err)
+{
+    if (output->temporary[0] == '\0')
+        return OK;
+    if (fsync(output->fd) != 0 ||
+        rename(output->temporary, output->path) != 0)
+        return cannot_write(output, err);
+    output->temporary[0] = '\0';
+    if (sync_folder(output->path) != 0)
+        return cannot_write(output, err);
+    return OK;
+}
+
+static void output_close(struct output *output)
+{
+    if (output->temporary[0] != '\0')
+        (void)unlink(output->temporary);
+    if (output->fd >= 0 && output->fd != STDOUT_FILENO)
+        (void)close(output->fd);
+    output->fd = -1;
+}
+
+enum status writer_open(struct writer **out, const struct format *format,
+                        const char *path, const struct writer_options *options,
+                        struct err *err)
+{
+    static const struct writer_options usual;
+    struct writer *writer = calloc(1, sizeof(*writer));
+    enum status status;
+
+    *out = NULL;
+    if (writer == NULL || (writer->path = strdup(path)) == NULL)
+        abort();
+    writer->format = format;
+    writer->output.fd = -1;
+    status = format->create(&writer->self,
+                            options != NULL ? options : &usual, err);
+    if (status == OK)
+        status = output_open(&writer->output, writer->path, err);
+    if (status != OK) {
+        writer_close(writer);
+        return status;
+    }
+    *out = writer;
+    return OK;
+}
+
+static enum status flush(struct writer *writer, struct err *err)
+{
+    enum status status =
+        output_write(&writer->output, buffer_view(&writer->buffer), err);
+
+    buffer_clear(&writer->buffer);
+    return status;
+}
+
+static enum status begin(struct writer *writer, struct err *err)
+{
+    if (writer->begun)
+        return OK;
+    writer->begun = true;
+    return writer->format->begin(writer->self, &writer->buffer, err);
+}
+
+enum status writer_write(struct writer *writer, const struct node *object,
+                         struct err *err)
+{
+    enum status status = begin(writer, err);
+
+    if (status == OK)
+        status = writer->format->write(writer->self, object, &writer->buffer,
+                                       err);
+    if (status == OK && writer->buffer.size >= FLUSH_AT)
+        status = flush(writer, err);
+    return status;
+}
+
+enum status writer_commit(struct writer *writer, struct err *err)
+{
+    enum status status = begin(writer, err);
+
+    if (status == OK)
+        status = writer->format->finish(writer->self, &writer->buffer, err);
+    if (status == OK)
+        status = flush(writer, err);
+    if (status == OK)
+        status = output_commit(&writer->output, err);
+    return status;
+}
+
+void writer_close(struct writer *writer)
+{
+    if (writer == NULL)
+        return;
+    if (writer->self != NULL)
+        writer->format->destroy(writer->self);
+    output_close(&writer->output);
+    buffer_free(&writer->buffer);
+    free(writer->path);
+    free(writer);
+}
+
+enum status file_publish(const char *path, struct text content,
+                         struct err *err)
+{
+    struct output output;
+    enum status status = output_open(&output, path, err);
+
+    if (status == OK)
+        status = output_write(&output, content, err);
+    if (status == OK)
+        status = output_commit(&output, err);
+    if (status == OK || output.fd >= 0)
+        output_close(&output);
+    return status;
+}

@@ -1,0 +1,374 @@
+/*
+ * columns.c - folded names of columns, and the cache over interned names.
+ */
+#include "mappings/columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/limits.h"
+#include "mappings/clean.h"
+
+enum {
+    /* Names of a stranger's file that are remembered; then we start anew. */
+    CACHE_MAX = 16 * 1024,
+    CACHE_FIRST = 256,
+    /* A longer header is no column of any mapping. */
+    NAME_MAX_BYTES = 300,
+};
+
+struct answer {
+    int column;       /* or -1 */
+    int scope;        /* of an object of that name; 0: none of ours inside */
+    enum field field; /* custom, or FIELD_NONE */
+};
+
+struct entry {
+    const char *name; /* as handed in: an interned name of some table */
+    char *copy;       /* a table may have died, and its address come again */
+    int scope;
+    struct answer answer;
+};
+
+struct columns {
+    char **folded;  /* per column */
+    size_t count, room;
+    char **scopes;  /* folded prefixes; [0] is the top, "" */
+    size_t scopes_count, scopes_room;
+    const char *custom;
+    struct entry *cache;
+    size_t cached, cache_room; /* room is a power of two */
+};
+
+static void *grown(void *at, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return at;
+    *room = *room == 0 ? 64 : *room * 2;
+    at = realloc(at, *room * size);
+    if (at == NULL)
+        abort();
+    return at;
+}
+
+static char *copied(const char *at, size_t size)
+{
+    char *copy = strndup(at, size);
+
+    if (copy == NULL)
+        abort();
+    return copy;
+}
+
+/* NBSP counts as a blank: spreadsheets leave it in headers. */
+static size_t skipped(struct text name, size_t i)
+{
+    unsigned char c = (unsigned char)name.at[i];
+
+    if (c <= 0x20 || c == '.' || c == '_' || c == 0x7F)
+        return 1;
+    if (c == 0xC2 && i + 1 < name.size &&
+        (unsigned char)name.at[i + 1] == 0xA0)
+        return 2;
+    return 0;
+}
+
+static bool is_mark(char c)
+{
+    return c == '*' || c == '^' || c == '@';
+}
+
+/* At most NAME_MAX_BYTES into out; its size. */
+static size_t fold(struct text name, char *out)
+{
+    struct arena *arena = NULL;
+    size_t size = 0, start = 0;
+    bool plain = true;
+
+    for (size_t i = 0; i < name.size; i++)
+        plain = plain && (unsigned char)name.at[i] < 0x80;
+    if (!plain) {
+        arena = arena_open();
+        name = fold_name(name, arena);
+    }
+    for (size_t i = 0; i < name.size && size < NAME_MAX_BYTES;) {
+        size_t blank = skipped(name, i);
+        char c = name.at[i];
+
+        if (blank > 0) {
+            i += blank;
+            continue;
+        }
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        out[size++] = c;
+        i++;
+    }
+    arena_close(arena);
+    while (size > 0 && is_mark(out[size - 1]))
+        size--;
+    while (start < size && is_mark(out[start]))
+        start++;
+    memmove(out, out + start, size - start);
+    return size - start;
+}
+
+struct columns *columns_open(void)
+{
+    struct columns *columns = calloc(1, sizeof(*columns));
+
+    if (columns == NULL)
+        abort();
+    columns->scopes = grown(NULL, 0, &columns->scopes_room, sizeof(char *));
+    columns->scopes[columns->scopes_count++] = copied("", 0);
+    return columns;
+}
+
+static void forget(struct columns *columns)
+{
+    for (size_t i = 0; i < columns->cache_room; i++)
+        free(columns->cache[i].copy);
+    free(columns->cache);
+    columns->cache = NULL;
+    columns->cached = columns->cache_room = 0;
+}
+
+void columns_close(struct columns *columns)
+{
+    if (columns == NULL)
+        return;
+    forget(columns);
+    for (size_t i = 0; i < columns->count; i++)
+        free(columns->folded[i]);
+    for (size_t i = 0; i < columns->scopes_count; i++)
+        free(columns->scopes[i]);
+    free(columns->folded);
+    free(columns->scopes);
+    free(columns);
+}
+
+static int column_of(const struct columns *columns, const char *folded,
+                     size_t size)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (strncmp(columns->folded[i], folded, size) == 0 &&
+            columns->folded[i][size] == '\0')
+            return (int)i;
+    return -1;
+}
+
+int columns_add(struct columns *columns, const char *name)
+{
+    char folded[NAME_MAX_BYTES];
+    size_t size = fold(text_of(name), folded);
+    int known = column_of(columns, folded, size);
+
+    if (known >= 0)
+        return known;
+    forget(columns);
+    columns->folded = grown(columns->folded, columns->count, &columns->room,
+                            sizeof(char *));
+    columns->folded[columns->count] = copied(folded, size);
+    return (int)columns->count++;
+}
+
+void columns_custom(struct columns *columns, const char *prefix)
+{
+    columns->custom = prefix;
+    forget(columns);
+}
+
+size_t columns_count(const struct columns *columns)
+{
+    return columns->count;
+}
+
+bool columns_same(struct text a, struct text b)
+{
+    char left[NAME_MAX_BYTES], right[NAME_MAX_BYTES];
+    size_t n = fold(a, left), m = fold(b, right);
+
+    return n == m && memcmp(left, right, n) == 0;
+}
+
+/* A scope only for what begins a column: others are never walked into. */
+static int scope_of(struct columns *columns, const char *folded, size_t size)
+{
+    char custom[NAME_MAX_BYTES];
+    size_t n = columns->custom != NULL ? fold(text_of(columns->custom), custom)
+                                       : 0;
+    bool wanted = n > 0 && n == size && memcmp(custom, folded, n) == 0;
+
+    for (size_t i = 0; i < columns->scopes_count; i++)
+        if (strncmp(columns->scopes[i], folded, size) == 0 &&
+            columns->scopes[i][size] == '\0')
+            return (int)i;
+    for (size_t i = 0; size > 0 && !wanted && i < columns->count; i++)
+        wanted = strncmp(columns->folded[i], folded, size) == 0 &&
+                 columns->folded[i][size] != '\0';
+    if (!wanted)
+        return 0;
+    columns->scopes =
+        grown(columns->scopes, columns->scopes_count, &columns->scopes_room,
+              sizeof(char *));
+    columns->scopes[columns->scopes_count] = copied(folded, size);
+    return (int)columns->scopes_count++;
+}
+
+/* "custom.Loyalty Level" and, within an object custom, "Loyalty Level". */
+static enum field custom_of(const struct columns *columns, int scope,
+                            struct text name)
+{
+    char folded[NAME_MAX_BYTES], full[NAME_MAX_BYTES + 8];
+    struct text word = {0}, made;
+    size_t size, n;
+
+    if (columns->custom == NULL)
+        return FIELD_NONE;
+    size = fold(text_of(columns->custom), folded);
+    n = strlen(columns->custom);
+    if (scope == 0 && name.size > n) {
+        struct text head = {name.at, n - 1};
+        char mark = name.at[n - 1];
+
+        if (text_is_nocase(head, "custom") &&
+            (mark == '.' || mark == '_' || mark == ' '))
+            word = (struct text){name.at + n, name.size - n};
+    } else if (scope > 0 && strlen(columns->scopes[scope]) == size &&
+               memcmp(columns->scopes[scope], folded, size) == 0) {
+        word = name;
+    }
+    word = text_trim(word);
+    if (word.size == 0 || word.size >= NAME_MAX_BYTES)
+        return FIELD_NONE;
+    memcpy(full, "custom.", 7);
+    memcpy(full + 7, word.at, word.size);
+    made = (struct text){full, word.size + 7};
+    return field_define(made);
+}
+
+static struct answer resolve(struct columns *columns, int scope,
+                             struct text name)
+{
+    char folded[2 * NAME_MAX_BYTES];
+    size_t before = strlen(columns->scopes[scope]), size;
+    struct answer answer = {-1, 0, FIELD_NONE};
+
+    if (name.size > NAME_MAX_BYTES || !text_is_utf8(name))
+        return answer;
+    memcpy(folded, columns->scopes[scope], before);
+    size = before + fold(name, folded + before);
+    if (size >= NAME_MAX_BYTES || size == before)
+        return answer;
+    answer.column = column_of(columns, folded, size);
+    if (answer.column < 0)
+        answer.field = custom_of(columns, scope, name);
+    answer.scope = scope_of(columns, folded, size);
+    return answer;
+}
+
+static size_t slot_of(const struct columns *columns, int scope,
+                      const char *name)
+{
+    uint64_t key = (uint64_t)(uintptr_t)name ^ ((uint64_t)scope << 50);
+
+    key *= 0x9E3779B97F4A7C15u;
+    return (size_t)(key >> 32) & (columns->cache_room - 1);
+}
+
+static void widen(struct columns *columns)
+{
+    struct entry *old = columns->cache;
+    size_t room = columns->cache_room;
+
+    columns->cache_room = room == 0 ? CACHE_FIRST : room * 2;
+    columns->cache = calloc(columns->cache_room, sizeof(*columns->cache));
+    if (columns->cache == NULL)
+        abort();
+    for (size_t i = 0; i < room; i++) {
+        size_t slot;
+
+        if (old[i].name == NULL)
+            continue;
+        slot = slot_of(columns, old[i].scope, old[i].name);
+        while (columns->cache[slot].name != NULL)
+            slot = (slot + 1) & (columns->cache_room - 1);
+        columns->cache[slot] = old[i];
+    }
+    free(old);
+}
+
+static struct answer answer_of(struct columns *columns, int scope,
+                               const char *name)
+{
+    struct entry *entry;
+    size_t slot;
+
+    if (columns->cached >= CACHE_MAX)
+        forget(columns);
+    if (columns->cached * 2 >= columns->cache_room)
+        widen(columns);
+    slot = slot_of(columns, scope, name);
+    for (;; slot = (slot + 1) & (columns->cache_room - 1)) {
+        entry = &columns->cache[slot];
+        if (entry->name == NULL)
+            break;
+        if (entry->name == name && entry->scope == scope) {
+            if (strcmp(entry->copy, name) == 0)
+                return entry->answer;
+            break;
+        }
+    }
+    if (entry->name == NULL)
+        columns->cached++;
+    free(entry->copy);
+    *entry = (struct entry){name, copied(name, strlen(name)), scope,
+                            resolve(columns, scope, text_of(name))};
+    return entry->answer;
+}
+
+bool columns_know(struct columns *columns, struct text name)
+{
+    struct answer answer = resolve(columns, 0, name);
+
+    return answer.column >= 0 || answer.field != FIELD_NONE;
+}
+
+static bool is_blank(const struct node *node)
+{
+    return node->kind == NODE_NULL ||
+           (node->kind == NODE_TEXT && text_trim(node->text).size == 0);
+}
+
+static void walk(struct columns *columns, const struct node *object, int scope,
+                 int depth, struct arena *arena, struct found *found)
+{
+    for (const struct node *n = object->first; n != NULL; n = n->next) {
+        struct answer answer;
+
+        if (n->name == NULL)
+            continue;
+        answer = answer_of(columns, scope, n->name);
+        if (answer.column >= 0) {
+            const struct node **at = &found->at[answer.column];
+
+            if (*at == NULL || (is_blank(*at) && !is_blank(n)))
+                *at = n;
+        } else if (answer.field != FIELD_NONE) {
+            struct extra *extra = arena_take(arena, sizeof(*extra));
+
+            *extra = (struct extra){answer.field, n, found->extras};
+            found->extras = extra;
+        }
+        if (n->kind == NODE_OBJECT && answer.scope > 0 && depth < DEPTH_MAX)
+            walk(columns, n, answer.scope, depth + 1, arena, found);
+    }
+}
+
+void columns_find(struct columns *columns, const struct node *object,
+                  struct arena *arena, struct found *found)
+{
+    found->at = arena_take(arena, (columns->count + 1) * sizeof(*found->at));
+    found->extras = NULL;
+    walk(columns, object, 0, 1, arena, found);
+}

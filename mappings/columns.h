@@ -1,0 +1,44 @@
+/*
+ * columns.h - which of a mapping's columns a name from outside is.
+ *
+ * Flat shapes (CSV, and generic in every format) find columns by folded name:
+ * case, blanks, `.`, `_`, NBSP, outer `*` `^` and a leading `@` (XML attribute)
+ * do not matter. A member that is an object opens a scope: `city` in `billing`
+ * is `billing.city`. What a name resolves to is kept per interned name, so a
+ * million rows fold each header once.
+ *
+ * One thread at a time: looking up fills the cache.
+ */
+#ifndef MAPPINGS_COLUMNS_H
+#define MAPPINGS_COLUMNS_H
+
+#include "mappings/customer.h"
+
+struct columns;
+
+struct columns *columns_open(void);
+void columns_close(struct columns *columns); /* NULL is fine */
+/* The number of a column, made when new; folded-equal names share one. */
+int columns_add(struct columns *columns, const char *name);
+/* Names that begin with prefix ("custom.") become custom fields. */
+void columns_custom(struct columns *columns, const char *prefix);
+size_t columns_count(const struct columns *columns);
+bool columns_know(struct columns *columns, struct text name);
+/* Folded names are equal. */
+bool columns_same(struct text a, struct text b);
+
+/* What a record has: per column the first member that is not blank. */
+struct found {
+    const struct node **at; /* columns_count() long; NULL: not there */
+    struct extra {
+        enum field field; /* a custom field */
+        const struct node *node;
+        struct extra *next;
+    } *extras;
+};
+
+/* Defines the custom fields that it meets. */
+void columns_find(struct columns *columns, const struct node *object,
+                  struct arena *arena, struct found *found);
+
+#endif

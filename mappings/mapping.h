@@ -1,0 +1,142 @@
+/*
+ * mapping.h - how one outside shape corresponds to a customer, both ways.
+ *
+ * A mapping is loaded once and never changes. Records (node trees) become
+ * customers through mapping_read, customers become records through
+ * mapping_project (what this shape can hold of a customer, fallbacks applied)
+ * and mapping_write. mapping_read of a written record gives the projected
+ * customer again, for every field whose rule works both ways.
+ *
+ * Never touches a network or the store.
+ */
+#ifndef MAPPINGS_MAPPING_H
+#define MAPPINGS_MAPPING_H
+
+#include "formats/format.h"
+#include "mappings/clean.h"
+#include "mappings/customer.h"
+#include "mappings/yaml.h"
+
+struct mapping;
+
+/* Where mappings are looked for, strongest first, ended by NULL: the user's,
+ * the build tree's or the prefix's. kind is "files" or "providers". */
+const char *const *mapping_folders(void);
+/* name is a mapping's name or a path (has a slash or ends in .yaml/.json). */
+enum status mapping_load(struct mapping **out, const char *name,
+                         struct err *err); /* STOP 78 */
+/* From a tree already loaded: providers carry their body's mapping inside. */
+enum status mapping_build(struct mapping **out, const char *name,
+                          const char *file, const struct node *tree,
+                          struct check *check, struct err *err);
+void mapping_close(struct mapping *mapping); /* NULL is fine */
+
+const char *mapping_name(const struct mapping *mapping);
+const char *mapping_file(const struct mapping *mapping);
+/* NULL where the mapping does not say. */
+const char *mapping_format(const struct mapping *mapping);
+const char *mapping_encoding(const struct mapping *mapping);
+const char *mapping_region(const struct mapping *mapping);
+const char *mapping_source(const struct mapping *mapping);
+/* Fills in what the mapping says about reading (delimiter, skip, records,
+ * columns by position) where options leave it open. */
+void mapping_reader_options(const struct mapping *mapping,
+                            struct reader_options *options);
+/* What a writer of this shape needs: columns in order, root and element. */
+void mapping_writer_options(const struct mapping *mapping,
+                            struct writer_options *options);
+/* Bytes that change when the mapping's meaning changes. */
+struct text mapping_digest(const struct mapping *mapping);
+/* Whether a rule of it reads this column (folded comparison). */
+bool mapping_knows(const struct mapping *mapping, struct text column);
+
+/* All file mappings found, loaded once; generic is always there and last. */
+struct catalogue;
+enum status catalogue_open(struct catalogue **out, struct err *err);
+void catalogue_close(struct catalogue *catalogue);
+size_t catalogue_count(const struct catalogue *catalogue);
+const struct mapping *catalogue_at(const struct catalogue *catalogue,
+                                   size_t index);
+/* For reader_options.known: any mapping knows it. self is the catalogue. */
+bool catalogue_knows(const void *self, struct text column);
+/*
+ * The mapping whose recognise list is wholly in columns (the longest list
+ * wins), of that format; else generic. *why is a line for `check`.
+ */
+const struct mapping *catalogue_recognise(const struct catalogue *catalogue,
+                                          const struct format *format,
+                                          const char *const *columns,
+                                          char why[256]);
+
+/* --- outside -> customer --------------------------------------------------*/
+
+/*
+ * REJECT with code "skipped" when a row filter leaves the record out (not an
+ * error: the row is `skipped`). Bad values are problems of the customer. A row
+ * without a name and without a way to reach anybody gets the fatal problem
+ * "nobody".
+ */
+enum status mapping_read(const struct mapping *mapping,
+                         const struct node *object,
+                         const struct cleaning *cleaning, struct arena *arena,
+                         struct customer **out, struct err *err);
+
+/* --- customer -> outside --------------------------------------------------*/
+
+/* One write rule of a shape: the unit in which bases are kept and compared. */
+struct slot {
+    enum field field;
+    bool readable;      /* the shape shows it when read */
+    bool writable;      /* false: read-only fields are no slots of a change */
+    bool required;      /* the shape needs it on create */
+    bool reference;     /* the target's own reference field */
+    const char *object; /* outermost member it lives in, when it is nested in an
+                           object that a write replaces; else NULL */
+};
+
+const struct slot *mapping_slots(const struct mapping *mapping, size_t *count);
+
+/* How a target wants its values. */
+struct target_form {
+    const char *region; /* of the account: for phones written nationally */
+    bool national;      /* phones as national digits, else E.164 */
+};
+
+/*
+ * What this shape can hold of the customer: each slot's value after fallbacks
+ * (name from company, then first and last...), opt-ins that lack an address
+ * turned false, limits checked. Problems: a value over a limit is left out
+ * (warning), a needed one makes the customer invalid (fatal problem). for_create
+ * false skips the checks of what is required.
+ */
+struct customer *mapping_project(const struct mapping *mapping,
+                                 const struct customer *customer,
+                                 bool for_create, struct arena *arena);
+/*
+ * The outside record of a projected customer: the fields for which wanted
+ * (by field number, field_count() long; NULL: all) is true. A VALUE_BLANK field
+ * is written as the shape clears it (null, empty text).
+ */
+struct node *mapping_write(const struct mapping *mapping,
+                           const struct customer *projected,
+                           const bool *wanted, const struct target_form *form,
+                           struct arena *arena);
+/* One value as the target writes it in a look-up (phone in its form). */
+struct text mapping_outside(const struct mapping *mapping, enum field field,
+                            struct text canonical,
+                            const struct target_form *form,
+                            struct arena *arena);
+
+/* --- examples -------------------------------------------------------------*/
+
+/* Runs the examples beside the mapping; each fault is counted in check. */
+void mapping_examples(const struct mapping *mapping, struct check *check);
+
+/* A path into a tree ("data.records", "contacts[isPrimary=true].email", "");
+ * NULL when nothing is there. Shared with the provider part. */
+const struct node *path_find(const struct node *tree, const char *path);
+/* The first of several paths that gives something; NULL-ended list. */
+const struct node *path_first(const struct node *tree,
+                              const char *const *paths);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * pattern.c - the only home of PCRE2.
+ */
+#include "mappings/pattern.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+enum {
+    /* Steps of one match: a sane pattern over a 64 KiB reply takes less. */
+    MATCH_STEPS_MAX = 500 * 1000,
+    /* Backtracking points kept at once. */
+    MATCH_DEPTH_MAX = 10 * 1000,
+    PATTERN_MAX = 2000,
+    /* A pattern looks at the start of a body, where its message is. */
+    SUBJECT_MAX = 64 * 1024,
+};
+
+struct pattern {
+    pcre2_code *code;
+    pcre2_match_context *context;
+};
+
+struct pattern *pattern_open(struct text source, bool caseless,
+                             char reason[128])
+{
+    uint32_t options = PCRE2_UTF | PCRE2_UCP | (caseless ? PCRE2_CASELESS : 0);
+    struct pattern *pattern;
+    pcre2_code *code;
+    PCRE2_SIZE where;
+    int error;
+
+    if (source.size == 0 || source.size > PATTERN_MAX) {
+        snprintf(reason, 128, "%s", source.size == 0 ? "empty" : "too long");
+        return NULL;
+    }
+    code = pcre2_compile((PCRE2_SPTR)source.at, source.size, options, &error,
+                         &where, NULL);
+    if (code == NULL) {
+        char words[96];
+
+        if (pcre2_get_error_message(error, (PCRE2_UCHAR *)words,
+                                    sizeof(words)) < 0)
+            snprintf(words, sizeof(words), "error %d", error);
+        snprintf(reason, 128, "%s, at character %zu", words, where + 1);
+        return NULL;
+    }
+    pattern = malloc(sizeof(*pattern));
+    if (pattern == NULL)
+        abort();
+    pattern->code = code;
+    pattern->context = pcre2_match_context_create(NULL);
+    if (pattern->context == NULL)
+        abort();
+    pcre2_set_match_limit(pattern->context, MATCH_STEPS_MAX);
+    pcre2_set_depth_limit(pattern->context, MATCH_DEPTH_MAX);
+    return pattern;
+}
+
+void pattern_close(struct pattern *pattern)
+{
+    if (pattern == NULL)
+        return;
+    pcre2_match_context_free(pattern->context);
+    pcre2_code_free(pattern->code);
+    free(pattern);
+}
+
+/* Not in the middle of a character. */
+static struct text cut(struct text text)
+{
+    if (text.size <= SUBJECT_MAX)
+        return text;
+    text.size = SUBJECT_MAX;
+    while (text.size > 0 &&
+           ((unsigned char)text.at[text.size] & 0xC0) == 0x80)
+        text.size--;
+    return text;
+}
+
+bool pattern_found(const struct pattern *pattern, struct text text)
+{
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    int result;
+
+    if (data == NULL)
+        abort();
+    text = cut(text);
+    result = pcre2_match(pattern->code,
+                         (PCRE2_SPTR)(text.at != NULL ? text.at : ""),
+                         text.size, 0, 0, data, pattern->context);
+    pcre2_match_data_free(data);
+    return result >= 0;
+}

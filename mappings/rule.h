@@ -1,0 +1,204 @@
+/*
+ * rule.h - one line of fields: our field and where it lives outside.
+ *
+ * Shared by mapping.c and the rule_*.c files only. A rule is loaded once
+ * (rule_load.c), reads (rule_read.c), projects (rule_project.c) and writes
+ * (rule_write.c). All it points to lives in the mapping's arena.
+ */
+#ifndef MAPPINGS_RULE_H
+#define MAPPINGS_RULE_H
+
+#include "mappings/columns.h"
+#include "mappings/mapping.h"
+#include "mappings/pattern.h"
+
+/* One place outside: a column of a flat shape, or a path. */
+struct place {
+    const char *path; /* as written; of a column its name as it is written */
+    int column;       /* in the mapping's columns; -1 in a shape of paths */
+};
+
+struct places {
+    struct place *at;
+    size_t count;
+};
+
+/* A value table: outside and ours, in the file's order. */
+struct table {
+    struct table_row {
+        struct text outside, ours;
+    } *rows;
+    size_t count;
+};
+
+struct condition {
+    struct place place;
+    const struct text *is; /* any of these; count 0: only whether filled */
+    size_t count;
+    bool filled;           /* what is asked for when count is 0 */
+};
+
+/* What stands in for our field when it has no value. */
+struct fallback {
+    const enum field *fields; /* joined with `with`, those that have a value */
+    size_t count;
+    const char *with;
+};
+
+enum { CONTACT_MEMBERS = 5 }; /* first_name last_name email phone primary */
+extern const char *const contact_members[CONTACT_MEMBERS + 1];
+
+struct each {
+    const char *const *reads; /* paths in an element; NULL: not there */
+    const char *write;
+};
+
+struct flag {
+    struct text ours;
+    struct place place;
+};
+
+enum shown_as { AS_USUAL, AS_TEXT, AS_NUMBER, AS_BOOLEAN, AS_LIST };
+
+struct rule {
+    enum field field;
+    enum type type;
+    uint32_t line, column; /* in the mapping file */
+    struct places reads;
+    struct place write;    /* path NULL: read only */
+    bool constant_set;
+    struct text constant;  /* value: */
+    bool otherwise_set;
+    struct text otherwise; /* default: */
+    const char *split;     /* list elements in one cell */
+    const char *join;      /* several places in one text */
+    const char *strip;
+    struct table table;
+    const char *region, *format;
+    const struct condition *when;
+    const struct fallback *ors;
+    size_t ors_count;
+    struct fallback append;   /* joined to the end of our value on writing */
+    enum field mobile_else;
+    const struct each *each;  /* CONTACT_MEMBERS long, or NULL */
+    const enum field *primary_from;
+    size_t primary_from_count;
+    const struct flag *flags;
+    size_t flags_count;
+    enum shown_as as;
+    bool required, reference, write_only;
+    bool limits;              /* min or max is given */
+    size_t min, max;          /* characters; max 0: none */
+    struct pattern *pattern;
+    const char *message;
+    const enum field *needs;
+    size_t needs_count;
+    bool clear_text;          /* cleared by `cleared`, else by null */
+    struct text cleared;
+    enum field reads_as;
+};
+
+struct group {
+    const enum field *fields;
+    size_t count;
+};
+
+struct mapping {
+    const char *name, *file, *title;
+    const char *format, *encoding, *region, *source, *records;
+    char delimiter;
+    bool skip_set;
+    uint32_t skip;
+    bool national;             /* phones: national */
+    bool flat;                 /* columns, else paths */
+    const char *const *recognise; /* NULL-ended, or NULL */
+    const char *const *by_position; /* columns: of a file without header */
+    const char *const *header;    /* the vendor's columns, for writing */
+    const char *custom;        /* prefix of columns for custom fields */
+    struct rule *rules;
+    size_t rules_count;
+    const struct condition *skips;
+    size_t skips_count;
+    const struct group *groups; /* require_any */
+    size_t groups_count;
+    const struct node *examples;
+    struct text digest;
+    struct columns *columns;
+    struct arena *arena;
+    struct names *names;
+    /* Made again when custom fields were added since. */
+    struct slot *slots;
+    size_t slots_count, slots_fields;
+};
+
+/* A record as rules see it. */
+struct view {
+    const struct mapping *mapping;
+    const struct node *object;
+    struct found found; /* of a flat shape */
+};
+
+/* How many nodes at most are taken at one place. */
+enum { PLACE_NODES_MAX = 501 };
+size_t view_all(const struct view *view, const struct place *place,
+                const struct node **out, size_t room);
+/* Reads one field; problems go to the customer. */
+void rule_read(const struct rule *rule, const struct view *view,
+               const struct cleaning *cleaning, struct arena *arena,
+               struct customer *customer);
+/* The same for a custom field that no rule names. */
+void rule_read_extra(const struct extra *extra, const struct view *view,
+                     const struct cleaning *cleaning, struct arena *arena,
+                     struct customer *customer);
+bool condition_holds(const struct condition *condition,
+                     const struct view *view);
+
+/* The slot's value of a customer, limits checked; problems go to out. */
+void rule_project(const struct mapping *mapping, const struct rule *rule,
+                  const struct customer *customer, bool for_create,
+                  struct arena *arena, struct customer *out);
+/* Adds the value to the record, or clears it. */
+void rule_write(const struct mapping *mapping, const struct rule *rule,
+                const struct value *value, const struct target_form *form,
+                struct arena *arena, struct node *object);
+/* A single value's text as it stands outside. */
+struct text rule_outside(const struct rule *rule, enum field field,
+                         struct text canonical,
+                         const struct target_form *form, struct arena *arena);
+/* A list of canonical contacts as a tree of our member names. */
+struct node *contacts_tree(struct text canonical, struct names *names,
+                           struct arena *arena);
+/* What a target wants when the caller does not say. */
+struct target_form mapping_form(const struct mapping *mapping,
+                                const struct target_form *form);
+
+/* --- loading ---------------------------------------------------------------*/
+
+/* Loads fields: into mapping->rules; faults go to check. */
+void rules_load(struct mapping *mapping, const struct node *fields,
+                struct check *check);
+/* A list of conditions (skip_when:) or one (when:). */
+const struct condition *conditions_load(struct mapping *mapping,
+                                        const struct node *node,
+                                        struct check *check, size_t *count);
+bool rule_word(const struct node *node); /* a text or number */
+struct place rule_place(struct mapping *mapping, const struct node *node,
+                        struct check *check);
+/* [fields], or {join: [fields], with: " "}. */
+struct fallback fallback_load(struct mapping *mapping, const struct node *node,
+                              const char *what, const char *with,
+                              struct check *check);
+/* or: a list of fields and such joins; node may be NULL. */
+const struct fallback *fallbacks_load(struct mapping *mapping,
+                                      const struct node *node,
+                                      struct check *check, size_t *count);
+const enum field *rule_fields(struct mapping *mapping, const struct node *node,
+                              const char *what, struct check *check,
+                              size_t *count);
+void table_load(struct mapping *mapping, const struct node *rule,
+                struct check *check, struct table *table);
+/* NULL when the outside word is not in the table. */
+const struct text *table_ours(const struct table *table, struct text outside);
+const struct text *table_outside(const struct table *table, struct text ours);
+
+#endif

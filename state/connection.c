@@ -1,0 +1,271 @@
+/*
+ * connection.c - opening, transactions, the write lock, checkpoints.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state/lock.h"
+#include "state/sqlite.h"
+#include "state/step.h"
+
+/* Closing waits for others this long, then leaves the log to the next one. */
+enum { PATIENCE_CLOSE_MS = 2000 };
+
+/* The file is private and its schema is ours, but it is still input. */
+static const char settings[] =
+    "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON;"
+    "PRAGMA mmap_size=0; PRAGMA cache_size=-32768;"
+    "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=FAST;";
+
+static int count_pages(void *self, sqlite3 *db, const char *name, int pages)
+{
+    struct connection *connection = self;
+
+    (void)db;
+    (void)name;
+    connection->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+static enum status connection_harden(struct connection *connection,
+                                     struct err *err)
+{
+    sqlite3 *db = connection->db;
+
+    (void)sqlite3_extended_result_codes(db, 1);
+    (void)sqlite3_busy_timeout(db, BUSY_MS);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    /* A reader that closes last would checkpoint without the lock. */
+    if (connection->reading)
+        (void)sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    return connection_run(connection, settings, err);
+}
+
+static char *string_add(const char *string, const char *suffix)
+{
+    char *sum;
+
+    if (asprintf(&sum, "%s%s", string, suffix) < 0)
+        abort();
+    return sum;
+}
+
+enum status connection_open(struct connection *connection, const char *path,
+                            bool reading, struct err *err)
+{
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int result;
+
+    *connection = (struct connection){
+        .lock_fd = -1, .patience_ms = PATIENCE_MS, .reading = reading};
+    if (path == NULL) {
+        flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    } else {
+        flags |= reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+        connection->path = string_add(path, "");
+        connection->lock_path = string_add(path, ".lock");
+    }
+    result = sqlite3_open_v2(path != NULL ? path : ":memory:", &connection->db,
+                             flags, NULL);
+    if (result != SQLITE_OK)
+        return connection_fail(connection, result, err);
+    return connection_harden(connection, err);
+}
+
+enum status connection_keep_log(struct connection *connection, struct err *err)
+{
+    sqlite3_stmt *statement = NULL;
+    const char *mode = NULL;
+    int result;
+    enum status status = OK;
+
+    if (connection->path == NULL || connection->reading)
+        return OK;
+    result = sqlite3_prepare_v2(connection->db, "PRAGMA journal_mode=WAL", -1,
+                                &statement, NULL);
+    if (result == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+        mode = (const char *)sqlite3_column_text(statement, 0);
+    if (mode == NULL) {
+        result = sqlite3_extended_errcode(connection->db);
+        status = connection_fail(connection, result, err);
+    } else if (strcmp(mode, "wal") != 0) {
+        status = fail(err, STOP, EXIT_IO, "state_io",
+                      "the state cannot keep a write-ahead log there");
+        err_hint(err, "the state belongs on a local disk");
+        err_place(err, "%s", connection->path);
+    }
+    (void)sqlite3_finalize(statement);
+    if (status != OK)
+        return status;
+
+    /* FULL: a power cut must not forget a change that was already sent. */
+    status = connection_run(connection,
+                            "PRAGMA synchronous=FULL;"
+                            "PRAGMA wal_autocheckpoint=0;"
+                            "PRAGMA journal_size_limit=67108864;",
+                            err);
+    (void)sqlite3_wal_hook(connection->db, count_pages, connection);
+    return status;
+}
+
+void connection_close(struct connection *connection)
+{
+    struct err ignored;
+
+    if (connection->db != NULL) {
+        connection_rollback(connection);
+        for (size_t i = 0; i < STATEMENTS; i++)
+            (void)sqlite3_finalize(connection->cached[i]);
+        /* The last one to close moves the log into the file: a checkpoint. */
+        if (connection->patience_ms > PATIENCE_CLOSE_MS)
+            connection->patience_ms = PATIENCE_CLOSE_MS;
+        if (connection_lock(connection, &ignored) != OK)
+            (void)sqlite3_db_config(connection->db,
+                                    SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        (void)sqlite3_close(connection->db);
+    }
+    /* An open that failed leaves zeroes: then there is no lock file either. */
+    if (connection->lock_path != NULL)
+        lock_close(&connection->lock_fd);
+    free(connection->path);
+    free(connection->lock_path);
+    *connection = (struct connection){.lock_fd = -1};
+}
+
+enum status connection_lock(struct connection *connection, struct err *err)
+{
+    enum status status;
+    enum lock_result result;
+
+    connection->waited_ms = 0;
+    if (connection->path == NULL || connection->reading)
+        return OK;
+    if (connection->locks > 0) {
+        connection->locks++;
+        return OK;
+    }
+    result = lock_take(&connection->lock_fd, connection->lock_path,
+                       connection->patience_ms, &connection->waited_ms);
+    if (result == LOCK_TAKEN) {
+        connection->locks = 1;
+        return OK;
+    }
+    if (result == LOCK_BUSY) {
+        status = fail(err, STOP, EXIT_TRYLATER, "state_busy",
+                      "another run has been writing for %lld s",
+                      (long long)(connection->patience_ms / 1000));
+        err_hint(err, "try again when it is done");
+    } else {
+        status = fail(err, STOP, EXIT_IO, "state_io", "cannot lock: %s",
+                      strerror(errno));
+        err_hint(err, "look at the rights of that file and its folder");
+    }
+    err_place(err, "%s", connection->lock_path);
+    return status;
+}
+
+void connection_unlock(struct connection *connection)
+{
+    if (connection->locks > 0 && --connection->locks == 0)
+        lock_drop(connection->lock_fd);
+}
+
+enum status connection_run(struct connection *connection, const char *sql,
+                           struct err *err)
+{
+    int result = sqlite3_exec(connection->db, sql, NULL, NULL, NULL);
+
+    return result == SQLITE_OK ? OK : connection_fail(connection, result, err);
+}
+
+enum status connection_begin(struct connection *connection, struct err *err)
+{
+    /* Plain BEGIN would fail at its first write if anybody wrote since. */
+    const char *sql = connection->reading ? "BEGIN" : "BEGIN IMMEDIATE";
+    enum status status = connection_lock(connection, err);
+
+    if (status != OK)
+        return status;
+    status = connection_run(connection, sql, err);
+    if (status != OK)
+        connection_unlock(connection);
+    return status;
+}
+
+/* Under the lock, and never waiting for readers: what they need stays. */
+static enum status checkpoint(struct connection *connection, struct err *err)
+{
+    int result = sqlite3_wal_checkpoint_v2(
+        connection->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+    connection->wal_kept = connection->wal_pages;
+    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY)
+        return connection_fail(connection, result, err);
+    return OK;
+}
+
+/* The log restarts from its beginning once all of it was moved. */
+static bool log_too_long(struct connection *connection)
+{
+    if (connection->wal_pages < connection->wal_kept)
+        connection->wal_kept = 0;
+    return connection->wal_pages - connection->wal_kept > WAL_MAX / 4096;
+}
+
+enum status connection_commit(struct connection *connection, struct err *err)
+{
+    enum status status;
+
+    if (sqlite3_get_autocommit(connection->db)) {
+        /* A full disk or an I/O error has undone all of it already. */
+        connection_unlock(connection);
+        return fail(err, STOP, EXIT_IO, "state_io",
+                    "the transaction was undone by an earlier error");
+    }
+    step("before a commit");
+    status = connection_run(connection, "COMMIT", err);
+    if (status != OK) {
+        connection_rollback(connection);
+        return status;
+    }
+    step("after a commit");
+    /* What was committed is safe: a checkpoint that fails may come later. */
+    if (connection->path != NULL && log_too_long(connection)) {
+        struct err later;
+
+        (void)checkpoint(connection, &later);
+    }
+    connection_unlock(connection);
+    return OK;
+}
+
+void connection_rollback(struct connection *connection)
+{
+    if (!sqlite3_get_autocommit(connection->db))
+        (void)sqlite3_exec(connection->db, "ROLLBACK", NULL, NULL, NULL);
+    connection_unlock(connection);
+}
+
+enum status connection_checkpoint(struct connection *connection,
+                                  struct err *err)
+{
+    enum status status;
+
+    assert(sqlite3_get_autocommit(connection->db));
+    if (connection->path == NULL || connection->reading)
+        return OK;
+    status = connection_lock(connection, err);
+    if (status != OK)
+        return status;
+    status = checkpoint(connection, err);
+    connection_unlock(connection);
+    return status;
+}

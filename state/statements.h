@@ -1,0 +1,274 @@
+/*
+ * statements.h - every statement the store prepares, once.
+ *
+ * Read several times, each time with another STATEMENT(name, hot, sql). hot: it
+ * runs per row, change, record or request, so it must never scan a table; a
+ * test asks SQLite how it would run each of them. No include guard on purpose.
+ */
+
+/* --- schema, accounts, sources, runs --------------------------------------*/
+STATEMENT(SCHEMA_APPLICATION_ID, 0, "PRAGMA application_id")
+STATEMENT(SCHEMA_USER_VERSION, 0, "PRAGMA user_version")
+STATEMENT(SCHEMA_TABLES, 0, "SELECT count(*) FROM sqlite_schema")
+STATEMENT(SEED_TAKE, 0, "SELECT bytes FROM seed WHERE one = 1")
+STATEMENT(ACCOUNT_FIND, 1,
+          "SELECT id FROM account"
+          " WHERE provider = ?1 AND base_url = ?2 AND tenant = ?3")
+STATEMENT(ACCOUNT_ADD, 1,
+          "INSERT INTO account (provider, base_url, tenant)"
+          " VALUES (?1, ?2, ?3)")
+STATEMENT(ACCOUNT_ADD_AS, 1,
+          "INSERT INTO account (id, provider, base_url, tenant)"
+          " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
+STATEMENT(ACCOUNT_HAS, 1, "SELECT 1 FROM account WHERE id = ?1")
+STATEMENT(LABEL_FIND, 1, "SELECT account FROM account_label WHERE label = ?1")
+STATEMENT(LABEL_PUT, 1,
+          "INSERT INTO account_label (label, account) VALUES (?1, ?2)"
+          " ON CONFLICT (label) DO UPDATE SET account = excluded.account")
+STATEMENT(SOURCE_FIND, 1,
+          "SELECT id FROM source WHERE kind = ?1 AND name = ?2")
+STATEMENT(SOURCE_ADD, 1, "INSERT INTO source (kind, name) VALUES (?1, ?2)")
+STATEMENT(SOURCE_ADD_AS, 1,
+          "INSERT INTO source (id, kind, name) VALUES (?1, ?2, ?3)"
+          " ON CONFLICT DO NOTHING")
+STATEMENT(SOURCE_HAS, 1, "SELECT 1 FROM source WHERE id = ?1")
+STATEMENT(RUN_LAST, 1, "SELECT coalesce(max(id), 0) FROM run")
+STATEMENT(RUN_ADD_AS, 1,
+          "INSERT INTO run (id, command, job, from_end, to_end, started_ms)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING")
+STATEMENT(RUN_END, 1,
+          "UPDATE run SET exit = ?2, report = ?3, finished_ms = ?4"
+          " WHERE id = ?1")
+STATEMENT(RUNS, 1,
+          "SELECT id, started_ms, finished_ms, coalesce(exit, -1), command,"
+          " job, from_end, to_end, report FROM run"
+          " WHERE id > 0 ORDER BY id DESC LIMIT ?1")
+
+/* --- fingerprints ---------------------------------------------------------*/
+STATEMENT(FINGERPRINTS, 1,
+          "SELECT print, customer, role, times FROM fingerprint"
+          " WHERE source = ?1 AND account = ?2 ORDER BY print, customer, role")
+STATEMENT(FINGERPRINTS_DROP, 1,
+          "DELETE FROM fingerprint"
+          " WHERE customer = ?1 AND source = ?2 AND account = ?3")
+STATEMENT(FINGERPRINT_ADD, 1,
+          "INSERT INTO fingerprint (source, account, print, customer, role)"
+          " VALUES (?1, ?2, ?3, ?4, ?5)"
+          " ON CONFLICT DO UPDATE SET times = times + 1")
+STATEMENT(FINGERPRINTS_FORGET, 0,
+          "DELETE FROM fingerprint WHERE account = ?1"
+          " AND source IN (SELECT id FROM source)")
+
+/* --- customers and keys ---------------------------------------------------*/
+STATEMENT(CUSTOMER_ADD, 1, "INSERT INTO customer DEFAULT VALUES")
+STATEMENT(CUSTOMERS_BY_KEY, 1,
+          "SELECT DISTINCT customer FROM customer_key"
+          " WHERE kind = ?1 AND value = ?2 ORDER BY customer LIMIT ?3")
+STATEMENT(CUSTOMERS_BY_KEY_OF, 1,
+          "SELECT customer FROM customer_key"
+          " WHERE kind = ?1 AND value = ?2 AND source = ?4"
+          " ORDER BY customer LIMIT ?3")
+STATEMENT(CUSTOMER_KEYS, 1,
+          "SELECT k.kind, k.source, k.value FROM customer_key AS k"
+          " WHERE k.customer = ?1 ORDER BY k.source, k.kind, k.value")
+STATEMENT(CUSTOMER_KEYS_DROP, 1,
+          "DELETE FROM customer_key WHERE customer = ?1 AND source = ?2")
+STATEMENT(CUSTOMER_KEY_ADD, 1,
+          "INSERT INTO customer_key (kind, value, customer, source)"
+          " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
+/* Every kind is 0 or more: a search that ends at the first row. */
+STATEMENT(CUSTOMER_KEY_ANY, 1,
+          "SELECT EXISTS (SELECT 1 FROM customer_key WHERE kind >= 0)")
+STATEMENT(NOBODY_FIND, 1,
+          "SELECT 1 FROM nobody WHERE source = ?1 AND kind = ?2 AND value = ?3")
+STATEMENT(NOBODY_ADD, 1,
+          "INSERT INTO nobody (source, kind, value) VALUES (?1, ?2, ?3)"
+          " ON CONFLICT DO NOTHING")
+
+/* --- links and said -------------------------------------------------------*/
+#define LINK_COLUMNS                                                          \
+    "l.id, l.account, l.customer, l.remote_id, l.state, l.by_hand,"           \
+    " l.reference_source, l.held, l.moved, l.held_full"
+STATEMENT(LINK_OF, 1,
+          "SELECT " LINK_COLUMNS " FROM link AS l"
+          " WHERE l.customer = ?2 AND l.account = ?1")
+STATEMENT(LINK_BY_REMOTE, 1,
+          "SELECT " LINK_COLUMNS " FROM link AS l"
+          " WHERE l.account = ?1 AND l.remote_id = ?2")
+STATEMENT(LINK_ADD, 1,
+          "INSERT INTO link (account, customer, remote_id, state, by_hand,"
+          " reference_source, held, moved, held_full)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+STATEMENT(LINK_PUT, 1,
+          "UPDATE link SET account = ?1, customer = ?2, remote_id = ?3,"
+          " state = ?4, by_hand = ?5, reference_source = ?6, held = ?7,"
+          " moved = ?8, held_full = ?9 WHERE id = ?10")
+STATEMENT(LINK_REMOVE, 1, "DELETE FROM link WHERE id = ?1")
+STATEMENT(LINK_UNBIND_CHANGES, 1,
+          "UPDATE change SET link = NULL WHERE link = ?1"
+          " AND customer = (SELECT customer FROM link WHERE id = ?1)")
+STATEMENT(LINKS_COUNT, 0,
+          "SELECT (SELECT count(*) FROM link WHERE account = ?1)"
+          " - (SELECT count(*) FROM link WHERE account = ?1 AND state = 1)")
+STATEMENT(LINK_OF_SOURCE_NEXT, 1,
+          "SELECT " LINK_COLUMNS " FROM said AS s"
+          " CROSS JOIN link AS l ON l.id = s.link"
+          " WHERE s.source = ?2 AND s.link > ?3 AND l.account = ?1"
+          " ORDER BY s.link LIMIT 1")
+STATEMENT(SAID_FIND, 1,
+          "SELECT vals FROM said WHERE link = ?2 AND source = ?1")
+STATEMENT(SAID_PUT, 1,
+          "INSERT INTO said (source, link, vals) VALUES (?1, ?2, ?3)"
+          " ON CONFLICT (link, source) DO UPDATE SET vals = excluded.vals")
+
+/* --- records seen ---------------------------------------------------------*/
+STATEMENT(RECORD_PUT, 1,
+          "INSERT INTO record (account, remote_id, vals, is_full, seen_ms)"
+          " VALUES (?1, ?2, ?3, ?4, ?5)"
+          " ON CONFLICT (account, remote_id) DO UPDATE SET"
+          " vals = excluded.vals, is_full = excluded.is_full,"
+          " seen_ms = excluded.seen_ms RETURNING id")
+STATEMENT(RECORD_KEYS_DROP, 1, "DELETE FROM record_key WHERE record = ?1")
+STATEMENT(RECORD_KEY_ADD, 1,
+          "INSERT INTO record_key (account, kind, value, record)"
+          " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
+STATEMENT(RECORD_FIND, 1,
+          "SELECT remote_id, vals, is_full, seen_ms FROM record"
+          " WHERE account = ?1 AND remote_id = ?2")
+STATEMENT(RECORDS_BY_KEY, 1,
+          "SELECT r.remote_id FROM record_key AS k"
+          " CROSS JOIN record AS r ON r.id = k.record"
+          " WHERE k.account = ?1 AND k.kind = ?2 AND k.value = ?3"
+          " ORDER BY k.record LIMIT ?4")
+STATEMENT(RECORDS_PRUNE, 0,
+          "DELETE FROM record WHERE account = ?1 AND seen_ms < ?2")
+STATEMENT(RECORD_NEXT, 1,
+          "SELECT remote_id, vals, is_full, seen_ms FROM record"
+          " WHERE account = ?1 AND remote_id > ?2 ORDER BY remote_id LIMIT 1")
+STATEMENT(LISTED_FIND, 1,
+          "SELECT listed_ms, count FROM listed WHERE account = ?1")
+STATEMENT(LISTED_PUT, 1,
+          "INSERT INTO listed (account, listed_ms, count) VALUES (?1, ?2, ?3)"
+          " ON CONFLICT (account) DO UPDATE SET"
+          " listed_ms = excluded.listed_ms, count = excluded.count")
+
+/* --- changes --------------------------------------------------------------*/
+#define CHANGE_COLUMNS                                                        \
+    "c.id, c.run, c.account, c.source, c.customer, c.link, c.kind, c.state,"  \
+    " c.result, c.vals, c.keys, c.wanted, c.remote_id, c.code, c.message,"    \
+    " c.tries, c.not_before_ms, c.sent_ms, c.line, c.file"
+STATEMENT(CHANGE_ADD, 1,
+          "INSERT INTO change (run, account, source, customer, link, kind,"
+          " state, result, vals, keys, wanted, remote_id, code, message,"
+          " tries, not_before_ms, sent_ms, line, file) VALUES (?1, ?2, ?3, ?4,"
+          " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+          " ?19)")
+STATEMENT(CHANGE_ROW_ADD, 1,
+          "INSERT INTO change_row (change, n, line, print, role, file, raw)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+STATEMENT(CHANGE_PUT, 1,
+          "UPDATE change SET link = ?2, kind = ?3, state = ?4, result = ?5,"
+          " wanted = ?6, remote_id = ?7, code = ?8, message = ?9, tries = ?10,"
+          " not_before_ms = ?11, sent_ms = ?12 WHERE id = ?1")
+STATEMENT(CHANGE_ROWS_FORGET, 1,
+          "UPDATE change_row SET raw = x'' WHERE change = ?1")
+STATEMENT(CHANGE_FIND, 1,
+          "SELECT " CHANGE_COLUMNS " FROM change AS c WHERE c.id = ?1")
+STATEMENT(CHANGE_ROWS, 1,
+          "SELECT line, print, role, file, raw FROM change_row"
+          " WHERE change = ?1 ORDER BY n")
+STATEMENT(CHANGE_OF, 1,
+          "SELECT " CHANGE_COLUMNS " FROM change AS c"
+          " WHERE c.account = ?1 AND c.source = ?2 AND c.customer = ?3"
+          " AND c.state <> 3")
+STATEMENT(CHANGES_DUE, 1,
+          "SELECT " CHANGE_COLUMNS " FROM change AS c"
+          " WHERE c.account = ?1 AND c.state = ?2 AND c.id > ?3"
+          " AND (?4 = 0 OR c.source = ?4) ORDER BY c.id LIMIT ?5")
+STATEMENT(CHANGE_REMOVE, 1, "DELETE FROM change WHERE id = ?1")
+STATEMENT(CHANGES_COUNT, 1,
+          "SELECT state, count(*) FROM change WHERE account = ?1"
+          " AND (?2 = 0 OR source = ?2) AND (?3 = 0 OR run = ?3)"
+          " GROUP BY state")
+STATEMENT(CHANGES_SWEEP, 0,
+          "DELETE FROM change WHERE account IN (SELECT id FROM account)"
+          " AND state = 3 AND run IN"
+          " (SELECT id FROM run WHERE finished_ms < ?1)")
+/*
+ * Dropping a plan: what it brings in is noted, then it goes, then whoever is
+ * still known by something else is struck off the note. 0, 4, 5: planned,
+ * rejected (if ?3), failed.
+ */
+STATEMENT(DROP_NOTE, 1,
+          "INSERT INTO temp.dropped (customer) SELECT customer FROM change"
+          " WHERE account = ?1 AND source = ?2 AND kind = 0"
+          " AND (state IN (0, 5) OR (state = 4 AND ?3)) AND state <> 3"
+          " ON CONFLICT DO NOTHING")
+STATEMENT(DROP_CHANGES, 1,
+          "DELETE FROM change WHERE account = ?1 AND source = ?2"
+          " AND (state IN (0, 5) OR (state = 4 AND ?3)) AND state <> 3")
+STATEMENT(DROP_SPARE, 0,
+          "DELETE FROM temp.dropped WHERE"
+          " EXISTS (SELECT 1 FROM link"
+          "  WHERE link.customer = dropped.customer)"
+          " OR EXISTS (SELECT 1 FROM change"
+          "  WHERE change.customer = dropped.customer)")
+STATEMENT(DROP_KEYS, 0,
+          "DELETE FROM customer_key"
+          " WHERE customer IN (SELECT customer FROM temp.dropped)")
+STATEMENT(DROP_PRINTS, 0,
+          "DELETE FROM fingerprint"
+          " WHERE customer IN (SELECT customer FROM temp.dropped)")
+STATEMENT(DROP_CUSTOMERS, 0,
+          "DELETE FROM customer"
+          " WHERE id IN (SELECT customer FROM temp.dropped)")
+STATEMENT(DROP_END, 0, "DELETE FROM temp.dropped")
+
+/* --- tokens, pace, breaker, facts -----------------------------------------*/
+STATEMENT(TOKEN_FIND, 1,
+          "SELECT access, refresh, first_refresh, expires_ms FROM token"
+          " WHERE login = ?1")
+STATEMENT(TOKEN_PUT, 1,
+          "INSERT INTO token (login, access, refresh, first_refresh,"
+          " expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)"
+          " ON CONFLICT (login) DO UPDATE SET access = excluded.access,"
+          " refresh = excluded.refresh,"
+          " first_refresh = excluded.first_refresh,"
+          " expires_ms = excluded.expires_ms")
+STATEMENT(GRANTS_AHEAD, 1,
+          "SELECT coalesce(sum(n), 0) FROM pace_grant"
+          " WHERE scope = ?1 AND at_ms > ?2")
+STATEMENT(GRANTS_AHEAD_DROP, 1,
+          "DELETE FROM pace_grant WHERE scope = ?1 AND at_ms > ?2")
+STATEMENT(GRANTS_DROP, 1,
+          "DELETE FROM pace_grant WHERE scope = ?1 AND at_ms <= ?2")
+STATEMENT(GRANTS, 1,
+          "SELECT at_ms, n FROM pace_grant"
+          " WHERE scope = ?1 AND at_ms > ?2 ORDER BY at_ms")
+STATEMENT(GRANTS_USED, 1,
+          "SELECT coalesce(sum(n), 0) FROM pace_grant"
+          " WHERE scope = ?1 AND at_ms > ?2")
+STATEMENT(GRANT_ADD, 1,
+          "INSERT INTO pace_grant (scope, at_ms, n) VALUES (?1, ?2, ?3)"
+          " ON CONFLICT (scope, at_ms) DO UPDATE SET n = n + excluded.n")
+STATEMENT(PENALTY_FIND, 1, "SELECT until_ms FROM penalty WHERE scope = ?1")
+/* One that lies more than 25 hours behind the old one shows that the old one
+ * was written by a wrong clock. */
+STATEMENT(PENALTY_PUT, 1,
+          "INSERT INTO penalty (scope, until_ms) VALUES (?1, ?2)"
+          " ON CONFLICT (scope) DO UPDATE SET"
+          " until_ms = CASE WHEN until_ms BETWEEN excluded.until_ms"
+          "  AND excluded.until_ms + 90000000"
+          " THEN until_ms ELSE excluded.until_ms END")
+STATEMENT(PENALTY_REMOVE, 1, "DELETE FROM penalty WHERE scope = ?1")
+STATEMENT(BREAKER_FIND, 1,
+          "SELECT failures, open_until_ms FROM breaker WHERE account = ?1")
+STATEMENT(BREAKER_PUT, 1,
+          "INSERT INTO breaker (account, failures, open_until_ms)"
+          " VALUES (?1, ?2, ?3) ON CONFLICT (account) DO UPDATE SET"
+          " failures = excluded.failures,"
+          " open_until_ms = excluded.open_until_ms")
+STATEMENT(FACT_FIND, 1, "SELECT value FROM fact WHERE name = ?1")
+STATEMENT(FACT_PUT, 1,
+          "INSERT INTO fact (name, value) VALUES (?1, ?2)"
+          " ON CONFLICT (name) DO UPDATE SET value = excluded.value")

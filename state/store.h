@@ -1,0 +1,404 @@
+/*
+ * store.h - what is remembered between runs: one file, one interface.
+ *
+ * The halves of the program meet only here. Operations, no SQL outside state/,
+ * so that another store can stand beside the SQLite one later. Texts returned
+ * live in the arena that was passed. Values of customers are opaque JSON texts
+ * here (customer_write's form). Times are milliseconds UTC and always passed in.
+ *
+ * Every operation may fail with STOP: exit 74 (disk full, I/O), 75 (locked past
+ * the patience), 70 (our bug), 78 (a newer or a foreign file).
+ *
+ * Writes happen between store_begin and store_commit, except where an operation
+ * says that it commits by itself. In a store opened dry, store_commit rolls
+ * back: that is all a dry run is.
+ */
+#ifndef STATE_STORE_H
+#define STATE_STORE_H
+
+#include "formats/arena.h"
+#include "formats/err.h"
+
+struct store;
+
+enum store_mode {
+    STORE_WRITE,
+    STORE_DRY,  /* as WRITE, but store_commit undoes; nothing is kept */
+    STORE_READ, /* status, runs: never waits for a writer, never writes */
+};
+
+/*
+ * Creates the file (mode 0600) and its folder when they are missing; checks
+ * application id and schema version, upgrades older ones step by step. Dry over
+ * a missing file works on a store in memory.
+ */
+enum status store_open(struct store **out, const char *path,
+                       enum store_mode mode, struct err *err);
+void store_close(struct store *store); /* NULL is fine; rolls back */
+const char *store_path(const struct store *store);
+
+enum status store_begin(struct store *store, struct err *err);
+enum status store_commit(struct store *store, struct err *err);
+void store_rollback(struct store *store); /* no transaction is fine */
+/* Moves the log into the file; between transactions, now and then. */
+enum status store_checkpoint(struct store *store, struct err *err);
+
+/* 16 random bytes made with the store: the seed of fingerprints. */
+enum status store_seed(struct store *store, uint8_t seed[16], struct err *err);
+
+/* --- accounts, sources, runs ----------------------------------------------*/
+
+typedef int64_t store_id; /* > 0; 0 is none */
+
+/*
+ * The account of that provider, address and tenant, made when new (commits by
+ * itself unless in a transaction). *renamed: the label was last used for
+ * another account of this store.
+ */
+enum status store_account(struct store *store, const char *provider,
+                          const char *base_url, const char *tenant,
+                          const char *label, store_id *id, bool *renamed,
+                          struct err *err);
+/* kind "file" or "account"; name as DESIGN 7.0 says. */
+enum status store_source(struct store *store, const char *kind,
+                         const char *name, store_id *id, struct err *err);
+
+/*
+ * A kernel lock on the account (or on any name) that dies with the process.
+ * RETRY with exit 75 and the holder's pid in the message when it is taken.
+ * Held until store_unlock or store_close. Dry and read stores take none.
+ */
+enum status store_lock(struct store *store, const char *name, struct err *err);
+void store_unlock(struct store *store, const char *name);
+
+struct store_run {
+    store_id id;
+    int64_t started_ms, finished_ms; /* 0: not finished */
+    int exit;                        /* -1: not finished */
+    struct text command, job, from, to;
+    struct text report;              /* JSON, may be empty */
+};
+
+/* Begins a run (commits by itself); in a dry store gives the next number. */
+enum status store_run_begin(struct store *store, const char *command,
+                            const char *job, const char *from, const char *to,
+                            int64_t now_ms, store_id *run, struct err *err);
+enum status store_run_end(struct store *store, store_id run, int exit,
+                          struct text report, int64_t now_ms, struct err *err);
+/* The last ones, newest first; at most max. */
+enum status store_runs(struct store *store, struct arena *arena, size_t max,
+                       struct store_run **runs, size_t *count,
+                       struct err *err);
+
+/* --- fingerprints of dealt-with rows --------------------------------------*/
+
+struct fingerprint {
+    uint8_t bytes[16];
+};
+
+enum role {
+    ROLE_OWN,    /* the row at which the customer is counted */
+    ROLE_MERGED, /* another row of the same customer */
+};
+
+/* All of one source and account, in byte order. */
+typedef void store_fingerprint_seen(void *self, const struct fingerprint *print,
+                                    store_id customer, enum role role);
+enum status store_fingerprints(struct store *store, store_id source,
+                               store_id account,
+                               store_fingerprint_seen *seen, void *self,
+                               struct err *err);
+/* Replaces all of that customer for source and account. count 0 forgets. */
+enum status store_fingerprints_put(struct store *store, store_id source,
+                                   store_id account, store_id customer,
+                                   const struct fingerprint *prints,
+                                   const enum role *roles, size_t count,
+                                   struct err *err);
+/* Forgets those of a whole account (pull --forget, tests): all sources. */
+enum status store_fingerprints_forget(struct store *store, store_id account,
+                                      struct err *err);
+
+/* --- customers and their keys ---------------------------------------------*/
+
+/* kind is mappings' enum key as a number; value its normal form. */
+struct store_key {
+    int kind;
+    store_id source;
+    struct text value;
+};
+
+enum status store_customer_new(struct store *store, store_id *customer,
+                               struct err *err);
+/*
+ * Customers that carry the key. source 0: of any source (weak keys); else only
+ * keys given by that source (reference ids). At most max; *count may say more.
+ */
+enum status store_customers_by_key(struct store *store, int kind,
+                                   struct text value, store_id source,
+                                   store_id *customers, size_t max,
+                                   size_t *count, struct err *err);
+/* Every key of a customer, of all sources. */
+enum status store_customer_keys(struct store *store, store_id customer,
+                                struct arena *arena, struct store_key **keys,
+                                size_t *count, struct err *err);
+/* Replaces the keys that this source gave to the customer. */
+enum status store_customer_keys_put(struct store *store, store_id customer,
+                                    store_id source,
+                                    const struct store_key *keys, size_t count,
+                                    struct err *err);
+/* True when no customer has any key: the first run skips its look-ups. */
+enum status store_is_empty(struct store *store, bool *empty, struct err *err);
+/* Keys that identify nobody (carried by too many); sticky per source. */
+enum status store_nobody(struct store *store, store_id source, int kind,
+                         struct text value, bool *is, struct err *err);
+enum status store_nobody_add(struct store *store, store_id source, int kind,
+                             struct text value, struct err *err);
+
+/* --- links and the two bases ----------------------------------------------*/
+
+enum link_state {
+    LINK_LIVE,
+    LINK_GONE, /* the record was deleted at the provider */
+};
+
+struct link {
+    store_id id;
+    store_id account, customer;
+    struct text remote_id;
+    enum link_state state;
+    bool by_hand;             /* custsync link; never undone by itself */
+    store_id reference_source; /* whose id fills the target's reference; 0 */
+    struct text held;         /* JSON: what the target acknowledged or showed */
+    struct text moved;        /* JSON object: fields a read found changed since
+                                 any source was compared with them; "{}" */
+    bool held_full;           /* held came from a whole record */
+};
+
+/* link->id 0 when there is none. */
+enum status store_link_of(struct store *store, store_id account,
+                          store_id customer, struct arena *arena,
+                          struct link *link, struct err *err);
+enum status store_link_by_remote(struct store *store, store_id account,
+                                 struct text remote_id, struct arena *arena,
+                                 struct link *link, struct err *err);
+/*
+ * Makes the link (id 0) or replaces its members. REJECT with code
+ * "record_taken" when the record belongs to another customer, "already_linked"
+ * when the customer has another record there.
+ */
+enum status store_link_put(struct store *store, struct link *link,
+                           struct err *err);
+enum status store_link_remove(struct store *store, store_id link,
+                              struct err *err);
+/* Number of live links of the account made before that time (the brake). */
+enum status store_links_count(struct store *store, store_id account,
+                              uint64_t *count, struct err *err);
+/* Customers of that source linked at the account: for --missing. */
+typedef enum status store_link_seen(void *self, const struct link *link,
+                                    struct err *err);
+enum status store_links_of_source(struct store *store, store_id account,
+                                  store_id source, struct arena *arena,
+                                  store_link_seen *seen, void *self,
+                                  struct err *err);
+
+/* What the source last said about the link, JSON; empty when it never did. */
+enum status store_said(struct store *store, store_id source, store_id link,
+                       struct arena *arena, struct text *values,
+                       struct err *err);
+enum status store_said_put(struct store *store, store_id source, store_id link,
+                           struct text values, struct err *err);
+
+/* --- records seen at an account (pull, proof of absence by list) ----------*/
+
+struct record_seen {
+    struct text remote_id;
+    struct text values;  /* JSON of our fields, as the target showed them */
+    bool full;           /* a whole record, not an abridged list item */
+    int64_t seen_ms;
+};
+
+/* Puts or replaces it with its keys (source is not used). */
+enum status store_record_put(struct store *store, store_id account,
+                             const struct record_seen *record,
+                             const struct store_key *keys, size_t count,
+                             struct err *err);
+enum status store_record(struct store *store, store_id account,
+                         struct text remote_id, struct arena *arena,
+                         struct record_seen *record, struct err *err);
+/* Ids of records that carry the key; at most max. */
+enum status store_records_by_key(struct store *store, store_id account,
+                                 int kind, struct text value,
+                                 struct arena *arena, struct text *remote_ids,
+                                 size_t max, size_t *count, struct err *err);
+/* Removes records not seen since that time: after a whole list was read. */
+enum status store_records_prune(struct store *store, store_id account,
+                                int64_t before_ms, struct err *err);
+/* In order of remote_id, all of the account; stops when seen does. */
+typedef enum status store_record_each(void *self,
+                                      const struct record_seen *record,
+                                      struct err *err);
+enum status store_records(struct store *store, store_id account,
+                          struct arena *arena, store_record_each *each,
+                          void *self, struct err *err);
+/* When the whole list was last read, and how many it had; 0 never. */
+enum status store_listed(struct store *store, store_id account,
+                         int64_t *listed_ms, uint64_t *count,
+                         struct err *err);
+enum status store_listed_put(struct store *store, store_id account,
+                             int64_t listed_ms, uint64_t count,
+                             struct err *err);
+
+/* --- changes: intents and what became of them -----------------------------*/
+
+enum change_kind {
+    CHANGE_CREATE,
+    CHANGE_UPDATE,
+    CHANGE_DEACTIVATE,
+};
+
+enum change_state {
+    CHANGE_PLANNED,  /* no byte was ever sent */
+    CHANGE_SENDING,  /* the intent is on disk; bytes may have left */
+    CHANGE_UNKNOWN,  /* sent, no whole answer: look before doing it again */
+    CHANGE_DONE,
+    CHANGE_REJECTED, /* the provider said no, in its own words */
+    CHANGE_FAILED,   /* tries used up */
+    CHANGE_PARKED,   /* ambiguous: a person must say (conflict) */
+};
+
+/* What became of a change that is CHANGE_DONE. */
+enum change_result {
+    RESULT_NONE,
+    RESULT_CREATED,
+    RESULT_UPDATED,
+    RESULT_EQUAL,    /* found at the target and equal, or decided against */
+};
+
+struct change_row {
+    uint64_t line;
+    struct fingerprint print;
+    enum role role;
+    struct text file; /* as the messages name it */
+    struct text raw;  /* the record, for --rejects */
+};
+
+struct change {
+    store_id id;
+    store_id run, account, source, customer;
+    store_id link;             /* 0 for a customer not yet met there */
+    enum change_kind kind;
+    enum change_state state;
+    enum change_result result;
+    struct text values;        /* JSON: the projected customer, blanks as null */
+    struct text keys;          /* JSON list of [kind, value]: the source's keys,
+                                  put in force when the change is settled */
+    struct text wanted;        /* JSON list of field names to send (update) */
+    struct text remote_id;     /* once known */
+    struct text code, message; /* why it did not get there */
+    uint32_t tries;
+    int64_t not_before_ms;     /* backoff, settle delay */
+    int64_t sent_ms;           /* first byte of the last try */
+    struct change_row *rows;   /* only filled by store_change_rows and for add */
+    size_t rows_count;
+    uint64_t line;             /* of the first row */
+    struct text file;
+};
+
+/* Adds the change with its rows; sets change->id. One unsettled change per
+ * customer, source and account: an older one must be gone. */
+enum status store_change_add(struct store *store, struct change *change,
+                             struct err *err);
+/* Replaces state, result, link, remote_id, code, message, tries, times, wanted,
+ * kind. Raw rows are forgotten when the state is DONE. */
+enum status store_change_put(struct store *store, const struct change *change,
+                             struct err *err);
+enum status store_change(struct store *store, store_id id, struct arena *arena,
+                         struct change *change, struct err *err);
+enum status store_change_rows(struct store *store, store_id id,
+                              struct arena *arena, struct change_row **rows,
+                              size_t *count, struct err *err);
+/* The unsettled (not DONE) change of a customer, or id 0. */
+enum status store_change_of(struct store *store, store_id account,
+                            store_id source, store_id customer,
+                            struct arena *arena, struct change *change,
+                            struct err *err);
+/*
+ * Removes changes of that source and account in state PLANNED, FAILED and
+ * REJECTED (rejected only when rejected_too), with their rows; customers that
+ * only such a create had brought in go too.
+ */
+enum status store_changes_drop(struct store *store, store_id account,
+                               store_id source, bool rejected_too,
+                               struct err *err);
+enum status store_change_remove(struct store *store, store_id id,
+                                struct err *err);
+/*
+ * The next changes of that account in the given state, in order of id, after
+ * the id `after`; source 0: all. At most max; texts in the arena.
+ */
+enum status store_changes(struct store *store, store_id account,
+                          store_id source, enum change_state state,
+                          store_id after, struct arena *arena,
+                          struct change *changes, size_t max, size_t *count,
+                          struct err *err);
+/* By state, of one account and source (0: all) and run (0: all). */
+enum status store_changes_count(struct store *store, store_id account,
+                                store_id source, store_id run,
+                                uint64_t counts[CHANGE_PARKED + 1],
+                                struct err *err);
+/* Removes DONE changes of finished runs older than that. */
+enum status store_changes_sweep(struct store *store, int64_t before_ms,
+                                struct err *err);
+
+/* --- tokens, pace, breaker ------------------------------------------------*/
+
+struct token {
+    struct text access, refresh; /* empty: none */
+    struct text first_refresh;   /* digest of the configuration's refresh token
+                                    this one descends from: another one in the
+                                    configuration replaces what is kept */
+    int64_t expires_ms;          /* of access; 0 unknown */
+};
+
+/* login: what tells logins apart (account id and auth name). */
+enum status store_token(struct store *store, const char *login,
+                        struct arena *arena, struct token *token,
+                        struct err *err);
+/* Commits by itself, durably, before it returns; also in a dry store. */
+enum status store_token_put(struct store *store, const char *login,
+                            const struct token *token, struct err *err);
+
+/*
+ * A sliding window shared by every process: asks for up to `want` sends now.
+ * *granted 0..want; when 0, *wait_ms says how long (at least 1). Commits by
+ * itself. limit 0: no limit, all granted (penalties still count).
+ */
+enum status store_pace(struct store *store, const char *scope, uint64_t limit,
+                       uint64_t window_ms, uint32_t want, int64_t now_ms,
+                       uint32_t *granted, uint64_t *wait_ms, struct err *err);
+/* Nothing may be sent in that scope until then. Commits by itself. */
+enum status store_penalty(struct store *store, const char *scope,
+                          int64_t until_ms, struct err *err);
+/* How many of the window are used now (status). */
+enum status store_pace_used(struct store *store, const char *scope,
+                            uint64_t window_ms, int64_t now_ms,
+                            uint64_t *used, int64_t *penalty_until_ms,
+                            struct err *err);
+/* Consecutive provider-wide failures and until when the breaker is open. */
+enum status store_breaker(struct store *store, store_id account,
+                          uint32_t *failures, int64_t *open_until_ms,
+                          struct err *err);
+enum status store_breaker_put(struct store *store, store_id account,
+                              uint32_t failures, int64_t open_until_ms,
+                              struct err *err); /* commits by itself */
+
+/* --- small facts ----------------------------------------------------------*/
+
+/* A text under a name ("rows:<source>:<account>": rows of last night). */
+enum status store_fact(struct store *store, const char *name,
+                       struct arena *arena, struct text *value,
+                       struct err *err);
+enum status store_fact_put(struct store *store, const char *name,
+                           struct text value, struct err *err);
+
+#endif

@@ -1,0 +1,322 @@
+/*
+ * store_open.c - opening and closing, transactions, the three modes.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "state/inside.h"
+#include "state/schema.h"
+
+static enum status fail_create(const char *path, struct err *err)
+{
+    enum status status = fail(err, STOP, EXIT_CANTCREAT, "state_create",
+                              "cannot make the state: %s", strerror(errno));
+
+    err_hint(err, "name another place with --state, or make its folder");
+    err_place(err, "%s", path);
+    return status;
+}
+
+/* The folder of path, and those above it, each for its owner only. */
+static enum status make_folders(const char *path, struct err *err)
+{
+    char folder[PATH_MAX];
+    size_t size = strlen(path);
+
+    if (size >= sizeof(folder)) {
+        errno = ENAMETOOLONG;
+        return fail_create(path, err);
+    }
+    memcpy(folder, path, size + 1);
+    for (char *at = folder + 1; (at = strchr(at, '/')) != NULL; at++) {
+        *at = '\0';
+        if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+            return fail_create(folder, err);
+        *at = '/';
+    }
+    return OK;
+}
+
+/* A power cut must not take the name of a file that was synced. */
+static void sync_folder(const char *path)
+{
+    char folder[PATH_MAX] = ".";
+    const char *slash = strrchr(path, '/');
+    int fd;
+
+    if (slash == path)
+        slash++;
+    if (slash != NULL && slash - path < PATH_MAX) {
+        memcpy(folder, path, (size_t)(slash - path));
+        folder[slash - path] = '\0';
+    }
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    (void)fsync(fd);
+    (void)close(fd);
+}
+
+/*
+ * Made by us, not by SQLite, so that it is private from its first instant; the
+ * log takes its rights from it. An existing file is not touched, not even
+ * opened: closing it again would drop SQLite's own locks in this process.
+ */
+static enum status make_file(const char *path, struct err *err)
+{
+    int fd;
+
+    if (access(path, F_OK) == 0)
+        return OK;
+    if (make_folders(path, err) != OK)
+        return STOP;
+    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno == EEXIST ? OK : fail_create(path, err);
+    (void)close(fd);
+    sync_folder(path);
+    return OK;
+}
+
+enum status store_open_file(struct connection *connection, const char *path,
+                            struct err *err)
+{
+    enum schema_found found = SCHEMA_EMPTY;
+    enum status status;
+    char *real;
+
+    *connection = (struct connection){.lock_fd = -1};
+    status = make_file(path, err);
+    if (status != OK)
+        return status;
+    /* Two names of one file must not be two locks. */
+    real = realpath(path, NULL);
+    if (real == NULL)
+        return fail_create(path, err);
+
+    status = connection_open(connection, real, false, err);
+    free(real);
+    if (status == OK)
+        status = connection_lock(connection, err);
+    if (status != OK)
+        return status;
+    status = schema_check(connection, &found, err);
+    if (status == OK)
+        status = connection_keep_log(connection, err);
+    if (status == OK && found != SCHEMA_CURRENT)
+        status = schema_upgrade(connection, err);
+    connection_unlock(connection);
+    return status;
+}
+
+static enum status open_memory(struct store *store, struct err *err)
+{
+    enum status status;
+
+    store->in_memory = true;
+    status = connection_open(&store->main, NULL, false, err);
+    if (status == OK)
+        status = schema_upgrade(&store->main, err);
+    if (status == OK && store->mode == STORE_READ)
+        status = connection_run(&store->main, "PRAGMA query_only=ON", err);
+    return status;
+}
+
+static enum status open_reading(struct store *store, struct err *err)
+{
+    enum schema_found found = SCHEMA_EMPTY;
+    enum status status;
+    char *real = realpath(store->path, NULL);
+
+    if (real == NULL)
+        return open_memory(store, err);
+    status = connection_open(&store->main, real, true, err);
+    free(real);
+    if (status == OK)
+        status = schema_check(&store->main, &found, err);
+    if (status == OK && found == SCHEMA_EMPTY) {
+        /* Its maker has not come to the first commit: nothing is known. */
+        connection_close(&store->main);
+        return open_memory(store, err);
+    }
+    if (status == OK && found == SCHEMA_OLDER) {
+        status = fail(err, STOP, EXIT_CONFIG, "state_older",
+                      "the state was made by an older custsync");
+        err_hint(err, "the next sync upgrades it");
+    }
+    return status;
+}
+
+enum status store_open(struct store **out, const char *path,
+                       enum store_mode mode, struct err *err)
+{
+    struct store *store = calloc(1, sizeof(*store));
+    enum status status;
+
+    *out = NULL;
+    if (store == NULL || (store->path = strdup(path)) == NULL)
+        abort();
+    store->mode = mode;
+    store->main.lock_fd = store->side.lock_fd = -1;
+    store->arena = arena_open();
+
+    if (mode != STORE_WRITE && access(path, F_OK) != 0 &&
+        (errno == ENOENT || errno == ENOTDIR))
+        status = open_memory(store, err);
+    else if (mode == STORE_READ)
+        status = open_reading(store, err);
+    else
+        status = store_open_file(&store->main, path, err);
+
+    if (status != OK) {
+        err_place(err, "%s", path);
+        store_close(store);
+        return status;
+    }
+    *out = store;
+    return OK;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    store_rollback(store);
+    connection_close(&store->main);
+    connection_close(&store->side);
+    store_unlock_all(store);
+    arena_close(store->arena);
+    free(store->path);
+    free(store);
+}
+
+const char *store_path(const struct store *store)
+{
+    return store->path;
+}
+
+enum status store_begin(struct store *store, struct err *err)
+{
+    enum status status;
+
+    if (store->in_transaction)
+        return fail(err, STOP, EXIT_BUG, "state_bug",
+                    "a transaction is open already");
+    status = connection_begin(&store->main, err);
+    if (status != OK)
+        return status;
+    store->in_transaction = true;
+    if (store->mode == STORE_DRY)
+        status = store_pending_begin(store, err);
+    if (status != OK)
+        store_rollback(store);
+    return status;
+}
+
+enum status store_commit(struct store *store, struct err *err)
+{
+    if (!store->in_transaction)
+        return fail(err, STOP, EXIT_BUG, "state_bug", "no transaction is open");
+    if (store->mode == STORE_DRY) {
+        store_rollback(store);
+        return OK;
+    }
+    store->in_transaction = false;
+    return connection_commit(&store->main, err);
+}
+
+void store_rollback(struct store *store)
+{
+    if (!store->in_transaction)
+        return;
+    store->in_transaction = false;
+    connection_rollback(&store->main);
+}
+
+enum status store_checkpoint(struct store *store, struct err *err)
+{
+    if (store->in_transaction)
+        return fail(err, STOP, EXIT_BUG, "state_bug",
+                    "no checkpoint inside a transaction");
+    return connection_checkpoint(&store->main, err);
+}
+
+enum status store_writing(struct store *store, struct err *err)
+{
+    if (store->in_transaction && store->mode != STORE_READ)
+        return OK;
+    return fail(err, STOP, EXIT_BUG, "state_bug",
+                "the state was to be written outside a transaction");
+}
+
+enum status store_own_begin(struct store *store, bool *own, struct err *err)
+{
+    *own = !store->in_transaction;
+    if (!*own)
+        return store_writing(store, err);
+    if (store->mode != STORE_WRITE)
+        return fail(err, STOP, EXIT_BUG, "state_bug",
+                    "this store keeps nothing");
+    return connection_begin(&store->main, err);
+}
+
+enum status store_own_end(struct store *store, bool own, enum status status,
+                          struct err *err)
+{
+    if (!own)
+        return status;
+    if (status == OK)
+        return connection_commit(&store->main, err);
+    connection_rollback(&store->main);
+    return status;
+}
+
+enum status store_outside(struct store *store, struct connection **connection,
+                          struct err *err)
+{
+    enum status status;
+
+    if (store->mode == STORE_READ || store->in_transaction)
+        return fail(err, STOP, EXIT_BUG, "state_bug",
+                    "tokens and pace commit by themselves: not %s",
+                    store->in_transaction ? "inside a transaction"
+                                          : "in a store that only reads");
+    *connection = &store->main;
+    if (!store->in_memory)
+        return OK;
+    if (!store->side_open) {
+        status = store_open_file(&store->side, store->path, err);
+        if (status != OK) {
+            err_place(err, "%s", store->path);
+            connection_close(&store->side);
+            return status;
+        }
+        store->side_open = true;
+    }
+    *connection = &store->side;
+    return OK;
+}
+
+struct connection *store_outside_look(struct store *store)
+{
+    return store->side_open ? &store->side : &store->main;
+}
+
+enum status store_seed(struct store *store, uint8_t seed[16], struct err *err)
+{
+    struct query query = query_open(&store->main, SEED_TAKE, err);
+    bool found = query_row(&query) && row_bytes(&query, 0, seed, 16);
+    enum status status = query_close(&query);
+
+    if (status != OK || found)
+        return status;
+    status = fail(err, STOP, EXIT_IO, "state_corrupt",
+                  "the state file is damaged: it has lost its seed");
+    err_hint(err, "put it aside and restore a backup of it");
+    return status;
+}

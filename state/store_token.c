@@ -1,0 +1,137 @@
+/*
+ * store_token.c - tokens, the breaker, and small facts.
+ */
+#include "state/inside.h"
+
+enum status store_token(struct store *store, const char *login,
+                        struct arena *arena, struct token *token,
+                        struct err *err)
+{
+    struct query query = query_open(store_outside_look(store), TOKEN_FIND, err);
+
+    *token = (struct token){.expires_ms = 0};
+    query_text(&query, text_of(login));
+    if (query_row(&query)) {
+        token->access = row_text(&query, 0, arena);
+        token->refresh = row_text(&query, 1, arena);
+        token->first_refresh = row_text(&query, 2, arena);
+        token->expires_ms = row_int(&query, 3);
+    }
+    return query_close(&query);
+}
+
+static enum status token_write(struct connection *connection, const char *login,
+                               const struct token *token, struct err *err)
+{
+    struct query query = query_open(connection, TOKEN_PUT, err);
+
+    query_text(&query, text_of(login));
+    query_text(&query, token->access);
+    query_text(&query, token->refresh);
+    query_text(&query, token->first_refresh);
+    query_int(&query, token->expires_ms);
+    return query_run(&query);
+}
+
+enum status store_token_put(struct store *store, const char *login,
+                            const struct token *token, struct err *err)
+{
+    struct connection *connection;
+    enum status status = store_outside(store, &connection, err);
+
+    if (status == OK)
+        status = connection_begin(connection, err);
+    if (status != OK)
+        return status;
+    /* The login names an account by its id: that must mean the same later. */
+    status = store_pending_keep(store, connection, err);
+    if (status == OK)
+        status = token_write(connection, login, token, err);
+    if (status == OK)
+        return connection_commit(connection, err);
+    connection_rollback(connection);
+    return status;
+}
+
+enum status store_breaker(struct store *store, store_id account,
+                          uint32_t *failures, int64_t *open_until_ms,
+                          struct err *err)
+{
+    struct query query =
+        query_open(store_outside_look(store), BREAKER_FIND, err);
+
+    *failures = 0;
+    *open_until_ms = 0;
+    query_int(&query, account);
+    if (query_row(&query)) {
+        *failures = (uint32_t)row_int(&query, 0);
+        *open_until_ms = row_int(&query, 1);
+    }
+    return query_close(&query);
+}
+
+static enum status breaker_write(struct connection *connection,
+                                 store_id account, uint32_t failures,
+                                 int64_t open_until_ms, struct err *err)
+{
+    struct query query = query_open(connection, BREAKER_PUT, err);
+
+    query_int(&query, account);
+    query_int(&query, failures);
+    query_int(&query, open_until_ms);
+    return query_run(&query);
+}
+
+/* Durable in a dry store too: the provider is down for whoever asks. */
+enum status store_breaker_put(struct store *store, store_id account,
+                              uint32_t failures, int64_t open_until_ms,
+                              struct err *err)
+{
+    struct connection *connection;
+    enum status status = store_outside(store, &connection, err);
+
+    if (status == OK)
+        status = connection_begin(connection, err);
+    if (status != OK)
+        return status;
+    status = store_pending_keep(store, connection, err);
+    if (status == OK)
+        status =
+            breaker_write(connection, account, failures, open_until_ms, err);
+    if (status == OK)
+        return connection_commit(connection, err);
+    connection_rollback(connection);
+    return status;
+}
+
+enum status store_fact(struct store *store, const char *name,
+                       struct arena *arena, struct text *value, struct err *err)
+{
+    struct query query = query_open(&store->main, FACT_FIND, err);
+
+    *value = TEXT("");
+    query_text(&query, text_of(name));
+    if (query_row(&query))
+        *value = row_text(&query, 0, arena);
+    return query_close(&query);
+}
+
+/* In a transaction or, outside, by itself; a dry store keeps none. */
+enum status store_fact_put(struct store *store, const char *name,
+                           struct text value, struct err *err)
+{
+    struct query query;
+    enum status status;
+    bool own;
+
+    if (store->mode == STORE_DRY && !store->in_transaction)
+        return OK;
+    status = store_own_begin(store, &own, err);
+    if (status != OK)
+        return status;
+    query = query_open(&store->main, FACT_PUT, err);
+    query_text(&query, text_of(name));
+    query_text(&query, value);
+    status = query_run(&query);
+    return store_own_end(store, own, status, err);
+}

@@ -1,0 +1,140 @@
+/* absence.c - see absence.h. */
+#include "sync/absence.h"
+
+#include "sync/api.h"
+
+static const enum field key_fields[KEY_COUNT][3] = {
+    [KEY_REFERENCE_ID] = { FIELD_REFERENCE_ID, FIELD_NONE, FIELD_NONE },
+    [KEY_EMAIL] = { FIELD_EMAIL, FIELD_NONE, FIELD_NONE },
+    [KEY_MOBILE] = { FIELD_MOBILE, FIELD_NONE, FIELD_NONE },
+    [KEY_NAME_PHONE] = { FIELD_FIRST_NAME, FIELD_LAST_NAME, FIELD_PHONE },
+};
+
+static const struct slot *slot_of(const struct provider *provider,
+                                  enum field field)
+{
+    size_t count;
+    const struct slot *slots = mapping_slots(provider->mapping, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (slots[i].field == field)
+            return &slots[i];
+    }
+    return NULL;
+}
+
+bool absence_held(const struct provider *provider, enum key key)
+{
+    for (int i = 0; i < 3 && key_fields[key][i] != FIELD_NONE; i++) {
+        const struct slot *slot = slot_of(provider, key_fields[key][i]);
+
+        if (slot == NULL || !slot->readable)
+            return false;
+    }
+    return true;
+}
+
+static bool in(const enum field *fields, size_t count, enum field field)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i] == field)
+            return true;
+    }
+    return false;
+}
+
+bool absence_listed(const struct provider *provider, enum key key)
+{
+    const struct list_spec *list = &provider->list;
+
+    if (list->request.method == NULL)
+        return false;
+    for (int i = 0; i < 3 && key_fields[key][i] != FIELD_NONE; i++) {
+        if (!in(list->carries, list->carries_count, key_fields[key][i]))
+            return false;
+    }
+    return true;
+}
+
+bool absence_guarded(const struct provider *provider, enum key key)
+{
+    return key_fields[key][1] == FIELD_NONE &&
+           in(provider->unique, provider->unique_count, key_fields[key][0]);
+}
+
+bool absence_required(const struct provider *provider, enum key key)
+{
+    const struct slot *slot = slot_of(provider, key_fields[key][0]);
+
+    return slot != NULL && slot->required;
+}
+
+const char *absence_name(enum absence absence)
+{
+    static const char *const names[] = { "none", "list", "lookup", "create" };
+
+    return names[absence];
+}
+
+/* Each duplicate met costs a look-up and an update instead of its place in a
+ * batch; one customer in ten being there already is the guess. */
+static uint64_t create_cost(const struct plan_totals *totals)
+{
+    return (totals->creates + 4) / 5;
+}
+
+enum absence absence_choose(const struct provider *provider,
+                            const struct plan_totals *totals, bool known,
+                            uint64_t records, uint64_t *requests)
+{
+    const struct list_spec *list = &provider->list;
+    enum absence best = ABSENCE_LOOKUP;
+    uint64_t cost = totals->lookups;
+
+    *requests = 0;
+    if (totals->creates == 0)
+        return ABSENCE_NONE;
+    if (totals->blind == totals->creates && create_cost(totals) < cost) {
+        best = ABSENCE_CREATE;
+        cost = create_cost(totals);
+    }
+    if (list->request.method != NULL) {
+        uint64_t pages = list->size > 0 && known ? records / list->size + 1 : 1;
+
+        pages += totals->uncovered;
+        if (pages <= cost || cost == 0) {
+            best = ABSENCE_LIST;
+            cost = pages;
+        }
+    }
+    *requests = cost;
+    return best;
+}
+
+static uint64_t batches(const struct bulk_spec *bulk, uint64_t rows,
+                        bool *used)
+{
+    if (bulk->request.method == NULL || bulk->max < 2 || rows < 2)
+        return rows;
+    *used = true;
+    return (rows + bulk->max - 1) / bulk->max;
+}
+
+uint64_t absence_writes(const struct provider *provider,
+                        const struct plan_totals *totals, bool *bulk)
+{
+    *bulk = false;
+    return batches(&provider->bulk_create, totals->creates, bulk) +
+           batches(&provider->bulk_update, totals->updates, bulk) +
+           totals->deactivations;
+}
+
+uint64_t absence_time_ms(const struct rate_spec *rate, uint64_t requests)
+{
+    if (rate->limit == 0)
+        return 0;
+    /* The first window's worth goes at once; the rest at the rate. */
+    if (requests <= rate->limit)
+        return 0;
+    return (requests - rate->limit) * rate->window_ms / rate->limit;
+}

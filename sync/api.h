@@ -1,0 +1,79 @@
+/*
+ * api.h - the calls of a provider as functions: build one, read its reply.
+ *
+ * Builders fill a struct call of the client; the caller submits it, alone or
+ * among others. Readers turn the reply into ids and records. Nothing here waits
+ * except the ones that say so.
+ */
+#ifndef SYNC_API_H
+#define SYNC_API_H
+
+#include "sync/client.h"
+
+struct api_record {
+    struct text id;
+    const struct node *node; /* NULL when only the id is known (redirects) */
+};
+
+struct call *api_get(struct client *client, struct text id);
+/* values: what the spec's names ask for, already in the target's form. */
+struct call *api_find(struct client *client, const struct find_spec *spec,
+                      const struct setting *values, size_t count);
+struct call *api_create(struct client *client, const struct node *body);
+struct call *api_update(struct client *client, struct text id,
+                        const struct node *body);
+/* rows: the bodies; ids: for updates, else NULL. */
+struct call *api_bulk(struct client *client, const struct bulk_spec *spec,
+                      struct node *const *rows, const struct text *ids,
+                      size_t count);
+/* page 0 is the first; previous: the call that gave the page before. NULL: no
+ * further page. */
+struct call *api_list(struct client *client, const struct call *previous,
+                      uint32_t page);
+
+/*
+ * OK with the records (0: absent). REJECT when the reply is no answer to what
+ * was asked (an array where a redirect was due: filter ignored).
+ */
+enum status api_found(struct client *client, const struct find_spec *spec,
+                      const struct call *call, struct api_record **records,
+                      size_t *count, struct err *err);
+/* The record of a get; *record NULL when absent. */
+enum status api_got(struct client *client, const struct call *call,
+                    const struct node **record, struct err *err);
+/* Id out of a create's reply; empty when the reply has none. */
+struct text api_created_id(struct client *client, const struct call *call);
+
+enum api_row { ROW_OK, ROW_DUPLICATE, ROW_INVALID, ROW_UNKNOWN };
+struct api_outcome {
+    enum api_row row;
+    struct text id;
+    struct text message;
+};
+/* One outcome for each row sent, in the order sent; rows that the reply does not
+ * mention are ROW_UNKNOWN. False when the provider has no bulk (missing). */
+bool api_bulk_outcomes(struct client *client, const struct bulk_spec *spec,
+                       const struct call *call, size_t rows,
+                       struct api_outcome *outcomes);
+/* The records of a page, the number of all where the provider tells it (or 0),
+ * and whether a further page is to be asked for. */
+enum status api_listed(struct client *client, const struct call *call,
+                       uint32_t page, struct api_record **records,
+                       size_t *count, uint64_t *total, bool *more,
+                       struct err *err);
+
+/* A record read into a customer of ours (reference_id is the record's id when
+ * as_source). Waits for nothing. */
+enum status api_customer(struct client *client, const struct node *record,
+                         bool as_source, struct arena *arena,
+                         struct customer **out, struct err *err);
+/* The look-up for a key of ours, or NULL: which find_spec reaches it. */
+const struct find_spec *api_find_for(const struct provider *provider,
+                                     enum key key);
+/* The values of such a look-up from a customer, in the target's form; false
+ * when the customer lacks one. */
+bool api_find_values(struct client *client, const struct find_spec *spec,
+                     const struct customer *customer, struct arena *arena,
+                     struct setting **values, size_t *count);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * client.h - one account's API: authentication, pace, retry, meaning.
+ *
+ * A call is described by the provider's file and filled with values; the client
+ * signs it, waits for its turn, sends it, repeats what may be repeated, renews
+ * tokens (one renewal at a time, the rotated refresh token on disk before the
+ * new access token is used) and says what the reply means. Calls run
+ * side by side, `concurrency` at most; client_next gives back the next one that
+ * ended. Time and randomness come through struct clock, so tests need no wait.
+ */
+#ifndef SYNC_CLIENT_H
+#define SYNC_CLIENT_H
+
+#include "state/store.h"
+#include "sync/config.h"
+
+struct clock {
+    int64_t (*now_ms)(void *self);      /* UTC */
+    uint64_t (*random)(void *self, uint64_t below);
+    void *self;
+};
+
+extern const struct clock clock_real;
+
+enum safety {
+    CALL_READ,       /* may be repeated freely */
+    CALL_IDEMPOTENT, /* a write that may be repeated (full body, same patch) */
+    CALL_ONCE,       /* a create: an unknown outcome goes back to the caller */
+};
+
+enum call_end {
+    CALL_ANSWERED,  /* means, status, body are set */
+    CALL_UNKNOWN,   /* sent, and nobody knows; only for CALL_ONCE writes */
+    CALL_GAVE_UP,   /* tries used up on a read or idempotent call; err says why */
+    CALL_NOT_BEGUN, /* deadline, interrupt or stop: no byte left */
+};
+
+struct call {
+    const char *name;                /* "list" "get" "find" "create" ... */
+    const struct request_spec *spec; /* or NULL with url (next pages) */
+    struct text url;                 /* absolute, checked to be same origin */
+    const struct setting *values;    /* for {names} beside account settings */
+    size_t values_count;
+    struct text body;                /* JSON; at NULL: none */
+    enum safety safety;
+    void *user;
+    struct arena *arena;             /* of the call: made by client_call */
+
+    enum call_end end;
+    enum meaning means;
+    int status;
+    struct node *reply;              /* JSON tree or NULL */
+    struct text raw;
+    struct text location;            /* header, as sent */
+    struct text next;                /* the paging header's value */
+    struct text asked;               /* the whole address asked */
+    struct err err;                  /* when not OK: what to tell */
+    uint32_t tries;
+    void *own;                       /* the client's */
+};
+
+struct client_stats {
+    uint64_t total, retries, throttled_ms, tokens;
+    uint32_t by_status[600];
+};
+
+struct client;
+
+/* store and account are borrowed. *broken* store operations end calls. */
+enum status client_open(struct client **out, const struct account *account,
+                        store_id account_id, struct store *store,
+                        const struct clock *clock, struct err *err);
+void client_close(struct client *client); /* NULL is fine */
+/* No send after that time (0: none). */
+void client_deadline(struct client *client, int64_t at_ms);
+/* Set by a signal handler: waiting calls come back CALL_NOT_BEGUN. */
+void client_interrupt_by(struct client *client,
+                         const volatile int *interrupted);
+
+/* An empty call with its own arena; freed by client_call_free. */
+struct call *client_call(struct client *client);
+void client_call_free(struct call *call); /* NULL is fine */
+/* Hands it over until client_next gives it back. */
+enum status client_submit(struct client *client, struct call *call,
+                          struct err *err);
+/* Calls handed over and not yet given back. */
+uint32_t client_active(const struct client *client);
+/*
+ * The next call that ended. STOP when the account is of no use any more
+ * (credentials refused 77, unreachable 69, breaker 75): then every other call
+ * still comes back, with CALL_NOT_BEGUN or its answer, by further calls here.
+ * END when none is active. until_ms: return OK with *call NULL at that time
+ * (0: wait for a call).
+ */
+enum status client_next(struct client *client, int64_t until_ms,
+                        struct call **call, struct err *err);
+/* Submit and wait for this one alone; others must not be active. */
+enum status client_do(struct client *client, struct call *call,
+                      struct err *err);
+const struct client_stats *client_stats(const struct client *client);
+const struct account *client_account(const struct client *client);
+/* Gets a token or checks that basic credentials are there: `check`. */
+enum status client_login(struct client *client, struct err *err);
+
+#endif

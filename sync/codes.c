@@ -1,0 +1,22 @@
+/*
+ * codes.c - the table of problem codes.
+ */
+#include "sync/codes.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct code codes[] = {
+#define CODE(name, meaning, remedy) { #name, meaning, remedy },
+#include "sync/codes.inc"
+#undef CODE
+    { NULL, NULL, NULL },
+};
+
+const char *code_remedy(const char *name)
+{
+    for (const struct code *code = codes; code->name != NULL; code++)
+        if (strcmp(code->name, name) == 0)
+            return code->remedy;
+    return NULL;
+}

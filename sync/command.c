@@ -1,0 +1,262 @@
+/*
+ * command.c - the parts of a command that all of them need.
+ */
+#include "sync/command.h"
+
+#include "sync/progress.h"
+#include "sync/report_own.h"
+#include "sync/run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- arguments ------------------------------------------------------------*/
+
+static enum status usage(const struct options *options, struct err *err,
+                         const char *what)
+{
+    (void)fail(err, STOP, EXIT_USAGE, "usage", "%s", what);
+    err_hint(err, "custsync %s %s", options->command->name,
+             options->command->arguments);
+    return STOP;
+}
+
+enum status arguments_between(const struct options *options, size_t min,
+                              size_t max, struct err *err)
+{
+    if (options->arguments_count < min)
+        return usage(options, err, "an argument is missing");
+    if (options->arguments_count > max)
+        return usage(options, err, "there are too many arguments");
+    return OK;
+}
+
+enum status account_argument(const struct config *config, const char *written,
+                             const struct account **account, struct err *err)
+{
+    struct endpoint endpoint;
+    enum status status = endpoint_parse(&endpoint, written, config, err);
+
+    if (status != OK)
+        return status;
+    if (!endpoint.is_account) {
+        (void)fail(err, STOP, EXIT_USAGE, "usage",
+                   "'%s' is not an account", written);
+        err_hint(err, "an account is written with a colon, shop: say");
+        return STOP;
+    }
+    *account = endpoint.account;
+    return OK;
+}
+
+enum status pair_argument(const char *written, struct arena *arena,
+                          struct setting *pair, struct err *err)
+{
+    const char *equals = strchr(written, '=');
+
+    if (equals == NULL || equals == written) {
+        (void)fail(err, STOP, EXIT_USAGE, "usage", "'%s' is not KEY=VALUE",
+                   written);
+        err_hint(err, "email=ann@example.com, for instance");
+        return STOP;
+    }
+    pair->name = arena_string(
+        arena, (struct text){ written, (size_t)(equals - written) });
+    pair->value = text_of(equals + 1);
+    return OK;
+}
+
+static enum status no_such_job(const struct options *options,
+                               const struct config *config, struct err *err)
+{
+    const char *name = options->arguments[0];
+    const char **names = arena_take(options->arena, (config->jobs_count + 1) *
+                                                        sizeof(*names));
+    const char *near;
+
+    for (size_t i = 0; i < config->jobs_count; i++)
+        names[i] = config->jobs[i].name;
+    near = suggest(name, names);
+    (void)fail(err, STOP, EXIT_USAGE, "usage",
+               "there is no job '%s', and a sync of two ends needs both",
+               name);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+    else
+        err_hint(err, "custsync %s FROM... TO, or the name of a job in the "
+                      "configuration", options->command->name);
+    return STOP;
+}
+
+static enum status ends_of(struct ends *ends, const struct options *options,
+                           const struct config *config,
+                           const char *const *from, size_t count,
+                           const char *to, struct err *err)
+{
+    ends->from = arena_take(options->arena, count * sizeof(*ends->from));
+    ends->from_count = count;
+    for (size_t i = 0; i < count; i++) {
+        enum status status =
+            endpoint_parse(&ends->from[i], from[i], config, err);
+
+        if (status != OK)
+            return status;
+        if (ends->from[i].is_account && count > 1) {
+            (void)fail(err, STOP, EXIT_USAGE, "usage",
+                       "'%s' is an account, and stands among several sources",
+                       from[i]);
+            err_hint(err, "several files are one source; accounts are synced "
+                          "one by one");
+            return STOP;
+        }
+    }
+    ends->has_to = to != NULL;
+    return to != NULL ? endpoint_parse(&ends->to, to, config, err) : OK;
+}
+
+enum status ends_parse(struct ends *ends, const struct options *options,
+                       const struct config *config, bool to_needed,
+                       struct err *err)
+{
+    size_t count = options->arguments_count;
+    const struct job *job = NULL;
+
+    *ends = (struct ends){ .policy = options->policy };
+    if (count == 0)
+        return usage(options, err, "an end or a job is missing");
+    if (count == 1)
+        job = config_job(config, text_of(options->arguments[0]));
+    if (job != NULL) {
+        enum status status;
+
+        ends->job = job->name;
+        ends->policy = job->policy;
+        status = options_apply(options, &ends->policy, err);
+        if (status != OK)
+            return status;
+        return ends_of(ends, options, config, job->from, job->from_count,
+                       job->to, err);
+    }
+    if (count == 1 && to_needed)
+        return no_such_job(options, config, err);
+    if (count == 1)
+        return ends_of(ends, options, config, options->arguments, 1, NULL,
+                       err);
+    return ends_of(ends, options, config, options->arguments, count - 1,
+                   options->arguments[count - 1], err);
+}
+
+/* --- store and client -----------------------------------------------------*/
+
+enum status store_for_asking(struct store **store,
+                             const struct options *options,
+                             const struct account *const *accounts,
+                             size_t count, struct err *err)
+{
+    const char *path = options_state_path(options);
+    enum store_mode mode = STORE_DRY;
+
+    if (access(path, F_OK) != 0)
+        for (size_t i = 0; i < count; i++)
+            if (accounts[i]->auth != NULL && accounts[i]->auth->refreshes)
+                mode = STORE_WRITE;
+    return store_open(store, path, mode, err);
+}
+
+enum status client_for(struct client **client, const struct account *account,
+                       struct store *store, store_id *id, struct err *err)
+{
+    bool renamed;
+    enum status status =
+        store_account(store, account->provider->name, account->base_url,
+                      account->tenant, account->name, id, &renamed, err);
+
+    if (status == OK)
+        status = client_open(client, account, *id, store, &clock_real, err);
+    if (status == OK)
+        client_interrupt_by(*client, &run_interrupted);
+    return status;
+}
+
+int64_t now_ms(void)
+{
+    return clock_real.now_ms(clock_real.self);
+}
+
+/* --- standard output ------------------------------------------------------*/
+
+enum status print_out(const struct buffer *out, struct err *err)
+{
+    if (fwrite(out->at, 1, out->size, stdout) != out->size ||
+        fflush(stdout) != 0)
+        return fail(err, STOP, EXIT_IO, "io",
+                    "standard output cannot be written: %m");
+    return OK;
+}
+
+enum status print_json(const struct node *node, struct err *err)
+{
+    struct buffer out = { 0 };
+    enum status status;
+
+    json_write(&out, node);
+    buffer_byte(&out, '\n');
+    status = print_out(&out, err);
+    buffer_free(&out);
+    return status;
+}
+
+enum status tell_report(const struct report *report,
+                        const struct policy *policy, bool plan, bool taken,
+                        struct err *err)
+{
+    struct buffer out = { 0 };
+    enum status status = OK;
+
+    if (policy->json) {
+        report_json(report, &out);
+        buffer_byte(&out, '\n');
+    } else if (policy->verbosity >= 0) {
+        report_text(report, plan, &out);
+    }
+    progress_clear();
+    if (!taken && out.size > 0)
+        status = print_out(&out, err);
+    else if (out.size > 0 && report->problems_count > 0)
+        (void)fwrite(out.at, 1, out.size, stderr);
+    buffer_free(&out);
+    if (policy->report != NULL && status == OK)
+        status = report_file(report, policy->report, err);
+    return status;
+}
+
+void json_text(struct node *object, const char *name, struct text text,
+               struct arena *arena)
+{
+    (void)node_add(object, name, node_text(arena, text));
+}
+
+void json_number(struct node *object, const char *name, uint64_t number,
+                 struct arena *arena)
+{
+    struct node *node = node_new(arena, NODE_NUMBER);
+
+    node->text = arena_print(arena, "%" PRIu64, number);
+    (void)node_add(object, name, node);
+}
+
+void json_flag(struct node *object, const char *name, bool flag,
+               struct arena *arena)
+{
+    (void)node_add(object, name,
+                   node_new(arena, flag ? NODE_TRUE : NODE_FALSE));
+}
+
+void json_time(struct node *object, const char *name, int64_t ms,
+               struct arena *arena)
+{
+    if (ms != 0)
+        json_text(object, name, report_time(ms, arena), arena);
+}

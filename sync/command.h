@@ -1,0 +1,87 @@
+/*
+ * command.h - what the commands share: the ends, the store, standard output.
+ */
+#ifndef SYNC_COMMAND_H
+#define SYNC_COMMAND_H
+
+#include "sync/client.h"
+#include "sync/endpoint.h"
+#include "sync/options.h"
+#include "sync/report.h"
+
+/* What FROM... TO, or a job, come to: all in the options' arena. */
+struct ends {
+    const char *job;             /* or NULL */
+    struct endpoint *from;       /* from_count of them */
+    size_t from_count;
+    struct endpoint to;          /* when has_to */
+    bool has_to;
+    struct policy policy;        /* the job's with the command line's over it */
+};
+
+/*
+ * One argument that is a job's name is a job; else the last is TO, and the
+ * ones before it are one FROM. to_needed false: a single argument is FROM.
+ */
+enum status ends_parse(struct ends *ends, const struct options *options,
+                       const struct config *config, bool to_needed,
+                       struct err *err);
+
+/* STOP 64 unless there are min to max arguments. */
+enum status arguments_between(const struct options *options, size_t min,
+                              size_t max, struct err *err);
+/* An argument that must be an account ("shop:"). */
+enum status account_argument(const struct config *config, const char *written,
+                             const struct account **account, struct err *err);
+/* KEY=VALUE; value may be empty. STOP 64 when there is no '='. */
+enum status pair_argument(const char *written, struct arena *arena,
+                          struct setting *pair, struct err *err);
+
+/*
+ * The store for commands that only ask providers. They write nothing, but a
+ * refresh token may be rotated under way, and losing it would lock us out: so
+ * when the store is not there yet and an account's tokens rotate, it is made.
+ */
+enum status store_for_asking(struct store **store,
+                             const struct options *options,
+                             const struct account *const *accounts,
+                             size_t count, struct err *err);
+/* The account's client, interrupted by our signals. */
+enum status client_for(struct client **client, const struct account *account,
+                       struct store *store, store_id *id, struct err *err);
+
+/*
+ * The lock that runs on the account take, waiting for it up to wait_ms. STOP 75
+ * when another run still holds it.
+ */
+enum status lock_account(struct store *store, store_id id,
+                         const struct account *account, uint64_t wait_ms,
+                         struct err *err);
+
+/*
+ * What is told when a run is over: the summary, or JSON, and --report's file.
+ * taken: standard output carries customers, so a summary that tells of
+ * problems goes to standard error.
+ */
+enum status tell_report(const struct report *report,
+                        const struct policy *policy, bool plan, bool taken,
+                        struct err *err);
+
+int64_t now_ms(void); /* UTC */
+/* Bytes to standard output. STOP 74. */
+enum status print_out(const struct buffer *out, struct err *err);
+/* A node as one line of JSON to standard output. */
+enum status print_json(const struct node *node, struct err *err);
+
+/* Members for JSON written by commands. */
+void json_text(struct node *object, const char *name, struct text text,
+               struct arena *arena);
+void json_number(struct node *object, const char *name, uint64_t number,
+                 struct arena *arena);
+void json_flag(struct node *object, const char *name, bool flag,
+               struct arena *arena);
+/* RFC 3339; left out when 0. */
+void json_time(struct node *object, const char *name, int64_t ms,
+               struct arena *arena);
+
+#endif

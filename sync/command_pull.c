@@ -1,0 +1,54 @@
+/*
+ * command_pull.c - every customer of an account into the store.
+ */
+#include "sync/command.h"
+#include "sync/progress.h"
+#include "sync/report_own.h"
+#include "sync/run.h"
+
+
+static enum status run(struct options *options, int *exit, struct err *err)
+{
+    const struct policy *policy = &options->policy;
+    struct config *config = NULL;
+    struct report *report = NULL;
+    struct endpoint from;
+    struct run_request request = {
+        .command = "pull",
+        .state_path = options_state_path(options),
+        .from = &from,
+        .from_count = 1,
+        .policy = policy,
+    };
+    enum status status = arguments_between(options, 1, 1, err);
+
+    if (status == OK)
+        status = config_load(&config, options->config_path, err);
+    if (status == OK)
+        status = endpoint_parse(&from, options->arguments[0], config, err);
+    if (status == OK && !from.is_account) {
+        status = fail(err, STOP, EXIT_USAGE, "usage",
+                      "'%s' is not an account", from.written);
+        err_hint(err, "an account is written with a colon, shop: say");
+    }
+    if (status == OK) {
+        request.config = config;
+        progress_quiet(policy->verbosity < 0);
+        report = report_open();
+        status = run_pull(&request, report, exit, err);
+    }
+    if (status == OK)
+        status = tell_report(report, policy, false, false, err);
+    report_close(report);
+    config_close(config);
+    return status;
+}
+
+extern const struct command command_pull;
+
+const struct command command_pull = {
+    .name = "pull",
+    .arguments = "ACCOUNT:",
+    .summary = "read every customer of the account into the store",
+    .run = run,
+};

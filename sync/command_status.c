@@ -1,0 +1,395 @@
+/*
+ * command_status.c - what is pending, in conflict, rejected; runs; budgets.
+ *
+ * Reads the store only: never waits for a run, never asks a provider.
+ */
+#include "sync/command.h"
+
+#include "sync/report_own.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    TROUBLES_SHOWN = 20, /* changes listed by state */
+    RUNS_SHOWN = 5,      /* under status */
+    RUNS_LISTED = 50,    /* by runs */
+};
+
+static const char *const state_names[CHANGE_PARKED + 1] = {
+    [CHANGE_PLANNED] = "pending",   [CHANGE_SENDING] = "sending",
+    [CHANGE_UNKNOWN] = "unknown",   [CHANGE_DONE] = "done",
+    [CHANGE_REJECTED] = "rejected", [CHANGE_FAILED] = "failed",
+    [CHANGE_PARKED] = "conflict",
+};
+
+/* What both commands work with. */
+struct telling {
+    struct store *store;
+    struct arena *arena;
+    bool json;
+    struct buffer out;
+    struct node *tree; /* when json */
+};
+
+static enum status begin(struct telling *telling,
+                         const struct options *options, struct err *err)
+{
+    const char *path = options_state_path(options);
+
+    *telling = (struct telling){
+        .arena = options->arena,
+        .json = options->policy.json,
+        .tree = node_new(options->arena, NODE_OBJECT),
+    };
+    /* Before the first run there is none, and that is no fault. */
+    if (access(path, F_OK) != 0)
+        return store_open(&telling->store, path, STORE_DRY, err);
+    return store_open(&telling->store, path, STORE_READ, err);
+}
+
+static enum status end(struct telling *telling, enum status status,
+                       struct err *err)
+{
+    if (status == OK)
+        status = telling->json ? print_json(telling->tree, err)
+                               : print_out(&telling->out, err);
+    buffer_free(&telling->out);
+    store_close(telling->store);
+    return status;
+}
+
+/* --- runs -----------------------------------------------------------------*/
+
+/* The ledger of a run's report as "read 10: created 3 updated 1". */
+static void tell_rows(struct telling *telling, const struct store_run *run)
+{
+    struct names *names = names_open();
+    struct node *report = NULL;
+    struct err err;
+    const struct node *rows;
+
+    if (run->report.size > 0 &&
+        json_parse(run->report, telling->arena, names, &report, &err) != OK)
+        report = NULL;
+    rows = node_member(report, "rows");
+    for (const struct node *row = rows != NULL ? rows->first : NULL;
+         row != NULL; row = row->next)
+        if (!text_is(row->text, "0") || strcmp(row->name, "read") == 0)
+            buffer_print(&telling->out, " %s %.*s", row->name,
+                         TEXT_ARGS(row->text));
+    names_close(names);
+}
+
+static void tell_run(struct telling *telling, const struct store_run *run)
+{
+    struct text when = report_time(run->started_ms, telling->arena);
+
+    buffer_print(&telling->out, "%6" PRId64 "  %.*s  ", run->id,
+                 TEXT_ARGS(when));
+    if (run->exit < 0)
+        buffer_string(&telling->out, "  -");
+    else
+        buffer_print(&telling->out, "%3d", run->exit);
+    buffer_print(&telling->out, "  %.*s", TEXT_ARGS(run->command));
+    if (run->job.size > 0)
+        buffer_print(&telling->out, " %.*s", TEXT_ARGS(run->job));
+    buffer_print(&telling->out, "  %.*s", TEXT_ARGS(run->from));
+    if (run->to.size > 0)
+        buffer_print(&telling->out, " -> %.*s", TEXT_ARGS(run->to));
+    tell_rows(telling, run);
+    buffer_byte(&telling->out, '\n');
+}
+
+static struct node *run_json(const struct telling *telling,
+                             const struct store_run *run, struct names *names)
+{
+    struct arena *arena = telling->arena;
+    struct node *entry = node_new(arena, NODE_OBJECT);
+    struct node *report;
+    struct err err;
+
+    json_number(entry, "run", (uint64_t)run->id, arena);
+    json_text(entry, "command", run->command, arena);
+    if (run->job.size > 0)
+        json_text(entry, "job", run->job, arena);
+    json_text(entry, "from", run->from, arena);
+    if (run->to.size > 0)
+        json_text(entry, "to", run->to, arena);
+    json_time(entry, "started_at", run->started_ms, arena);
+    json_time(entry, "finished_at", run->finished_ms, arena);
+    if (run->exit >= 0)
+        json_number(entry, "exit", (uint64_t)run->exit, arena);
+    if (run->report.size > 0 &&
+        json_parse(run->report, arena, names, &report, &err) == OK &&
+        node_member(report, "rows") != NULL)
+        (void)node_add(entry, "rows",
+                       node_copy(arena, node_member(report, "rows")));
+    return entry;
+}
+
+static enum status add_runs(struct telling *telling, size_t max,
+                            struct names *names, struct err *err)
+{
+    struct store_run *runs = NULL;
+    size_t count = 0;
+    enum status status = store_runs(telling->store, telling->arena, max, &runs,
+                                    &count, err);
+    struct node *list = node_new(telling->arena, NODE_LIST);
+
+    if (status != OK)
+        return status;
+    if (!telling->json && count == 0)
+        buffer_string(&telling->out, "no run yet\n");
+    if (!telling->json && count > 0)
+        buffer_string(&telling->out,
+                      "   run  started               exit  what\n");
+    for (size_t i = 0; i < count; i++)
+        if (telling->json)
+            (void)node_add(list, NULL, run_json(telling, &runs[i], names));
+        else
+            tell_run(telling, &runs[i]);
+    (void)node_add(telling->tree, "runs", list);
+    return OK;
+}
+
+static enum status command_runs_run(struct options *options, int *exit,
+                                    struct err *err)
+{
+    struct names *names = names_open();
+    struct telling telling;
+    enum status status = arguments_between(options, 0, 0, err);
+
+    (void)exit;
+    if (status == OK) {
+        status = begin(&telling, options, err);
+        if (status == OK)
+            status = add_runs(&telling, RUNS_LISTED, names, err);
+        status = end(&telling, status, err);
+    }
+    names_close(names);
+    return status;
+}
+
+/* --- one account ----------------------------------------------------------*/
+
+static enum status add_budget(struct telling *telling,
+                              const struct account *account, store_id id,
+                              struct node *entry, struct err *err)
+{
+    struct arena *arena = telling->arena;
+    struct node *budget = node_new(arena, NODE_OBJECT);
+    uint64_t used = 0;
+    int64_t penalty_ms = 0, open_ms = 0, now = now_ms();
+    uint32_t failures = 0;
+    enum status status =
+        store_pace_used(telling->store, account->rate_scope,
+                        account->rate.window_ms, now, &used, &penalty_ms, err);
+
+    if (status == OK)
+        status = store_breaker(telling->store, id, &failures, &open_ms, err);
+    if (status != OK)
+        return status;
+    json_number(budget, "used", used, arena);
+    json_number(budget, "limit", account->rate.limit, arena);
+    json_number(budget, "window_ms", account->rate.window_ms, arena);
+    json_time(budget, "penalty_until", penalty_ms > now ? penalty_ms : 0,
+              arena);
+    json_time(budget, "breaker_until", open_ms > now ? open_ms : 0, arena);
+    (void)node_add(entry, "budget", budget);
+
+    if (account->rate.limit > 0)
+        buffer_print(&telling->out, "  budget: %" PRIu64 " of %" PRIu64
+                     " requests used in the last %.*s\n",
+                     used, account->rate.limit,
+                     TEXT_ARGS(report_duration(account->rate.window_ms,
+                                               arena)));
+    if (penalty_ms > now)
+        buffer_print(&telling->out, "  the provider asked for silence until "
+                                    "%s\n",
+                     report_time(penalty_ms, arena).at);
+    if (open_ms > now)
+        buffer_print(&telling->out, "  after %" PRIu32 " failures nothing is "
+                                    "sent until %s\n",
+                     failures, report_time(open_ms, arena).at);
+    return OK;
+}
+
+static void add_change(struct telling *telling, const struct change *change,
+                       struct node *list)
+{
+    struct arena *arena = telling->arena;
+    struct node *entry = node_new(arena, NODE_OBJECT);
+
+    json_text(entry, "state", text_of(state_names[change->state]), arena);
+    json_text(entry, "file", change->file, arena);
+    if (change->line != 0)
+        json_number(entry, "line", change->line, arena);
+    json_text(entry, "code", change->code, arena);
+    json_text(entry, "message", change->message, arena);
+    (void)node_add(list, NULL, entry);
+
+    buffer_print(&telling->out, "  %s: %.*s", state_names[change->state],
+                 TEXT_ARGS(change->file));
+    if (change->line != 0)
+        buffer_print(&telling->out, ":%" PRIu64, change->line);
+    buffer_print(&telling->out, ": %.*s [%.*s]\n", TEXT_ARGS(change->message),
+                 TEXT_ARGS(change->code));
+}
+
+static enum status add_troubles(struct telling *telling, store_id id,
+                                struct node *entry, struct err *err)
+{
+    static const enum change_state states[] = { CHANGE_PARKED, CHANGE_UNKNOWN,
+                                                CHANGE_REJECTED,
+                                                CHANGE_FAILED };
+    struct change *changes =
+        arena_take(telling->arena, TROUBLES_SHOWN * sizeof(*changes));
+    struct node *list = node_new(telling->arena, NODE_LIST);
+
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        size_t count = 0;
+        enum status status =
+            store_changes(telling->store, id, 0, states[i], 0, telling->arena,
+                          changes, TROUBLES_SHOWN, &count, err);
+
+        if (status != OK)
+            return status;
+        for (size_t k = 0; k < count; k++)
+            add_change(telling, &changes[k], list);
+    }
+    (void)node_add(entry, "problems", list);
+    return OK;
+}
+
+static enum status add_counts(struct telling *telling, store_id id,
+                              struct node *entry, struct err *err)
+{
+    struct node *changes = node_new(telling->arena, NODE_OBJECT);
+    uint64_t counts[CHANGE_PARKED + 1] = { 0 };
+    uint64_t links = 0;
+    bool any = false;
+    enum status status =
+        store_changes_count(telling->store, id, 0, 0, counts, err);
+
+    if (status == OK)
+        status = store_links_count(telling->store, id, &links, err);
+    if (status != OK)
+        return status;
+    json_number(entry, "linked", links, telling->arena);
+    buffer_print(&telling->out, "  linked %" PRIu64, links);
+    for (size_t i = 0; i <= CHANGE_PARKED; i++) {
+        if (i == CHANGE_DONE) /* kept for a while, and nobody's business */
+            continue;
+        json_number(changes, state_names[i], counts[i], telling->arena);
+        if (counts[i] == 0)
+            continue;
+        buffer_print(&telling->out, " %s %" PRIu64, state_names[i], counts[i]);
+        any = true;
+    }
+    if (!any)
+        buffer_string(&telling->out, ", nothing is pending");
+    buffer_byte(&telling->out, '\n');
+    (void)node_add(entry, "changes", changes);
+    return OK;
+}
+
+static enum status add_account(struct telling *telling,
+                               const struct account *account,
+                               struct node *list, struct err *err)
+{
+    struct arena *arena = telling->arena;
+    struct node *entry = node_new(arena, NODE_OBJECT);
+    store_id id = 0;
+    bool renamed;
+    enum status status = store_account(
+        telling->store, account->provider->name, account->base_url,
+        account->tenant, account->name, &id, &renamed, err);
+
+    json_text(entry, "account", text_of(account->name), arena);
+    json_text(entry, "provider", text_of(account->provider->name), arena);
+    json_flag(entry, "known", status == OK && id != 0, arena);
+    (void)node_add(list, NULL, entry);
+    buffer_print(&telling->out, "%s: (%s, %s)\n", account->name,
+                 account->provider->name, account->base_url);
+    if (status == OK && id == 0) {
+        buffer_string(&telling->out, "  never synced\n");
+        return OK;
+    }
+    if (status == OK)
+        status = add_counts(telling, id, entry, err);
+    if (status == OK)
+        status = add_budget(telling, account, id, entry, err);
+    if (status == OK)
+        status = add_troubles(telling, id, entry, err);
+    return status;
+}
+
+/* --- status ---------------------------------------------------------------*/
+
+static bool chosen(const struct ends *ends, const struct account *account)
+{
+    return ends == NULL ||
+           (ends->from[0].is_account && ends->from[0].account == account) ||
+           (ends->has_to && ends->to.is_account &&
+            ends->to.account == account);
+}
+
+static enum status tell_status(struct telling *telling,
+                               const struct config *config,
+                               const struct ends *ends, struct err *err)
+{
+    struct node *list = node_new(telling->arena, NODE_LIST);
+    struct names *names = names_open();
+    enum status status = OK;
+
+    for (size_t i = 0; i < config->accounts_count && status == OK; i++)
+        if (chosen(ends, &config->accounts[i]))
+            status = add_account(telling, &config->accounts[i], list, err);
+    (void)node_add(telling->tree, "accounts", list);
+    if (status == OK)
+        status = add_runs(telling, RUNS_SHOWN, names, err);
+    status = end(telling, status, err);
+    names_close(names);
+    return status;
+}
+
+static enum status command_status_run(struct options *options, int *exit,
+                                      struct err *err)
+{
+    struct config *config = NULL;
+    struct telling telling;
+    struct ends ends;
+    bool given = options->arguments_count > 0;
+    enum status status = arguments_between(options, 0, 1, err);
+
+    (void)exit;
+    if (status == OK)
+        status = config_load(&config, options->config_path, err);
+    if (status == OK && given)
+        status = ends_parse(&ends, options, config, false, err);
+    if (status == OK) {
+        status = begin(&telling, options, err);
+        if (status == OK)
+            status = tell_status(&telling, config, given ? &ends : NULL, err);
+    }
+    config_close(config);
+    return status;
+}
+
+extern const struct command command_status, command_runs;
+
+const struct command command_status = {
+    .name = "status",
+    .arguments = "[ACCOUNT: | JOB]",
+    .summary = "what is pending, in conflict, rejected; last runs; budgets",
+    .run = command_status_run,
+};
+
+const struct command command_runs = {
+    .name = "runs",
+    .arguments = "",
+    .summary = "run history",
+    .run = command_runs_run,
+};

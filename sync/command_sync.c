@@ -1,0 +1,153 @@
+/*
+ * command_sync.c - sync, plan, import and export: two ends and a policy.
+ */
+#include "sync/command.h"
+#include "sync/progress.h"
+#include "sync/report_own.h"
+#include "sync/run.h"
+
+#include <string.h>
+
+/* The customers go to standard output: no summary may be among them. */
+static bool to_stdout(const struct ends *ends)
+{
+    return ends->has_to && !ends->to.is_account &&
+           strcmp(ends->to.path, "-") == 0;
+}
+
+static enum status run(const struct options *options,
+                       const struct config *config, struct ends *ends,
+                       bool plan, int *exit, struct err *err)
+{
+    struct policy *policy = &ends->policy;
+    struct run_request request = {
+        .command = plan ? "plan" : "sync",
+        .config = config,
+        .state_path = options_state_path(options),
+        .job = ends->job,
+        .from = ends->from,
+        .from_count = ends->from_count,
+        .to = &ends->to,
+        .policy = policy,
+    };
+    struct report *report;
+    struct err second;
+    bool ledger = false;
+    enum status status;
+
+    policy->dry_run = plan;
+    if (policy->json && to_stdout(ends) && !plan)
+        return fail(err, STOP, EXIT_USAGE, "usage",
+                    "standard output cannot take both the customers and "
+                    "--json");
+    progress_quiet(policy->verbosity < 0);
+    report = report_open();
+    status = run_sync(&request, report, &ledger, exit, err);
+    if (status != OK)
+        report_finish(report, err->exit, now_ms());
+    if (ledger &&
+        tell_report(report, policy, plan, to_stdout(ends) && !plan,
+                    &second) != OK &&
+        status == OK) {
+        *err = second;
+        status = STOP;
+    }
+    report_close(report);
+    return status;
+}
+
+/* What import and export ask of their ends. */
+enum wanted_ends { ANY_ENDS, FILE_TO_ACCOUNT, ACCOUNT_TO_FILE };
+
+static enum status check_ends(const struct ends *ends,
+                              enum wanted_ends wanted, struct err *err)
+{
+    bool from_account = ends->from[0].is_account;
+
+    if (wanted == FILE_TO_ACCOUNT && (from_account || !ends->to.is_account))
+        return fail(err, STOP, EXIT_USAGE, "usage",
+                    "import goes from files to an account, not from '%s' to "
+                    "'%s'", ends->from[0].written, ends->to.written);
+    if (wanted == ACCOUNT_TO_FILE && (!from_account || ends->to.is_account))
+        return fail(err, STOP, EXIT_USAGE, "usage",
+                    "export goes from an account to a file, not from '%s' to "
+                    "'%s'", ends->from[0].written, ends->to.written);
+    return OK;
+}
+
+static enum status begin(struct options *options, bool plan,
+                         enum wanted_ends wanted, int *exit, struct err *err)
+{
+    struct config *config = NULL;
+    struct ends ends;
+    enum status status = config_load(&config, options->config_path, err);
+
+    if (status == OK)
+        status = ends_parse(&ends, options, config, true, err);
+    if (status == OK)
+        status = check_ends(&ends, wanted, err);
+    if (status == OK)
+        status = run(options, config, &ends, plan || ends.policy.dry_run,
+                     exit, err);
+    config_close(config);
+    return status;
+}
+
+static enum status run_command_sync(struct options *options, int *exit,
+                                    struct err *err)
+{
+    return begin(options, false, ANY_ENDS, exit, err);
+}
+
+static enum status run_command_plan(struct options *options, int *exit,
+                                    struct err *err)
+{
+    return begin(options, true, ANY_ENDS, exit, err);
+}
+
+static enum status run_command_import(struct options *options, int *exit,
+                                      struct err *err)
+{
+    return begin(options, false, FILE_TO_ACCOUNT, exit, err);
+}
+
+static enum status run_command_export(struct options *options, int *exit,
+                                      struct err *err)
+{
+    return begin(options, false, ACCOUNT_TO_FILE, exit, err);
+}
+
+extern const struct command command_sync, command_plan, command_import,
+    command_export;
+
+const struct command command_sync = {
+    .name = "sync",
+    .arguments = "FROM... TO | JOB",
+    .summary = "make TO agree with FROM (several files are one source)",
+    .takes_policy = true,
+    .run = run_command_sync,
+};
+
+const struct command command_plan = {
+    .name = "plan",
+    .arguments = "FROM... TO | JOB",
+    .summary = "show what sync would do",
+    .takes_policy = true,
+    .run = run_command_plan,
+};
+
+const struct command command_import = {
+    .name = "import",
+    .arguments = "FILE... ACCOUNT:",
+    .summary = "sync from files to an account",
+    .takes_policy = true,
+    .run = run_command_import,
+};
+
+const struct command command_export = {
+    .name = "export",
+    .arguments = "ACCOUNT: FILE",
+    .summary = "sync from an account to a file",
+    .takes_policy = true,
+    .run = run_command_export,
+};

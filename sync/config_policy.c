@@ -1,0 +1,314 @@
+/*
+ * config_policy.c - the settings of a run, for jobs and the command line alike.
+ */
+#include "sync/config.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+/* How a value is read and where in struct policy it goes. */
+enum kind {
+    KIND_TEXT,     /* const char *: not empty */
+    KIND_FORMAT,   /* const char *: the name of a format */
+    KIND_CHOICE,   /* enum: the position among words */
+    KIND_EITHER,   /* bool: whether it is the second of words */
+    KIND_DURATION, /* uint64_t, milliseconds */
+    KIND_OWN,      /* read by set */
+};
+
+struct setter {
+    const char *key;
+    enum kind kind;
+    size_t offset; /* in struct policy */
+    const char *const *words;
+    enum status (*set)(struct policy *policy, struct text value,
+                       struct arena *arena, struct err *err);
+};
+
+void policy_defaults(struct policy *policy)
+{
+    *policy = (struct policy){
+        .match = { KEY_REFERENCE_ID, KEY_EMAIL, KEY_MOBILE, KEY_NAME_PHONE },
+        .match_count = KEY_COUNT,
+        .max_changes = 50,
+        .max_changes_percent = true,
+    };
+}
+
+static enum status bad(struct err *err, const char *key, struct text value,
+                       const char *wanted)
+{
+    (void)fail(err, STOP, EXIT_USAGE, "bad_value", "'%.*s' is no value for %s",
+               (int)(value.size < 60 ? value.size : 60), value.at, key);
+    err_hint(err, "%s", wanted);
+    return STOP;
+}
+
+/* The position of value among words, or a fault that lists them. */
+static enum status choose(const char *key, struct text value,
+                          const char *const *words, size_t *chosen,
+                          struct err *err)
+{
+    struct buffer hint = { 0 };
+    char word[32];
+    const char *near;
+
+    for (*chosen = 0; words[*chosen] != NULL; (*chosen)++)
+        if (text_is(value, words[*chosen]))
+            return OK;
+    (void)snprintf(word, sizeof(word), "%.*s", TEXT_ARGS(value));
+    near = suggest(word, words);
+    if (near != NULL)
+        buffer_print(&hint, "did you mean '%s'? ", near);
+    buffer_string(&hint, "one of");
+    for (size_t i = 0; words[i] != NULL; i++)
+        buffer_print(&hint, " %s", words[i]);
+    buffer_byte(&hint, '\0');
+    (void)bad(err, key, value, hint.at);
+    buffer_free(&hint);
+    return STOP;
+}
+
+static enum status filled(const char *key, struct text value,
+                          struct arena *arena, const char **to,
+                          struct err *err)
+{
+    if (value.size == 0 || memchr(value.at, '\0', value.size) != NULL)
+        return bad(err, key, value, "it must not be empty");
+    *to = arena_string(arena, value);
+    return OK;
+}
+
+static enum status set_match(struct policy *policy, struct text value,
+                             struct arena *arena, struct err *err)
+{
+    bool seen[KEY_COUNT] = { false };
+    const char *names[KEY_COUNT + 1] = { NULL };
+
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        names[i] = key_name((enum key)i);
+    policy->match_count = 0;
+    (void)arena;
+    for (;;) {
+        size_t comma = text_find(value, ",");
+        struct text name = text_trim((struct text){ value.at, comma });
+        size_t which;
+        enum key key;
+
+        if (!key_named(name, &key))
+            return choose("match", name, names, &which, err);
+        if (seen[key])
+            return bad(err, "match", name, "it is named twice");
+        seen[key] = true;
+        policy->match[policy->match_count++] = key;
+        if (comma == value.size)
+            return OK;
+        value = (struct text){ value.at + comma + 1, value.size - comma - 1 };
+    }
+}
+
+static enum status set_delimiter(struct policy *policy, struct text value,
+                                 struct arena *arena, struct err *err)
+{
+    static const struct {
+        const char *name;
+        char byte;
+    } named[] = { { "tab", '\t' },       { "\\t", '\t' },
+                  { "comma", ',' },      { "semicolon", ';' },
+                  { "pipe", '|' },       { "space", ' ' } };
+
+    (void)arena;
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+        if (text_is_nocase(value, named[i].name)) {
+            policy->delimiter = named[i].byte;
+            return OK;
+        }
+    if (value.size != 1 || strchr("\"\r\n", value.at[0]) != NULL ||
+        (unsigned char)value.at[0] >= 0x80)
+        return bad(err, "delimiter", value,
+                   "one character such as , ; | or the word tab");
+    policy->delimiter = value.at[0];
+    return OK;
+}
+
+static enum status set_skip(struct policy *policy, struct text value,
+                            struct arena *arena, struct err *err)
+{
+    uint64_t lines;
+
+    (void)arena;
+    if (!text_to_u64(value, &lines) || lines > 1000 * 1000)
+        return bad(err, "skip", value, "the number of lines before the header");
+    policy->skip = (uint32_t)lines;
+    policy->skip_set = true;
+    return OK;
+}
+
+static enum status set_max_changes(struct policy *policy, struct text value,
+                                   struct arena *arena, struct err *err)
+{
+    struct text number = value;
+    bool percent = value.size > 0 && value.at[value.size - 1] == '%';
+    uint64_t most;
+
+    (void)arena;
+    if (percent)
+        number.size--;
+    if (!text_to_u64(number, &most) || (percent && most > 100))
+        return bad(err, "max-changes", value,
+                   "a number of changes, or a part of the known records as "
+                   "50%");
+    policy->max_changes = most;
+    policy->max_changes_percent = percent;
+    policy->max_changes_set = true;
+    return OK;
+}
+
+static enum status set_limit(struct policy *policy, struct text value,
+                             struct arena *arena, struct err *err)
+{
+    (void)arena;
+    if (!text_to_u64(value, &policy->limit) || policy->limit == 0)
+        return bad(err, "limit", value, "a number of changes, 1 or more");
+    return OK;
+}
+
+static bool ends(struct text text, const char *suffix)
+{
+    size_t size = strlen(suffix);
+
+    return text.size > size &&
+           text_is_nocase((struct text){ text.at + text.size - size, size },
+                          suffix);
+}
+
+static enum status set_report(struct policy *policy, struct text value,
+                              struct arena *arena, struct err *err)
+{
+    if (!ends(value, ".json") && !ends(value, ".html"))
+        return bad(err, "report", value, "a file that ends in .json or .html");
+    return filled("report", value, arena, &policy->report, err);
+}
+
+static enum status set_format(const char *key, struct text value,
+                              struct arena *arena, const char **to,
+                              struct err *err)
+{
+    char hint[200];
+
+    if (filled(key, value, arena, to, err) != OK)
+        return STOP;
+    if (format_named(*to) != NULL)
+        return OK;
+    *to = NULL;
+    (void)snprintf(hint, sizeof(hint), "one of %s", format_list());
+    return bad(err, key, value, hint);
+}
+
+static const char *const flags[] = { "false", "true", NULL };
+static const char *const duplicates[] = { "merge", "first", "last", "reject",
+                                          NULL };
+static const char *const modes[] = { "upsert", "create", "update", NULL };
+static const char *const blanks[] = { "keep", "clear", NULL };
+static const char *const sides[] = { "source", "target", NULL };
+static const char *const missings[] = { "keep", "report", "deactivate", NULL };
+
+#define AT(member) offsetof(struct policy, member)
+
+/* A job may have all but the last ones, the command line all. */
+static const struct setter setters[] = {
+    { "match", KIND_OWN, 0, NULL, set_match },
+    { "source", KIND_TEXT, AT(source), NULL, NULL },
+    { "encoding", KIND_TEXT, AT(encoding), NULL, NULL },
+    { "delimiter", KIND_OWN, 0, NULL, set_delimiter },
+    { "skip", KIND_OWN, 0, NULL, set_skip },
+    { "format", KIND_FORMAT, AT(format), NULL, NULL },
+    { "to_format", KIND_FORMAT, AT(to_format), NULL, NULL },
+    { "mapping", KIND_TEXT, AT(mapping), NULL, NULL },
+    { "look", KIND_EITHER, AT(look), flags, NULL },
+    { "duplicates", KIND_CHOICE, AT(duplicates), duplicates, NULL },
+    { "mode", KIND_CHOICE, AT(mode), modes, NULL },
+    { "blank", KIND_EITHER, AT(blank_clear), blanks, NULL },
+    { "prefer", KIND_EITHER, AT(prefer_target), sides, NULL },
+    { "missing", KIND_CHOICE, AT(missing), missings, NULL },
+    { "max_changes", KIND_OWN, 0, NULL, set_max_changes },
+    { "limit", KIND_OWN, 0, NULL, set_limit },
+    { "wait", KIND_DURATION, AT(wait_ms), NULL, NULL },
+    { "deadline", KIND_DURATION, AT(deadline_ms), NULL, NULL },
+    { "rejects", KIND_TEXT, AT(rejects), NULL, NULL },
+    { "report", KIND_OWN, 0, NULL, set_report },
+    { "safe_csv", KIND_EITHER, AT(safe_csv), flags, NULL },
+    { "json", KIND_EITHER, AT(json), flags, NULL },
+    { "dry_run", KIND_EITHER, AT(dry_run), flags, NULL },
+    { "exit_code", KIND_EITHER, AT(exit_code), flags, NULL },
+};
+
+enum {
+    SETTERS = sizeof(setters) / sizeof(setters[0]),
+    ONLY_COMMAND_LINE = 3, /* the last ones */
+};
+
+static enum status set(const struct setter *setter, struct policy *policy,
+                       struct text value, struct arena *arena,
+                       struct err *err)
+{
+    void *to = (char *)policy + setter->offset;
+    size_t chosen = 0;
+
+    switch (setter->kind) {
+    case KIND_TEXT:
+        return filled(setter->key, value, arena, to, err);
+    case KIND_FORMAT:
+        return set_format(setter->key, value, arena, to, err);
+    case KIND_CHOICE:
+        if (choose(setter->key, value, setter->words, &chosen, err) != OK)
+            return STOP;
+        *(unsigned int *)to = (unsigned int)chosen;
+        return OK;
+    case KIND_EITHER:
+        if (choose(setter->key, value, setter->words, &chosen, err) != OK)
+            return STOP;
+        *(bool *)to = chosen == 1;
+        return OK;
+    case KIND_DURATION:
+        return duration_parse(value, to)
+                   ? OK
+                   : bad(err, setter->key, value,
+                         "a duration is 200ms, 10s, 5m or 2h");
+    case KIND_OWN:
+        break;
+    }
+    return setter->set(policy, value, arena, err);
+}
+
+const char *const *policy_keys(void)
+{
+    static const char *keys[SETTERS - ONLY_COMMAND_LINE + 1];
+
+    for (size_t i = 0; i < SETTERS - ONLY_COMMAND_LINE; i++)
+        keys[i] = setters[i].key;
+    return keys;
+}
+
+enum status policy_set(struct policy *policy, const char *key,
+                       struct text value, struct arena *arena,
+                       struct err *err)
+{
+    char name[40];
+    const char *near;
+
+    (void)snprintf(name, sizeof(name), "%s", key);
+    for (char *c = name; *c != '\0'; c++)
+        if (*c == '-')
+            *c = '_';
+    for (size_t i = 0; i < SETTERS; i++)
+        if (strcmp(setters[i].key, name) == 0)
+            return set(&setters[i], policy, value, arena, err);
+    near = suggest(name, policy_keys());
+    (void)fail(err, STOP, EXIT_USAGE, "unknown_key", "unknown setting '%.40s'",
+               key);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+    return STOP;
+}

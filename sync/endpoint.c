@@ -1,0 +1,103 @@
+/*
+ * endpoint.c - what the user wrote, taken apart at the first colon.
+ */
+#include "sync/endpoint.h"
+
+#include "formats/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Letters, digits, - and _ : what accounts and mappings are called. */
+static bool is_name(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.at[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+              (c >= '0' && c <= '9') || c == '-' || c == '_'))
+            return false;
+    }
+    return text.size > 0;
+}
+
+/* "acme.yaml:export.csv": the mapping is named by its own path. */
+static bool is_mapping_path(struct text text)
+{
+    static const char *const ends[] = { ".yaml", ".yml", ".json" };
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        size_t size = strlen(ends[i]);
+
+        if (text.size > size &&
+            memcmp(text.at + text.size - size, ends[i], size) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum status no_such_account(const struct config *config,
+                                   struct text name, struct err *err)
+{
+    size_t count = config->accounts_count;
+    const char **names = arena_take(config->arena, (count + 1) * sizeof(*names));
+    const char *near;
+
+    for (size_t i = 0; i < count; i++)
+        names[i] = config->accounts[i].name;
+    near = suggest(arena_string(config->arena, name), names);
+    (void)fail(err, STOP, EXIT_CONFIG, "unknown_account",
+               "there is no account '%.*s' in the configuration",
+               TEXT_ARGS(name));
+    if (config->file != NULL)
+        err_place(err, "%s", config->file);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s:'?", near);
+    else if (config->file == NULL)
+        err_hint(err, "no configuration was found; --config FILE names one");
+    return STOP;
+}
+
+enum status endpoint_parse(struct endpoint *endpoint, const char *text,
+                           const struct config *config, struct err *err)
+{
+    const char *colon = strchr(text, ':');
+    struct text name = { text, colon != NULL ? (size_t)(colon - text) : 0 };
+
+    *endpoint = (struct endpoint){ .written = text };
+    if (text[0] == '\0') {
+        (void)fail(err, STOP, EXIT_USAGE, "usage", "an end is empty");
+        err_hint(err, "an end is ACCOUNT:, FILE, MAPPING:FILE or -");
+        return STOP;
+    }
+    if (colon == text) {
+        (void)fail(err, STOP, EXIT_USAGE, "usage",
+                   "nothing stands before the colon of '%s'", text);
+        err_hint(err, "an end is ACCOUNT:, FILE, MAPPING:FILE or -");
+        return STOP;
+    }
+    /* A colon further on in a path ("./12:30.csv") is a part of it. */
+    if (colon == NULL || (!is_name(name) && !is_mapping_path(name))) {
+        if (config_account(config, text_of(text)) != NULL &&
+            format_of_path(text) == NULL) {
+            (void)fail(err, STOP, EXIT_USAGE, "usage",
+                       "'%s' is an account, and is written with a colon",
+                       text);
+            err_hint(err, "%s: for the account, ./%s for a file", text, text);
+            return STOP;
+        }
+        endpoint->path = text;
+        return OK;
+    }
+    if (colon[1] != '\0') {
+        endpoint->name = arena_string(config->arena, name);
+        endpoint->path = colon + 1;
+        return OK;
+    }
+    endpoint->account = config_account(config, name);
+    if (endpoint->account == NULL)
+        return no_such_account(config, name, err);
+    endpoint->is_account = true;
+    endpoint->name = endpoint->account->name;
+    return OK;
+}

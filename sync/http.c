@@ -1,0 +1,471 @@
+/*
+ * http.c - libcurl's multi interface, with its traps closed.
+ *
+ * A handle keeps pointers to what it was given (header lists, the error buffer):
+ * all of it lives in the slot until the handle is taken off the multi handle.
+ */
+#include "sync/http.h"
+
+#include "formats/limits.h"
+#include "sync/http_url.h"
+
+#include <curl/curl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef CUSTSYNC_VERSION
+#define CUSTSYNC_VERSION "0"
+#endif
+
+enum {
+    CONNECT_MS = 15 * 1000,
+    TOTAL_MS = 60 * 1000,
+    LOW_SPEED_BYTES = 1, /* a second, over LOW_SPEED_S */
+    LOW_SPEED_S = 30,
+    IDLE_S = 25,         /* below the 30 s after which many servers hang up */
+    HEADERS_BYTES_MAX = 256 * 1024,
+    HEADERS_MAX = 200,
+    RETRY_AFTER_MAX_S = 24 * 60 * 60,
+};
+
+struct slot {
+    struct http *http;
+    CURL *easy;
+    struct http_request *request; /* NULL: free */
+    struct curl_slist *headers;
+    struct buffer reply;
+    size_t body_sent;             /* bytes handed to libcurl */
+    size_t headers_bytes;
+    char error[CURL_ERROR_SIZE];
+};
+
+struct http {
+    CURLM *multi;
+    struct slot *slots;
+    uint32_t slots_count, active;
+    char *ca_file; /* or NULL */
+};
+
+enum status http_open(struct http **out, uint32_t concurrency,
+                      const char *ca_file, struct err *err)
+{
+    struct http *http = calloc(1, sizeof(*http));
+    uint32_t most = concurrency > 0 ? concurrency : 1;
+
+    if (http == NULL)
+        abort();
+    *out = NULL;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
+        free(http);
+        return fail(err, STOP, EXIT_BUG, "no_curl", "libcurl does not start");
+    }
+    /* TLS writes with write(), and NOSIGNAL leaves SIGPIPE as it is. */
+    (void)signal(SIGPIPE, SIG_IGN);
+    http->multi = curl_multi_init();
+    /* One more than asked: a token may be renewed while all others wait. */
+    http->slots_count = most + 1;
+    http->slots = calloc(http->slots_count, sizeof(*http->slots));
+    http->ca_file = ca_file != NULL ? strdup(ca_file) : NULL;
+    if (http->multi == NULL || http->slots == NULL ||
+        (ca_file != NULL && http->ca_file == NULL))
+        abort();
+    for (uint32_t i = 0; i < http->slots_count; i++) {
+        http->slots[i].http = http;
+        http->slots[i].easy = curl_easy_init();
+        if (http->slots[i].easy == NULL)
+            abort();
+    }
+    (void)curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+                            (long)http->slots_count);
+    (void)curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS,
+                            (long)http->slots_count);
+    *out = http;
+    return OK;
+}
+
+static void slot_clear(struct slot *slot)
+{
+    if (slot->request != NULL) {
+        (void)curl_multi_remove_handle(slot->http->multi, slot->easy);
+        slot->http->active--;
+    }
+    slot->request = NULL;
+    curl_slist_free_all(slot->headers);
+    slot->headers = NULL;
+    buffer_clear(&slot->reply);
+}
+
+void http_close(struct http *http)
+{
+    if (http == NULL)
+        return;
+    for (uint32_t i = 0; i < http->slots_count; i++) {
+        slot_clear(&http->slots[i]);
+        curl_easy_cleanup(http->slots[i].easy);
+        buffer_free(&http->slots[i].reply);
+    }
+    (void)curl_multi_cleanup(http->multi);
+    free(http->slots);
+    free(http->ca_file);
+    free(http);
+    curl_global_cleanup();
+}
+
+uint32_t http_active(const struct http *http)
+{
+    return http->active;
+}
+
+/* --- what libcurl calls ---------------------------------------------------*/
+
+static size_t give_body(char *to, size_t size, size_t count, void *self)
+{
+    struct slot *slot = self;
+    struct text body = slot->request->body;
+    size_t room = size * count, left = body.size - slot->body_sent;
+    size_t take = left < room ? left : room;
+
+    if (take > 0)
+        memcpy(to, body.at + slot->body_sent, take);
+    slot->body_sent += take;
+    return take;
+}
+
+/*
+ * When a kept connection dies before an answer, libcurl would go back to the
+ * start of the body and send it a second time, and report nothing. It must not:
+ * the first may have been carried out.
+ */
+static int refuse_seek(void *self, curl_off_t offset, int origin)
+{
+    (void)self;
+    (void)offset;
+    (void)origin;
+    return CURL_SEEKFUNC_FAIL;
+}
+
+/* Counts what was unpacked: libcurl's own limit sees packed bytes only. */
+static size_t take_body(char *bytes, size_t size, size_t count, void *self)
+{
+    struct slot *slot = self;
+    size_t got = size * count;
+
+    if (got > REPLY_MAX - slot->reply.size) {
+        slot->request->endless = true;
+        return 0;
+    }
+    buffer_add(&slot->reply, bytes, got);
+    return got;
+}
+
+static void add_header(struct http_request *request, struct text line)
+{
+    size_t colon = text_find(line, ":");
+    struct http_header *header;
+
+    if (colon == line.size || request->reply_headers_count == HEADERS_MAX)
+        return;
+    if (request->reply_headers == NULL)
+        request->reply_headers = arena_take(
+            request->arena, HEADERS_MAX * sizeof(*request->reply_headers));
+    header = &request->reply_headers[request->reply_headers_count++];
+    header->name = arena_text(request->arena, (struct text){ line.at, colon });
+    header->value = arena_text(
+        request->arena, text_trim((struct text){ line.at + colon + 1,
+                                                 line.size - colon - 1 }));
+}
+
+static size_t take_header(char *bytes, size_t size, size_t count, void *self)
+{
+    struct slot *slot = self;
+    struct text line = { bytes, size * count };
+
+    slot->headers_bytes += line.size;
+    if (slot->headers_bytes > HEADERS_BYTES_MAX) {
+        slot->request->endless = true;
+        return 0;
+    }
+    /* A status line begins the headers anew: 100 Continue has its own. */
+    if (text_starts(line, "HTTP/"))
+        slot->request->reply_headers_count = 0;
+    else
+        add_header(slot->request, line);
+    return line.size;
+}
+
+/* --- beginning ------------------------------------------------------------*/
+
+static bool is_clean(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if ((unsigned char)text.at[i] < 0x20 || text.at[i] == 0x7f)
+            return false;
+    return true;
+}
+
+static enum status set_headers(struct slot *slot, struct err *err)
+{
+    const struct http_request *request = slot->request;
+    struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+
+    for (size_t i = 0; list != NULL && i < request->headers_count; i++) {
+        const struct http_header *header = &request->headers[i];
+        struct text line;
+
+        if (!is_clean(header->name) || !is_clean(header->value)) {
+            curl_slist_free_all(list);
+            return fail(err, STOP, EXIT_CONFIG, "bad_header",
+                        "header %.*s would hold a line end or a control "
+                        "character", TEXT_ARGS(header->name));
+        }
+        /* libcurl leaves out a header that ends in ":" and sends one that ends
+         * in ";" with no value. */
+        line = header->value.size > 0
+                   ? arena_print(request->arena, "%.*s: %.*s",
+                                 TEXT_ARGS(header->name),
+                                 TEXT_ARGS(header->value))
+                   : arena_print(request->arena, "%.*s;",
+                                 TEXT_ARGS(header->name));
+        slot->headers = list;
+        list = curl_slist_append(list, line.at);
+        /* It may be the one with the secret in it. */
+        explicit_bzero((void *)(uintptr_t)line.at, line.size);
+    }
+    if (list == NULL)
+        abort();
+    slot->headers = list;
+    return OK;
+}
+
+static void set_fixed(struct slot *slot, bool loopback)
+{
+    CURL *easy = slot->easy;
+
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->error);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)TOTAL_MS);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_SPEED_BYTES);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)LOW_SPEED_S);
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_S);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "custsync/" CUSTSYNC_VERSION);
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    /* In clear only to ourselves, and never by way of a proxy. */
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+                     loopback ? "https,http" : "https");
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, loopback ? "*" : NULL);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    /* With the folder beside it, every connection would read all of it. */
+    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    if (slot->http->ca_file != NULL)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, slot->http->ca_file);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, slot);
+}
+
+static void set_body(struct slot *slot)
+{
+    const struct http_request *request = slot->request;
+    CURL *easy = slot->easy;
+    bool is_get = strcmp(request->method, "GET") == 0;
+
+    if (request->body.at == NULL && is_get) {
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+        return;
+    }
+    if (request->body.at != NULL) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)request->body.size);
+        curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
+        curl_easy_setopt(easy, CURLOPT_READDATA, slot);
+        curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_seek);
+    }
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+    /* Without a body there is nothing to go back in, so only a connection of
+     * its own keeps such a write from being sent twice. */
+    if (request->body.size == 0)
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+enum status http_start(struct http *http, struct http_request *request,
+                       struct err *err)
+{
+    struct slot *slot = NULL;
+
+    for (uint32_t i = 0; slot == NULL && i < http->slots_count; i++)
+        if (http->slots[i].request == NULL)
+            slot = &http->slots[i];
+    if (slot == NULL)
+        return fail(err, STOP, EXIT_BUG, "no_slot",
+                    "more requests at a time than connections");
+    slot->request = request;
+    slot->body_sent = slot->headers_bytes = 0;
+    slot->error[0] = '\0';
+    buffer_clear(&slot->reply);
+    request->sent = HTTP_NOT_SENT;
+    request->status = 0;
+    request->reply = TEXT("");
+    request->reply_headers_count = 0;
+    request->retry_after_ms = 0;
+    request->error[0] = '\0';
+    request->endless = false;
+    request->handle = slot;
+
+    curl_easy_reset(slot->easy);
+    if (set_headers(slot, err) != OK) {
+        slot->request = NULL;
+        slot->headers = NULL;
+        return STOP;
+    }
+    set_fixed(slot, http_is_loopback(request->url));
+    set_body(slot);
+    curl_easy_setopt(slot->easy, CURLOPT_URL, request->url);
+    curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->headers);
+    if (curl_multi_add_handle(http->multi, slot->easy) != CURLM_OK)
+        abort();
+    http->active++;
+    return OK;
+}
+
+/* --- ending ---------------------------------------------------------------*/
+
+/*
+ * Nothing left only when libcurl counts not one byte of the request and failed
+ * where there is no request yet. All else may have been carried out.
+ */
+static bool provably_not_sent(struct slot *slot, CURLcode code)
+{
+    long request_bytes = 0;
+    curl_off_t body_bytes = 0;
+
+    (void)curl_easy_getinfo(slot->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+    (void)curl_easy_getinfo(slot->easy, CURLINFO_SIZE_UPLOAD_T, &body_bytes);
+    if (request_bytes > 0 || body_bytes > 0)
+        return false;
+    switch (code) {
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_PROXY:
+    case CURLE_OPERATION_TIMEDOUT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void tell_failure(struct slot *slot, CURLcode code)
+{
+    struct http_request *request = slot->request;
+
+    request->sent = provably_not_sent(slot, code) ? HTTP_NOT_SENT
+                                                  : HTTP_UNKNOWN;
+    if (request->endless)
+        (void)snprintf(request->error, sizeof(request->error),
+                       "the reply is larger than %d MiB", REPLY_MAX >> 20);
+    else if (code == CURLE_SEND_FAIL_REWIND)
+        (void)snprintf(request->error, sizeof(request->error),
+                       "the connection died before an answer");
+    else
+        (void)snprintf(request->error, sizeof(request->error), "%s",
+                       slot->error[0] != '\0' ? slot->error
+                                              : curl_easy_strerror(code));
+}
+
+static void tell_answer(struct slot *slot)
+{
+    struct http_request *request = slot->request;
+    curl_off_t wait_s = 0;
+    long status = 0;
+
+    (void)curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl_easy_getinfo(slot->easy, CURLINFO_RETRY_AFTER, &wait_s);
+    if (wait_s > RETRY_AFTER_MAX_S)
+        wait_s = RETRY_AFTER_MAX_S;
+    request->sent = HTTP_ANSWERED;
+    request->status = (int)status;
+    request->retry_after_ms = wait_s > 0 ? (uint64_t)wait_s * 1000 : 0;
+    request->reply = arena_text(request->arena, buffer_view(&slot->reply));
+}
+
+/* The next request that ended, or NULL. */
+static struct http_request *take_done(struct http *http)
+{
+    CURLMsg *message;
+    int left = 0;
+
+    while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+        struct http_request *request;
+        struct slot *slot = NULL;
+        CURLcode code;
+
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        code = message->data.result;
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
+        request = slot->request;
+        if (code == CURLE_OK)
+            tell_answer(slot);
+        else
+            tell_failure(slot, code);
+        slot_clear(slot);
+        request->handle = NULL;
+        return request;
+    }
+    return NULL;
+}
+
+enum status http_wait(struct http *http, uint64_t wait_ms,
+                      struct http_request **done, struct err *err)
+{
+    int running = 0;
+    int wait = wait_ms > 60 * 1000 ? 60 * 1000 : (int)wait_ms;
+    CURLMcode code;
+
+    *done = take_done(http);
+    if (*done != NULL)
+        return OK;
+    code = curl_multi_perform(http->multi, &running);
+    if (code == CURLM_OK && (*done = take_done(http)) == NULL && wait > 0) {
+        code = curl_multi_poll(http->multi, NULL, 0, wait, NULL);
+        if (code == CURLM_OK)
+            code = curl_multi_perform(http->multi, &running);
+        if (code == CURLM_OK)
+            *done = take_done(http);
+    }
+    if (code != CURLM_OK)
+        return fail(err, STOP, EXIT_BUG, "no_curl", "libcurl: %s",
+                    curl_multi_strerror(code));
+    return OK;
+}
+
+struct text http_reply_header(const struct http_request *request,
+                              const char *name)
+{
+    for (size_t i = 0; i < request->reply_headers_count; i++)
+        if (text_is_nocase(request->reply_headers[i].name, name))
+            return request->reply_headers[i].value;
+    return TEXT("");
+}

@@ -1,0 +1,223 @@
+/*
+ * http_url.c - addresses: built, taken apart and compared by libcurl.
+ */
+#include "sync/http.h"
+#include "sync/http_url.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <limits.h>
+#include <string.h>
+#include <strings.h>
+
+struct text http_escape(struct arena *arena, struct text text)
+{
+    struct text escaped = TEXT("");
+    char *made;
+
+    if (text.size == 0)
+        return escaped;
+    if (text.size > INT_MAX / 4)
+        return escaped;
+    made = curl_easy_escape(NULL, text.at, (int)text.size);
+    if (made != NULL)
+        escaped = arena_text(arena, text_of(made));
+    curl_free(made);
+    return escaped;
+}
+
+struct text http_unescape(struct arena *arena, struct text text)
+{
+    struct text plain = text;
+    int size = 0;
+    char *made;
+
+    if (text.size == 0 || text.size > INT_MAX / 4)
+        return text;
+    made = curl_easy_unescape(NULL, text.at, (int)text.size, &size);
+    if (made != NULL && memchr(made, '\0', (size_t)size) == NULL)
+        plain = arena_text(arena, (struct text){ made, (size_t)size });
+    curl_free(made);
+    return plain;
+}
+
+static void add_pairs(struct buffer *out, struct arena *arena,
+                      const struct http_header *pairs, size_t count,
+                      const char *before)
+{
+    for (size_t i = 0; i < count; i++) {
+        buffer_string(out, i == 0 ? before : "&");
+        buffer_text(out, http_escape(arena, pairs[i].name));
+        buffer_byte(out, '=');
+        buffer_text(out, http_escape(arena, pairs[i].value));
+    }
+}
+
+struct text http_url(struct arena *arena, const char *base, struct text path,
+                     const struct http_header *query, size_t count)
+{
+    struct buffer url = { 0 };
+    struct text made;
+
+    buffer_string(&url, base);
+    buffer_text(&url, path);
+    add_pairs(&url, arena, query, count,
+              text_find(path, "?") < path.size ? "&" : "?");
+    made = arena_text(arena, buffer_view(&url));
+    buffer_free(&url);
+    return made;
+}
+
+struct text http_form(struct arena *arena, const struct http_header *pairs,
+                      size_t count)
+{
+    struct buffer form = { 0 };
+    struct text made;
+
+    add_pairs(&form, arena, pairs, count, "");
+    made = arena_text(arena, buffer_view(&form));
+    /* A form is where secrets stand. */
+    if (form.size > 0)
+        explicit_bzero(form.at, form.size);
+    buffer_free(&form);
+    return made;
+}
+
+/* NULL when it is no address at all. The caller cleans up. */
+static CURLU *parse(const char *url)
+{
+    CURLU *parsed = curl_url();
+
+    if (parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == 0)
+        return parsed;
+    curl_url_cleanup(parsed);
+    return NULL;
+}
+
+/* A part in the arena; empty when the address has none. */
+static struct text part(CURLU *parsed, CURLUPart which, unsigned int flags,
+                        struct arena *arena)
+{
+    struct text text = TEXT("");
+    char *made = NULL;
+
+    if (curl_url_get(parsed, which, &made, flags) == 0)
+        text = arena_text(arena, text_of(made));
+    curl_free(made);
+    return text;
+}
+
+static bool has_part(CURLU *parsed, CURLUPart which)
+{
+    char *made = NULL;
+    bool has = curl_url_get(parsed, which, &made, 0) == 0;
+
+    curl_free(made);
+    return has;
+}
+
+static bool is_loopback_host(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+    char bare[INET6_ADDRSTRLEN + 2];
+    size_t size = strlen(host);
+
+    if (strcasecmp(host, "localhost") == 0)
+        return true;
+    if (inet_pton(AF_INET, host, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 127;
+    if (size < 3 || size > sizeof(bare) || host[0] != '[')
+        return false;
+    memcpy(bare, host + 1, size - 2);
+    bare[size - 2] = '\0';
+    return inet_pton(AF_INET6, bare, &six) == 1 &&
+           IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+static bool is_loopback(CURLU *parsed)
+{
+    char *host = NULL;
+    bool is = curl_url_get(parsed, CURLUPART_HOST, &host, 0) == 0 &&
+              is_loopback_host(host);
+
+    curl_free(host);
+    return is;
+}
+
+bool http_is_loopback(const char *url)
+{
+    CURLU *parsed = parse(url);
+    bool is = parsed != NULL && is_loopback(parsed);
+
+    curl_url_cleanup(parsed);
+    return is;
+}
+
+const char *http_unfit(const char *url)
+{
+    CURLU *parsed = parse(url);
+    char *scheme = NULL;
+    const char *why = NULL;
+
+    if (parsed == NULL ||
+        curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) != 0)
+        why = "is no address";
+    else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
+        why = "is neither https:// nor http://";
+    else if (strcmp(scheme, "http") == 0 && !is_loopback(parsed))
+        why = "would send credentials in clear text";
+    else if (has_part(parsed, CURLUPART_USER) ||
+             has_part(parsed, CURLUPART_PASSWORD))
+        why = "holds a user or password";
+    else if (has_part(parsed, CURLUPART_QUERY) ||
+             has_part(parsed, CURLUPART_FRAGMENT))
+        why = "has more than a host and a path";
+    curl_free(scheme);
+    curl_url_cleanup(parsed);
+    return why;
+}
+
+struct text http_path(struct arena *arena, const char *url)
+{
+    CURLU *parsed = parse(url);
+    struct text path = TEXT("/");
+
+    if (parsed != NULL)
+        path = part(parsed, CURLUPART_PATH, 0, arena);
+    curl_url_cleanup(parsed);
+    return path;
+}
+
+static bool same_part(CURLU *a, CURLU *b, CURLUPart which, struct arena *arena)
+{
+    struct text left = part(a, which, CURLU_DEFAULT_PORT, arena);
+    struct text right = part(b, which, CURLU_DEFAULT_PORT, arena);
+
+    return left.size > 0 && text_is_nocase(left, right.at);
+}
+
+bool http_same_origin(struct arena *arena, const char *asked,
+                      struct text location, struct text *absolute)
+{
+    CURLU *from = parse(asked), *to = parse(asked);
+    bool same = false;
+
+    /* Setting an address on a handle that has one resolves a relative one. */
+    if (from != NULL && to != NULL && location.size > 0 &&
+        memchr(location.at, '\0', location.size) == NULL &&
+        curl_url_set(to, CURLUPART_URL, arena_string(arena, location), 0) == 0)
+        same = same_part(from, to, CURLUPART_SCHEME, arena) &&
+               same_part(from, to, CURLUPART_HOST, arena) &&
+               same_part(from, to, CURLUPART_PORT, arena) &&
+               !has_part(to, CURLUPART_USER) &&
+               !has_part(to, CURLUPART_PASSWORD);
+    if (same) {
+        (void)curl_url_set(to, CURLUPART_FRAGMENT, NULL, 0);
+        *absolute = part(to, CURLUPART_URL, 0, arena);
+        same = absolute->size > 0;
+    }
+    curl_url_cleanup(from);
+    curl_url_cleanup(to);
+    return same;
+}

@@ -1,0 +1,440 @@
+/*
+ * options.c - the table of options, and argp over it.
+ *
+ * The command line is parsed twice: up to the command (ARGP_IN_ORDER), then the
+ * rest with the options that this command takes. Both times argp gets its
+ * options from the one table below.
+ */
+#include "sync/options.h"
+
+#include "mappings/yaml.h"
+
+#include <argp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define COMMAND(name) extern const struct command command_##name;
+#include "sync/commands.h"
+#undef COMMAND
+
+#define COMMAND(name) &command_##name,
+const struct command *const commands[] = {
+#include "sync/commands.h"
+    NULL,
+};
+#undef COMMAND
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) }; /* and the NULL */
+
+/* What an option does. */
+enum row_kind {
+    ROW_HELP,
+    ROW_VERSION,
+    ROW_CONFIG,
+    ROW_STATE,
+    ROW_POLICY, /* a key of the policy: policy_set knows it */
+    ROW_QUIET,
+    ROW_VERBOSE,
+};
+
+struct row {
+    const char *name;
+    char letter;          /* 0: none */
+    const char *argument; /* NULL: takes none */
+    enum row_kind kind;
+    const char *commands; /* who takes it: names; "*" all that take a policy;
+                             "-" before the command; NULL everybody */
+    const char *text;
+};
+
+static const struct row rows[] = {
+    { "help", 'h', NULL, ROW_HELP, NULL, "show this and end" },
+    { "version", 'V', NULL, ROW_VERSION, "-", "show the version and end" },
+    { "config", 0, "FILE", ROW_CONFIG, NULL,
+      "the configuration (default ./custsync.yaml, then "
+      "$XDG_CONFIG_HOME/custsync/config.yaml, then "
+      "/etc/custsync/config.yaml)" },
+    { "state", 0, "FILE", ROW_STATE, NULL,
+      "the store (default $STATE_DIRECTORY/custsync.db, else "
+      "$XDG_STATE_HOME/custsync/custsync.db)" },
+    { "match", 0, "KEYS", ROW_POLICY, "*",
+      "identity keys, strongest first (default "
+      "reference_id,email,mobile,name+phone)" },
+    { "source", 0, "NAME", ROW_POLICY, "* check link unlink",
+      "the name under which FROM's reference ids are known" },
+    { "encoding", 0, "NAME", ROW_POLICY, "* check",
+      "encoding of FROM, when the file does not say" },
+    { "delimiter", 0, "CHAR", ROW_POLICY, "* check",
+      "delimiter of FROM (default as found)" },
+    { "skip", 0, "LINES", ROW_POLICY, "* check",
+      "lines before FROM's header (default as found)" },
+    { "format", 0, "NAME", ROW_POLICY, "* check",
+      "format of FROM: csv, json, ndjson, xml (default by suffix)" },
+    { "to-format", 0, "NAME", ROW_POLICY, "*",
+      "format of TO (default by suffix)" },
+    { "mapping", 0, "NAME", ROW_POLICY, "* check",
+      "the mapping of FROM, by name or path (default recognised)" },
+    { "look", 0, NULL, ROW_POLICY, "*",
+      "plan: also ask the provider about unknown customers" },
+    { "duplicates", 0, "WAY", ROW_POLICY, "*",
+      "rows that are the same customer: merge (default), first, last, "
+      "reject" },
+    { "mode", 0, "MODE", ROW_POLICY, "*",
+      "upsert (default), create, update" },
+    { "blank", 0, "WAY", ROW_POLICY, "*",
+      "what a blank value does: keep (default), clear" },
+    { "prefer", 0, "SIDE", ROW_POLICY, "*",
+      "who wins a field that both sides changed: source (default), target" },
+    { "missing", 0, "WAY", ROW_POLICY, "*",
+      "customers the source no longer has: keep (default), report, "
+      "deactivate" },
+    { "max-changes", 0, "N|P%", ROW_POLICY, "*",
+      "send nothing when more known records than that would change (default "
+      "50% once more than 100 are known)" },
+    { "limit", 0, "N", ROW_POLICY, "*", "send at most N changes" },
+    { "wait", 0, "TIME", ROW_POLICY, "* pull link unlink",
+      "wait that long for another run on the account, 10m say" },
+    { "deadline", 0, "TIME", ROW_POLICY, "* pull",
+      "stop sending after that time; the rest stays pending" },
+    { "rejects", 0, "FILE", ROW_POLICY, "*",
+      "write every row that did not get there, in its own columns" },
+    { "safe-csv", 0, NULL, ROW_POLICY, "*",
+      "guard formulas in CSV files for spreadsheets" },
+    { "report", 0, "FILE", ROW_POLICY, "* pull",
+      "write a run report: .json or .html" },
+    { "json", 0, NULL, ROW_POLICY, "- * pull find status runs",
+      "JSON on standard output instead of text" },
+    { "dry-run", 'n', NULL, ROW_POLICY, "*",
+      "plan only: send and keep nothing" },
+    { "exit-code", 0, NULL, ROW_POLICY, "plan",
+      "end with 2 when changes are pending" },
+    { "quiet", 'q', NULL, ROW_QUIET, NULL, "only errors" },
+    { "verbose", 'v', NULL, ROW_VERBOSE, NULL, "more; twice for more yet" },
+};
+
+enum {
+    ROWS = sizeof(rows) / sizeof(rows[0]),
+    KEY_BASE = 0x100, /* keys of rows without a letter: not a character */
+};
+
+/* --- from rows to argp's tables -------------------------------------------*/
+
+static bool has_word(const char *words, const char *word)
+{
+    size_t size = strlen(word);
+    const char *at = words;
+
+    while ((at = strstr(at, word)) != NULL) {
+        if ((at == words || at[-1] == ' ') &&
+            (at[size] == ' ' || at[size] == '\0'))
+            return true;
+        at += size;
+    }
+    return false;
+}
+
+static bool takes(const struct command *command, const struct row *row)
+{
+    if (row->commands == NULL)
+        return true;
+    if (command == NULL)
+        return has_word(row->commands, "-");
+    return (command->takes_policy && has_word(row->commands, "*")) ||
+           has_word(row->commands, command->name);
+}
+
+static const struct argp_option *argp_rows(struct arena *arena,
+                                           const struct command *command)
+{
+    struct argp_option *table = arena_take(arena, (ROWS + 1) * sizeof(*table));
+    size_t count = 0;
+
+    for (size_t i = 0; i < ROWS; i++)
+        if (takes(command, &rows[i]))
+            table[count++] = (struct argp_option){
+                .name = rows[i].name,
+                .key = rows[i].letter != 0 ? rows[i].letter
+                                           : KEY_BASE + (int)i,
+                .arg = rows[i].argument,
+                .doc = rows[i].text,
+            };
+    return table;
+}
+
+static const struct row *row_of_key(int key)
+{
+    if (key >= KEY_BASE && key < KEY_BASE + ROWS)
+        return &rows[key - KEY_BASE];
+    for (size_t i = 0; i < ROWS; i++)
+        if (key != 0 && rows[i].letter == key)
+            return &rows[i];
+    return NULL;
+}
+
+static const struct row *row_named(const char *name)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+/* "FROM... TO | JOB": argp has a line for each way. */
+static const char *ways(struct arena *arena, const char *arguments)
+{
+    char *out = arena_string(arena, text_of(arguments));
+    char *bar;
+
+    while ((bar = strstr(out, " | ")) != NULL) {
+        bar[0] = '\n';
+        memmove(bar + 1, bar + 3, strlen(bar + 3) + 1);
+    }
+    return out;
+}
+
+/* --- parsing --------------------------------------------------------------*/
+
+struct parsing {
+    struct options *options;
+    const struct command *command; /* NULL: still before it */
+    int command_at;                /* its place in argv; 0: not met */
+    struct setting *given;         /* room for every argument */
+    const char **arguments;
+};
+
+static error_t parse_argument(struct parsing *parsing, char *value,
+                              struct argp_state *state)
+{
+    if (parsing->command == NULL) {
+        /* What follows is for the second parse. */
+        parsing->command_at = state->next - 1;
+        state->next = state->argc;
+    } else {
+        parsing->arguments[parsing->options->arguments_count++] = value;
+    }
+    return 0;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    struct parsing *parsing = state->input;
+    struct options *options = parsing->options;
+    const struct row *row = row_of_key(key);
+
+    if (key == ARGP_KEY_ARG)
+        return parse_argument(parsing, value, state);
+    if (row == NULL)
+        return ARGP_ERR_UNKNOWN;
+    switch (row->kind) {
+    case ROW_HELP:
+        argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+        break;
+    case ROW_VERSION:
+        (void)printf("custsync %s\n", CUSTSYNC_VERSION);
+        exit(fflush(stdout) == 0 ? EXIT_DONE : EXIT_IO);
+    case ROW_CONFIG:
+        options->config_path = value;
+        break;
+    case ROW_STATE:
+        options->state_path = value;
+        break;
+    default:
+        parsing->given[options->given_count++] = (struct setting){
+            .name = row->name,
+            .value = row->argument != NULL ? text_of(value) : TEXT("true"),
+        };
+    }
+    return 0;
+}
+
+static struct argp argp_top(struct arena *arena)
+{
+    struct buffer doc = { 0 };
+    struct argp argp = {
+        .options = argp_rows(arena, NULL),
+        .parser = parse,
+        .args_doc = "COMMAND [ARGUMENT...]",
+    };
+
+    buffer_string(&doc, "Makes customer records agree.\n\nCommands:\n");
+    for (size_t i = 0; commands[i] != NULL; i++)
+        buffer_print(&doc, "  %-9s %s\n", commands[i]->name,
+                     commands[i]->summary);
+    buffer_string(&doc, "\nOptions:\v"
+                        "An end is an account (shop:), a file in a mapping's "
+                        "shape (shopify:export.csv), a file that is "
+                        "recognised (customers.csv), or - for standard input "
+                        "or output. 'custsync COMMAND --help' shows the "
+                        "options of a command.");
+    argp.doc = arena_string(arena, buffer_view(&doc));
+    buffer_free(&doc);
+    return argp;
+}
+
+static struct argp argp_command(struct arena *arena,
+                                const struct command *command)
+{
+    return (struct argp){
+        .options = argp_rows(arena, command),
+        .parser = parse,
+        .args_doc = ways(arena, command->arguments),
+        .doc = arena_print(arena, "custsync %s: %s", command->name,
+                           command->summary).at,
+    };
+}
+
+const struct command *command_named(const char *name)
+{
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static enum status no_such_command(const char *name, struct err *err)
+{
+    const char *names[COMMANDS];
+    const char *near;
+    size_t count = 0;
+
+    for (; commands[count] != NULL; count++)
+        names[count] = commands[count]->name;
+    names[count] = NULL;
+    near = suggest(name, names);
+    (void)fail(err, STOP, EXIT_USAGE, "usage", "there is no command '%s'",
+               name);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+    else
+        err_hint(err, "'custsync --help' lists the commands");
+    return STOP;
+}
+
+static enum status no_command(const struct argp *top, struct err *err)
+{
+    char name[] = "custsync";
+
+    argp_help(top, stderr, ARGP_HELP_SHORT_USAGE | ARGP_HELP_PRE_DOC, name);
+    (void)fail(err, STOP, EXIT_USAGE, "usage", "no command was given");
+    err_hint(err, "'custsync --help' shows more");
+    return STOP;
+}
+
+enum status options_parse(struct options *options, int argc, char **argv,
+                          struct err *err)
+{
+    struct arena *arena = arena_open();
+    size_t room = (size_t)argc + 1;
+    struct parsing parsing = { .options = options };
+    char **args = arena_take(arena, room * sizeof(*args));
+    struct argp argp;
+    char *name;
+
+    *options = (struct options){ .arena = arena };
+    policy_defaults(&options->policy);
+    parsing.given = arena_take(arena, room * sizeof(*parsing.given));
+    parsing.arguments = arena_take(arena, room * sizeof(*parsing.arguments));
+    options->given = parsing.given;
+    options->arguments = parsing.arguments;
+
+    for (int i = 1; i < argc; i++)
+        args[i] = argv[i];
+    args[0] = arena_string(arena, TEXT("custsync"));
+    argp = argp_top(arena);
+    /* It has told what was wrong, and ended the process, if anything was. */
+    (void)argp_parse(&argp, argc > 0 ? argc : 1, args,
+                     ARGP_IN_ORDER | ARGP_NO_HELP, NULL, &parsing);
+    if (parsing.command_at == 0)
+        return no_command(&argp, err);
+    name = args[parsing.command_at];
+    parsing.command = options->command = command_named(name);
+    if (options->command == NULL)
+        return no_such_command(name, err);
+
+    args += parsing.command_at;
+    argc -= parsing.command_at;
+    args[0] = arena_string(arena, arena_print(arena, "custsync %s", name));
+    argp = argp_command(arena, options->command);
+    (void)argp_parse(&argp, argc, args, ARGP_NO_HELP, NULL, &parsing);
+    return options_apply(options, &options->policy, err);
+}
+
+void options_close(struct options *options)
+{
+    arena_close(options->arena);
+    options->arena = NULL;
+}
+
+void options_help(const struct command *command, struct arena *arena)
+{
+    struct argp argp =
+        command != NULL ? argp_command(arena, command) : argp_top(arena);
+    char *name =
+        arena_string(arena, command != NULL
+                                ? arena_print(arena, "custsync %s",
+                                              command->name)
+                                : TEXT("custsync"));
+
+    argp_help(&argp, stdout, ARGP_HELP_STD_HELP & ~(unsigned)ARGP_HELP_EXIT_OK,
+              name);
+}
+
+/* --- what was given -------------------------------------------------------*/
+
+enum status options_apply(const struct options *options,
+                          struct policy *policy, struct err *err)
+{
+    for (size_t i = 0; i < options->given_count; i++) {
+        const struct setting *given = &options->given[i];
+        const struct row *row = row_named(given->name);
+
+        if (row->kind == ROW_QUIET) {
+            policy->verbosity = -1;
+        } else if (row->kind == ROW_VERBOSE) {
+            policy->verbosity++;
+        } else if (policy_set(policy, row->name, given->value, options->arena,
+                              err) != OK) {
+            err->status = STOP;
+            err->exit = EXIT_USAGE;
+            err_place(err, "--%s", row->name);
+            return STOP;
+        }
+    }
+    return OK;
+}
+
+struct text options_given(const struct options *options, const char *name)
+{
+    for (size_t i = options->given_count; i > 0; i--)
+        if (strcmp(options->given[i - 1].name, name) == 0)
+            return options->given[i - 1].value;
+    return (struct text){ 0 };
+}
+
+const char *options_state_path(const struct options *options)
+{
+    const char *folder = getenv("STATE_DIRECTORY");
+    const char *home = getenv("HOME");
+
+    if (options->state_path != NULL)
+        return options->state_path;
+    /* systemd separates several folders by colons; the first is ours. */
+    if (folder != NULL && folder[0] == '/')
+        return arena_print(options->arena, "%.*s/custsync.db",
+                           (int)strcspn(folder, ":"), folder).at;
+    folder = getenv("XDG_STATE_HOME");
+    if (folder != NULL && folder[0] == '/')
+        return arena_print(options->arena, "%s/custsync/custsync.db",
+                           folder).at;
+    if (home == NULL || home[0] != '/') {
+        /* cron and containers may lack HOME. */
+        const struct passwd *user = getpwuid(getuid());
+
+        home = user != NULL ? user->pw_dir : "";
+    }
+    return arena_print(options->arena,
+                       "%s/.local/state/custsync/custsync.db", home).at;
+}

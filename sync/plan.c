@@ -1,0 +1,175 @@
+/*
+ * plan.c - the order of things: scan, group, then every group in the order of
+ * its first row; in one transaction.
+ */
+#include "sync/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/identity.h"
+#include "sync/key_set.h"
+#include "sync/spool.h"
+
+static const char *rival_says(struct plan *plan, const struct rival *rival)
+{
+    const struct row *row = &plan->rows[rival->row];
+    struct link link;
+    struct err ignored;
+
+    if (rival->known == 0)
+        return arena_print(plan->work, "the row at line %u of %s", row->line,
+                           source_file_name(plan->with->source, row->file))
+            .at;
+    if (plan->with->account_id != 0 &&
+        store_link_of(plan->with->store, plan->with->account_id, rival->known,
+                      plan->work, &link, &ignored) == OK &&
+        link.id != 0)
+        return arena_print(plan->work, "record %.*s at %s",
+                           TEXT_ARGS(link.remote_id),
+                           plan->with->account->name)
+            .at;
+    return arena_print(plan->work, "known customer %lld",
+                       (long long)rival->known)
+        .at;
+}
+
+/* A row that stands between two customers. */
+static enum status tell_conflict(struct plan *plan, struct row *row,
+                                 struct err *err)
+{
+    const struct planning *with = plan->with;
+    const char *file = source_file_name(with->source, row->file);
+    struct rival rivals[2];
+    struct text raw, customer, message;
+    enum status status = spool_get(plan->spool, row->offset, plan->work, &raw,
+                                   &customer, err);
+
+    if (status != OK)
+        return status;
+    identity_rivals(plan->identity, row->who, rivals);
+    message = arena_print(plan->work,
+                          "fits two customers that are not one: %s and %s",
+                          rival_says(plan, &rivals[0]),
+                          rival_says(plan, &rivals[1]));
+    report_count(with->report, ROWS_CONFLICT, 1);
+    report_problem(with->report, file, row->line, "conflict", "ambiguous", "",
+                   "%s", message.at);
+    status = rejects_add(with->rejects, row->file, row->line, raw, "ambiguous",
+                         message.at, err);
+    return status;
+}
+
+static enum status compose_rows(struct plan *plan, struct err *err)
+{
+    enum status status = OK;
+
+    for (size_t i = 0; i < plan->rows_count && status == OK; i++) {
+        struct row *row = &plan->rows[i];
+
+        if (row->state == ROW_FAST) {
+            report_count(plan->with->report,
+                         row->role == ROLE_OWN ? ROWS_UNCHANGED : ROWS_MERGED,
+                         1);
+        } else if (row->state == ROW_TIED) {
+            status = tell_conflict(plan, row, err);
+        } else if (row->state == ROW_SLOW && plan->head[row->who] == i) {
+            status = plan_compose(plan, row->who, err);
+        }
+        arena_reset(plan->work);
+    }
+    return status;
+}
+
+/*
+ * The brake: a plan that rewrites half of a customer list is far more often a
+ * wrong column than a busy day.
+ */
+static enum status check_brake(struct plan *plan, uint64_t known,
+                               struct err *err)
+{
+    const struct policy *policy = plan->with->policy;
+    uint64_t most;
+
+    if (!policy->max_changes_set || policy->max_changes_percent) {
+        if (!policy->max_changes_set && known <= 100)
+            return OK;
+        most = known * policy->max_changes / 100;
+    } else {
+        most = policy->max_changes;
+    }
+    if (plan->touched <= most)
+        return OK;
+    fail(err, STOP, EXIT_DATA, "too_many_changes",
+         "%llu of %llu known customers would be changed, more than the brake "
+         "allows (%llu); nothing was sent",
+         (unsigned long long)plan->touched, (unsigned long long)known,
+         (unsigned long long)most);
+    err_hint(err, "look at the plan; if it is right, say --max-changes %llu",
+             (unsigned long long)plan->touched);
+    return STOP;
+}
+
+static enum status publish(struct plan *plan, struct err *err)
+{
+    const struct planning *with = plan->with;
+    uint64_t known = 0;
+    enum status status = store_begin(with->store, err);
+
+    if (status != OK)
+        return status;
+    if (with->account_id != 0) {
+        status = store_links_count(with->store, with->account_id, &known, err);
+        /* What was only planned is planned anew from what the source says. */
+        if (status == OK)
+            status = store_changes_drop(with->store, with->account_id,
+                                        with->source_id, false, err);
+    }
+    if (status == OK)
+        status = compose_rows(plan, err);
+    if (status == OK && with->account_id != 0)
+        status = plan_missing(plan, err);
+    if (status == OK)
+        status = check_brake(plan, known, err);
+    if (status == OK)
+        status = store_commit(with->store, err);
+    else
+        store_rollback(with->store);
+    return status;
+}
+
+static void plan_free(struct plan *plan)
+{
+    identity_close(plan->identity);
+    spool_close(plan->spool);
+    key_set_close(plan->taken);
+    free(plan->rows);
+    free(plan->prints);
+    free(plan->head);
+    free(plan->known);
+    free(plan->lost_rows);
+    arena_close(plan->work);
+    arena_close(plan->arena);
+}
+
+enum status plan_make(const struct planning *planning,
+                      struct plan_totals *totals, struct err *err)
+{
+    struct plan plan = {
+        .with = planning,
+        .totals = totals,
+        .arena = arena_open(),
+        .work = arena_open(),
+        .taken = key_set_open(),
+    };
+    enum status status;
+
+    *totals = (struct plan_totals){ 0 };
+    status = plan_scan(&plan, err);
+    if (status == OK)
+        status = plan_group(&plan, err);
+    if (status == OK)
+        status = publish(&plan, err);
+    plan_free(&plan);
+    return status;
+}

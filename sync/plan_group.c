@@ -1,0 +1,144 @@
+/*
+ * plan_group.c - from nodes to groups of rows. A known customer that a new, a
+ * changed or a vanished row touches is planned anew from all its rows, so its
+ * unchanged ones join the group here.
+ */
+#include <stdlib.h>
+
+#include "sync/identity.h"
+#include "sync/plan.h"
+
+struct touched {
+    uint32_t customer;
+    uint32_t group;
+};
+
+static int by_customer(const void *a, const void *b)
+{
+    const struct touched *one = a, *two = b;
+
+    return one->customer < two->customer ? -1
+                                         : one->customer > two->customer;
+}
+
+static const struct touched *find_touched(const struct touched *touched,
+                                          size_t count, uint32_t customer)
+{
+    struct touched wanted = { .customer = customer };
+
+    return count == 0 ? NULL
+                      : bsearch(&wanted, touched, count, sizeof(wanted),
+                                by_customer);
+}
+
+/* Customers with a row gone that no group has yet; those of groups are marked. */
+static size_t add_gone(struct plan *plan, struct touched *touched, size_t count)
+{
+    size_t had = count;
+
+    for (size_t i = 0; i < plan->prints_count; i++) {
+        const struct touched *found;
+
+        if (plan->prints[i].seen)
+            continue;
+        found = find_touched(touched, had, plan->prints[i].customer);
+        if (found != NULL)
+            plan->lost_rows[found->group] = true;
+        else
+            touched[count++].customer = plan->prints[i].customer;
+    }
+    if (count > had)
+        qsort(touched + had, count - had, sizeof(touched[0]), by_customer);
+    return count;
+}
+
+static void number_gone(struct plan *plan, struct touched *touched,
+                        size_t had, size_t count)
+{
+    for (size_t i = had; i < count; i++) {
+        if (i > had && touched[i].customer == touched[i - 1].customer) {
+            touched[i].group = touched[i - 1].group;
+            continue;
+        }
+        touched[i].group = plan->groups;
+        plan->lost_rows[plan->groups] = true;
+        plan->known[plan->groups++] = touched[i].customer;
+    }
+    qsort(touched, count, sizeof(touched[0]), by_customer);
+}
+
+static struct touched *find_all_touched(struct plan *plan, size_t *count)
+{
+    size_t room = plan->gone + 1;
+    struct touched *touched;
+
+    for (uint32_t i = 0; i < plan->groups; i++)
+        room += plan->known[i] != 0;
+    touched = malloc(room * sizeof(*touched));
+    if (touched == NULL)
+        abort();
+    *count = 0;
+    for (uint32_t i = 0; i < plan->groups; i++) {
+        if (plan->known[i] != 0)
+            touched[(*count)++] =
+                (struct touched){ (uint32_t)plan->known[i], i };
+    }
+    if (*count > 0)
+        qsort(touched, *count, sizeof(*touched), by_customer);
+    room = *count;
+    *count = add_gone(plan, touched, *count);
+    number_gone(plan, touched, room, *count);
+    return touched;
+}
+
+enum status plan_group(struct plan *plan, struct err *err)
+{
+    struct touched *touched;
+    size_t count;
+    enum status status = identity_resolve(plan->identity, err);
+
+    if (status != OK)
+        return status;
+    plan->groups = identity_groups(plan->identity);
+    plan->known = calloc(plan->groups + plan->gone + 1, sizeof(store_id));
+    plan->head = malloc((plan->groups + plan->gone + 1) * sizeof(uint32_t));
+    plan->lost_rows = calloc(plan->groups + plan->gone + 1, sizeof(bool));
+    if (plan->known == NULL || plan->head == NULL || plan->lost_rows == NULL)
+        abort();
+    for (uint32_t i = 0; i < plan->groups; i++)
+        plan->known[i] = identity_known(plan->identity, i);
+    touched = find_all_touched(plan, &count);
+    for (uint32_t i = 0; i < plan->groups; i++)
+        plan->head[i] = UINT32_MAX;
+
+    /* From the last row to the first, so that chains are in row order. */
+    for (size_t i = plan->rows_count; i-- > 0;) {
+        struct row *row = &plan->rows[i];
+        uint32_t group = NO_GROUP;
+
+        if (row->state == ROW_SLOW) {
+            group = identity_group(plan->identity, row->who);
+            if (group == NO_GROUP) {
+                row->state = ROW_TIED; /* told when its turn comes */
+                plan->unreadable++;    /* whose row it is, nobody knows */
+                continue;
+            }
+            row->who = group;
+        } else if (row->state == ROW_FAST) {
+            const struct touched *found =
+                find_touched(touched, count, row->who);
+
+            if (found == NULL)
+                continue;
+            group = found->group;
+            row->state = ROW_SLOW;
+            row->who = group;
+        } else {
+            continue;
+        }
+        row->next = plan->head[group];
+        plan->head[group] = (uint32_t)i;
+    }
+    free(touched);
+    return OK;
+}

@@ -1,0 +1,95 @@
+/*
+ * plan_missing.c - customers whose every row is gone from the source: kept,
+ * reported or deactivated, as --missing says. A shorter file alone never
+ * deactivates anybody.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/diff.h"
+#include "sync/plan.h"
+
+static enum status deactivate(struct plan *plan, const struct link *link,
+                              struct err *err)
+{
+    const struct planning *with = plan->with;
+    struct customer *wanted = customer_new(plan->work);
+    struct change change = {
+        .run = with->run,
+        .account = with->account_id,
+        .source = with->source_id,
+        .customer = link->customer,
+        .link = link->id,
+        .kind = CHANGE_DEACTIVATE,
+        .keys = TEXT("[]"),
+        .wanted = TEXT("[\"status\"]"),
+        .remote_id = link->remote_id,
+        .file = text_of(""),
+    };
+
+    customer_set(wanted, FIELD_STATUS, TEXT("inactive"));
+    change.values = diff_json(wanted, plan->work);
+    plan->totals->changes++;
+    plan->totals->deactivations++;
+    plan->touched++;
+    return store_change_add(with->store, &change, err);
+}
+
+static bool can_deactivate(const struct planning *with)
+{
+    size_t count;
+    const struct slot *slots = mapping_slots(with->target, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (slots[i].field == FIELD_STATUS && slots[i].writable)
+            return true;
+    }
+    return false;
+}
+
+static enum status tell_missing(struct plan *plan, uint32_t customer,
+                                struct err *err)
+{
+    const struct planning *with = plan->with;
+    struct change earlier;
+    struct link link;
+    bool act = with->policy->missing == MISSING_DEACTIVATE;
+    enum status status = store_link_of(with->store, with->account_id, customer,
+                                       plan->work, &link, err);
+
+    if (status != OK || link.id == 0 || link.state != LINK_LIVE)
+        return status;
+    report_problem(with->report, "", 0, "warning", "missing", "",
+                   "the source no longer has the customer of record %.*s at %s",
+                   TEXT_ARGS(link.remote_id), with->account->name);
+    if (!act)
+        return OK;
+    if (plan->unreadable > 0 || !can_deactivate(with)) {
+        report_problem(with->report, "", 0, "warning", "not_deactivated", "",
+                       "%s", plan->unreadable > 0
+                                 ? "some rows could not be read: one of them "
+                                   "may be this customer"
+                                 : "the provider has no way to deactivate");
+        return OK;
+    }
+    status = store_change_of(with->store, with->account_id, with->source_id,
+                             customer, plan->work, &earlier, err);
+    if (status == OK && earlier.id == 0)
+        status = deactivate(plan, &link, err);
+    return status;
+}
+
+enum status plan_missing(struct plan *plan, struct err *err)
+{
+    enum status status = OK;
+
+    if (plan->with->policy->missing == MISSING_KEEP)
+        return OK;
+    for (uint32_t i = 0; i < plan->groups && status == OK; i++) {
+        if (!plan->lost_rows[i] || plan->head[i] != UINT32_MAX)
+            continue;
+        status = tell_missing(plan, (uint32_t)plan->known[i], err);
+        arena_reset(plan->work);
+    }
+    return status;
+}

@@ -1,0 +1,268 @@
+/*
+ * plan_scan.c - reads the source to its end: unchanged rows cost a fingerprint,
+ * the others become customers, kept in the spool.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/identity.h"
+#include "sync/plan.h"
+#include "sync/print.h"
+#include "sync/spool.h"
+
+static void *grow(void *at, size_t *room, size_t need, size_t size)
+{
+    if (need <= *room)
+        return at;
+    *room = *room == 0 ? 256 : *room * 2;
+    at = realloc(at, *room * size);
+    if (at == NULL)
+        abort();
+    return at;
+}
+
+/* --- last night's fingerprints --------------------------------------------*/
+
+static void take_print(void *self, const struct fingerprint *print,
+                       store_id customer, enum role role)
+{
+    struct plan *plan = self;
+
+    plan->prints = grow(plan->prints, &plan->prints_room,
+                        plan->prints_count + 1, sizeof(plan->prints[0]));
+    plan->prints[plan->prints_count++] = (struct known_print){
+        .print = *print,
+        .customer = (uint32_t)customer,
+        .role = (uint8_t)role,
+    };
+}
+
+static struct known_print *find_print(const struct plan *plan,
+                                      const struct fingerprint *print)
+{
+    size_t low = 0, high = plan->prints_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = memcmp(print, &plan->prints[middle].print, sizeof(*print));
+
+        if (order == 0)
+            return &plan->prints[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+/* All that decides, beside its bytes, what a row comes to. */
+static enum status seed_files(struct plan *plan, struct err *err)
+{
+    const struct planning *with = plan->with;
+    const struct policy *policy = with->policy;
+    const struct account *account = with->account;
+    size_t files = source_files(with->source);
+    struct buffer match = { 0 };
+    enum status status = store_seed(with->store, plan->seed, err);
+
+    if (status != OK)
+        return status;
+    for (size_t i = 0; i < policy->match_count; i++)
+        buffer_print(&match, "%s,", key_name(policy->match[i]));
+    plan->file_seeds =
+        arena_take(plan->arena, (files + 1) * sizeof(plan->file_seeds[0]));
+    for (size_t i = 0; i < files; i++) {
+        struct text source =
+            source_digest(with->source, (uint32_t)i, plan->work);
+        struct text target = mapping_digest(with->target);
+        struct text provider =
+            account != NULL ? account->provider->digest : TEXT("file");
+        struct text context = arena_print(
+            plan->work, "%s\x1e%.*s\x1e%.*s\x1e%.*s\x1e%.*s%d%d%d",
+            CLEAN_VERSION, TEXT_ARGS(source), TEXT_ARGS(target),
+            TEXT_ARGS(provider), TEXT_ARGS(buffer_view(&match)),
+            (int)policy->duplicates, (int)policy->blank_clear,
+            (int)policy->mode);
+
+        plan->file_seeds[i] = print_seed(plan->seed, context);
+        arena_reset(plan->work);
+    }
+    buffer_free(&match);
+    return OK;
+}
+
+/* --- one row --------------------------------------------------------------*/
+
+static struct row *add_row(struct plan *plan, const struct source_row *from)
+{
+    struct row *row;
+
+    plan->rows = grow(plan->rows, &plan->rows_room, plan->rows_count + 1,
+                      sizeof(plan->rows[0]));
+    row = &plan->rows[plan->rows_count++];
+    *row = (struct row){
+        .print = print_of(plan->file_seeds[from->file], from->raw),
+        .line = (uint32_t)from->line,
+        .file = (uint16_t)from->file,
+        .next = UINT32_MAX,
+    };
+    return row;
+}
+
+static void warn_of(struct plan *plan, const struct source_row *row,
+                    const struct customer *customer)
+{
+    const char *file = source_file_name(plan->with->source, row->file);
+
+    for (const struct problem *problem = customer->problems; problem != NULL;
+         problem = problem->next) {
+        if (!problem->fatal)
+            report_problem(plan->with->report, file, row->line, "warning",
+                           problem->code, field_name(problem->field), "%s",
+                           problem->message);
+    }
+}
+
+static enum status out_row(struct plan *plan, struct row *row,
+                           const struct source_row *from, enum column column,
+                           const char *code, const char *field,
+                           const char *message, struct err *err)
+{
+    const char *file = source_file_name(plan->with->source, from->file);
+
+    row->state = ROW_OUT;
+    report_count(plan->with->report, column, 1);
+    if (column == ROWS_SKIPPED)
+        return OK;
+    report_problem(plan->with->report, file, from->line, column_name(column),
+                   code, field, "%s", message);
+    return rejects_add(plan->with->rejects, from->file, from->line, from->raw,
+                       code, message, err);
+}
+
+static const struct problem *fatal_of(const struct customer *customer)
+{
+    const struct problem *problem = customer->problems;
+
+    while (problem != NULL && !problem->fatal)
+        problem = problem->next;
+    return problem;
+}
+
+/* A new or changed row. */
+static enum status slow_row(struct plan *plan, struct row *row,
+                            const struct source_row *from, struct err *err)
+{
+    const struct problem *fatal;
+    struct customer *customer;
+    struct buffer json = { 0 };
+    enum status status = source_customer(plan->with->source, from->file,
+                                         from->raw, plan->work, &customer,
+                                         err);
+
+    if (status == REJECT) {
+        bool skipped = strcmp(err->code, "skipped") == 0;
+
+        plan->unreadable += !skipped;
+        return out_row(plan, row, from,
+                       skipped ? ROWS_SKIPPED : ROWS_INVALID, err->code,
+                       err->field, err->message, err);
+    }
+    if (status != OK)
+        return status;
+    warn_of(plan, from, customer);
+    fatal = fatal_of(customer);
+    if (fatal != NULL) {
+        plan->unreadable++;
+        return out_row(plan, row, from, ROWS_INVALID, fatal->code,
+                       fatal->field == FIELD_NONE ? ""
+                                                  : field_name(fatal->field),
+                       fatal->message, err);
+    }
+    row->state = ROW_SLOW;
+    plan->slow++;
+    customer_write(&json, customer, true);
+    status = spool_add(plan->spool, from->raw, buffer_view(&json),
+                       &row->offset, err);
+    buffer_free(&json);
+    if (status == OK)
+        status = identity_add(plan->identity,
+                              (uint32_t)(plan->rows_count - 1), customer,
+                              &row->print, plan->work, &row->who, err);
+    return status;
+}
+
+static enum status scan_row(struct plan *plan, const struct source_row *from,
+                            struct err *err)
+{
+    struct row *row = add_row(plan, from);
+    struct known_print *known = find_print(plan, &row->print);
+
+    if (known == NULL)
+        return slow_row(plan, row, from, err);
+    row->state = ROW_FAST;
+    row->who = known->customer;
+    row->role = known->seen ? ROLE_MERGED : known->role;
+    known->seen = true;
+    return spool_add(plan->spool, from->raw, (struct text){ 0 }, &row->offset,
+                     err);
+}
+
+/* What a reader wants said once about a whole file. */
+static void note_files(struct plan *plan)
+{
+    struct source *source = plan->with->source;
+
+    for (uint32_t i = 0; i < source_files(source); i++) {
+        size_t count;
+        const struct note *notes =
+            reader_notes(source_reader(source, i), &count);
+
+        for (size_t j = 0; j < count; j++)
+            report_problem(plan->with->report, source_file_name(source, i),
+                           notes[j].line, "warning", notes[j].code, "", "%s",
+                           notes[j].message);
+    }
+}
+
+enum status plan_scan(struct plan *plan, struct err *err)
+{
+    const struct planning *with = plan->with;
+    struct identity_rules rules = {
+        .match = with->policy->match,
+        .match_count = with->policy->match_count,
+        .source = with->source_id,
+    };
+    struct source_row from;
+    enum status status = seed_files(plan, err);
+
+    if (status == OK && with->account_id != 0)
+        status = store_fingerprints(with->store, with->source_id,
+                                    with->account_id, take_print, plan, err);
+    memcpy(rules.seed, plan->seed, sizeof(rules.seed));
+    if (status == OK)
+        status = identity_open(&plan->identity, with->store, &rules, err);
+    if (status == OK)
+        status = spool_open(&plan->spool, err);
+    while (status == OK) {
+        status = source_next(with->source, &from, err);
+        if (status == END || status == STOP)
+            break;
+        report_read(with->report, 1);
+        if (status == REJECT) {
+            struct err why = *err;
+
+            plan->unreadable++;
+            status = out_row(plan, add_row(plan, &from), &from, ROWS_INVALID,
+                             why.code, why.field, why.message, err);
+        } else {
+            status = scan_row(plan, &from, err);
+        }
+        arena_reset(plan->work);
+    }
+    note_files(plan);
+    for (size_t i = 0; i < plan->prints_count; i++)
+        plan->gone += !plan->prints[i].seen;
+    return status == END ? OK : status;
+}

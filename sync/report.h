@@ -1,0 +1,88 @@
+/*
+ * report.h - the ledger of a run and what is told about it.
+ *
+ * Every input row ends in exactly one column; report_balanced says whether the
+ * columns add up. The first PROBLEMS_MAX problems are kept whole, all are
+ * counted by code. Nothing here is ever a secret.
+ */
+#ifndef SYNC_REPORT_H
+#define SYNC_REPORT_H
+
+#include "formats/arena.h"
+#include "formats/err.h"
+#include "sync/client.h"
+
+enum { PROBLEMS_MAX = 1000 };
+
+enum column {
+    ROWS_CREATED,
+    ROWS_UPDATED,
+    ROWS_UNCHANGED,
+    ROWS_MERGED,
+    ROWS_SKIPPED,
+    ROWS_INVALID,
+    ROWS_CONFLICT,
+    ROWS_REJECTED,
+    ROWS_FAILED,
+    ROWS_PENDING,
+    ROWS_COLUMNS,
+};
+
+const char *column_name(enum column column);
+
+struct report_problem {
+    const char *file;
+    uint64_t line;       /* 0: the whole file or run */
+    const char *outcome; /* a column's name, or "warning" */
+    const char *code;
+    const char *field;   /* or "" */
+    const char *message;
+};
+
+struct report_strategy {
+    const char *absence; /* "none" "list" "lookup" "create": how unknown
+                            customers were looked for */
+    bool bulk;
+    uint64_t requests;   /* plan: how many are expected */
+    uint64_t time_ms;    /* plan: at the allowed rate */
+};
+
+struct report; /* opaque: counters, problems, its own arena */
+
+struct report *report_open(void);
+void report_close(struct report *report); /* NULL is fine */
+void report_about(struct report *report, const char *command, store_id run,
+                  const char *job, const char *from, const char *to,
+                  int64_t started_ms);
+void report_read(struct report *report, uint64_t rows); /* adds to read */
+void report_count(struct report *report, enum column column, uint64_t rows);
+uint64_t report_rows(const struct report *report, enum column column);
+/* Copies its texts. Duplicate lines are kept; the caller says a thing once. */
+void report_problem(struct report *report, const char *file, uint64_t line,
+                    const char *outcome, const char *code, const char *field,
+                    const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+void report_strategy(struct report *report,
+                     const struct report_strategy *strategy);
+/* Adds the counters of a client (a run may use two). */
+void report_requests(struct report *report, const struct client_stats *stats);
+bool report_balanced(const struct report *report);
+/* 0 or 1 by the columns: 1 when invalid, conflict, rejected or failed > 0. */
+int report_exit(const struct report *report);
+void report_finish(struct report *report, int exit, int64_t finished_ms);
+
+/* DESIGN section 10's JSON object, one line. */
+void report_json(const struct report *report, struct buffer *out);
+/*
+ * The summary for people on standard output: a line "read 1000: created 610
+ * updated 120 ..." with every column that is not 0 and always created and
+ * updated; the strategy and time for a plan; the first problems with place,
+ * message and remedy; how many more.
+ */
+void report_text(const struct report *report, bool plan, struct buffer *out);
+/* --report FILE: .json, or .html (made with libxml2? no: formats' own XML
+ * writer is not for pages; see report_html.c). */
+enum status report_file(const struct report *report, const char *path,
+                        struct err *err);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * report_own.h - the insides of a report, for the files that show it.
+ */
+#ifndef SYNC_REPORT_OWN_H
+#define SYNC_REPORT_OWN_H
+
+#include "sync/report.h"
+
+enum {
+    STATUSES = sizeof(((struct client_stats *)NULL)->by_status) /
+               sizeof(((struct client_stats *)NULL)->by_status[0])
+};
+
+struct code_count {
+    const char *code;
+    uint64_t count;
+};
+
+struct report {
+    struct arena *arena;
+    const char *command, *job, *from, *to; /* "" when not known */
+    store_id run;
+    int64_t started_ms, finished_ms;       /* 0: not known */
+    int exit;
+    uint64_t read, rows[ROWS_COLUMNS];
+    struct client_stats stats;
+    struct report_strategy strategy;
+    struct code_count *codes;              /* in order of appearance */
+    size_t codes_count;
+    struct report_problem *problems;       /* the first of problems_count */
+    uint64_t problems_count;
+};
+
+/* Problems that are kept whole. */
+size_t report_kept(const struct report *report);
+/* "2026-11-20T01:02:03Z". */
+struct text report_time(int64_t ms, struct arena *arena);
+/* "850 ms", "42 s", "about 12 minutes". */
+struct text report_duration(uint64_t ms, struct arena *arena);
+/* The whole page. */
+enum status report_html(const struct report *report, struct buffer *out,
+                        struct err *err);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * run.h - one execution of sync, plan, pull, import or export.
+ *
+ * Opens what is needed, lets the reading half plan and the sending half push,
+ * fills the ledger, checks it, and gives the exit code. Everything it opens it
+ * closes. A signal (SIGINT, SIGTERM) lets what is in flight settle first.
+ */
+#ifndef SYNC_RUN_H
+#define SYNC_RUN_H
+
+#include "sync/endpoint.h"
+#include "sync/report.h"
+
+struct run_request {
+    const char *command;           /* "sync" "plan" "pull" */
+    const struct config *config;
+    const char *state_path;
+    const char *job;               /* name or NULL */
+    const struct endpoint *from;   /* files, or one account */
+    size_t from_count;
+    const struct endpoint *to;     /* NULL for pull */
+    const struct policy *policy;
+};
+
+/*
+ * report is filled whatever happens (a refused file has no ledger: *ledger
+ * false). OK with *exit, or STOP with err (err->exit is the exit code).
+ */
+enum status run_sync(const struct run_request *request, struct report *report,
+                     bool *ledger, int *exit, struct err *err);
+/* Reads every customer of the account into the store. */
+enum status run_pull(const struct run_request *request, struct report *report,
+                     int *exit, struct err *err);
+
+extern volatile int run_interrupted; /* the signal's number, or 0 */
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * signals.h - SIGINT and SIGTERM ask a run to settle and end.
+ *
+ * The first one sets run_interrupted (run.h); a second one ends the process at
+ * once, which the store survives like any other sudden death.
+ */
+#ifndef SYNC_SIGNALS_H
+#define SYNC_SIGNALS_H
+
+void signals_catch(void);
+/* 130 or 143 when a signal came, else the exit code given. */
+int signals_exit(int exit);
+
+#endif

@@ -1,0 +1,139 @@
+/* spool.c - see spool.h. */
+#include "sync/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct spool {
+    FILE *file;
+    uint64_t end;
+    bool reading;
+};
+
+struct entry {
+    uint32_t raw, customer; /* bytes */
+};
+
+/* Not tmpfile(): /tmp is often memory, and TMPDIR is the user's to set. */
+FILE *spool_temporary(void)
+{
+    const char *folders[] = { getenv("TMPDIR"), "/var/tmp", "/tmp" };
+
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        char path[4096];
+        int fd;
+
+        if (folders[i] == NULL || folders[i][0] == '\0')
+            continue;
+        snprintf(path, sizeof(path), "%s/custsync-XXXXXX", folders[i]);
+        fd = mkostemp(path, O_CLOEXEC);
+        if (fd < 0)
+            continue;
+        unlink(path);
+        return fdopen(fd, "w+");
+    }
+    return NULL;
+}
+
+enum status spool_open(struct spool **out, struct err *err)
+{
+    FILE *file = spool_temporary();
+    struct spool *spool;
+
+    if (file == NULL) {
+        fail(err, STOP, EXIT_CANTCREAT, "io",
+             "no temporary file can be made: %s", strerror(errno));
+        err_hint(err, "set TMPDIR to a folder with space for the source");
+        return STOP;
+    }
+    spool = calloc(1, sizeof(*spool));
+    if (spool == NULL)
+        abort();
+    setvbuf(file, NULL, _IOFBF, 256 * 1024);
+    spool->file = file;
+    *out = spool;
+    return OK;
+}
+
+void spool_close(struct spool *spool)
+{
+    if (spool == NULL)
+        return;
+    fclose(spool->file);
+    free(spool);
+}
+
+static enum status write_failed(struct err *err)
+{
+    fail(err, STOP, EXIT_IO, "io", "the temporary file cannot be written: %s",
+         strerror(errno));
+    err_hint(err, "it needs about four times the size of the source; set "
+                  "TMPDIR to a folder with space");
+    return STOP;
+}
+
+enum status spool_add(struct spool *spool, struct text raw,
+                      struct text customer, uint64_t *offset, struct err *err)
+{
+    struct entry entry = { (uint32_t)raw.size, (uint32_t)customer.size };
+
+    if (fwrite(&entry, sizeof(entry), 1, spool->file) != 1 ||
+        (raw.size > 0 &&
+         fwrite(raw.at, raw.size, 1, spool->file) != 1) ||
+        (customer.size > 0 &&
+         fwrite(customer.at, customer.size, 1, spool->file) != 1))
+        return write_failed(err);
+    *offset = spool->end;
+    spool->end += sizeof(entry) + raw.size + customer.size;
+    return OK;
+}
+
+static bool read_at(const struct spool *spool, void *to, size_t size,
+                    uint64_t offset)
+{
+    char *at = to;
+
+    while (size > 0) {
+        ssize_t got =
+            pread(fileno(spool->file), at, size, (off_t)offset);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        at += got;
+        size -= (size_t)got;
+        offset += (uint64_t)got;
+    }
+    return true;
+}
+
+enum status spool_get(struct spool *spool, uint64_t offset,
+                      struct arena *arena, struct text *raw,
+                      struct text *customer, struct err *err)
+{
+    struct entry entry;
+    char *bytes;
+
+    if (!spool->reading) {
+        if (fflush(spool->file) != 0)
+            return write_failed(err);
+        spool->reading = true;
+    }
+    if (!read_at(spool, &entry, sizeof(entry), offset))
+        return fail(err, STOP, EXIT_IO, "io",
+                    "the temporary file cannot be read: %s", strerror(errno));
+    bytes = arena_take(arena, (size_t)entry.raw + entry.customer + 2);
+    if (!read_at(spool, bytes, entry.raw, offset + sizeof(entry)) ||
+        !read_at(spool, bytes + entry.raw + 1, entry.customer,
+                 offset + sizeof(entry) + entry.raw))
+        return fail(err, STOP, EXIT_IO, "io",
+                    "the temporary file cannot be read: %s", strerror(errno));
+    *raw = (struct text){ bytes, entry.raw };
+    *customer = (struct text){ bytes + entry.raw + 1, entry.customer };
+    return OK;
+}

@@ -1,0 +1,31 @@
+/*
+ * spool.h - the rows of this run on disk, so that memory stays flat.
+ *
+ * An unlinked temporary file (in TMPDIR). Appended while the source is read,
+ * read back at random afterwards; gone with the process however it ends.
+ */
+#ifndef SYNC_SPOOL_H
+#define SYNC_SPOOL_H
+
+#include "formats/arena.h"
+#include "formats/err.h"
+
+#include <stdio.h>
+
+struct spool;
+
+/* An unlinked file in TMPDIR, /var/tmp or /tmp; NULL with errno set. */
+FILE *spool_temporary(void);
+
+enum status spool_open(struct spool **out, struct err *err); /* 73 */
+void spool_close(struct spool *spool); /* NULL is fine */
+/* raw and customer (may be empty) together; *offset finds them again. */
+enum status spool_add(struct spool *spool, struct text raw,
+                      struct text customer, uint64_t *offset,
+                      struct err *err); /* 74 */
+/* Both in the arena. Nothing may be added after the first read. */
+enum status spool_get(struct spool *spool, uint64_t offset,
+                      struct arena *arena, struct text *raw,
+                      struct text *customer, struct err *err);
+
+#endif

@@ -1,0 +1,612 @@
+/*
+ * test_store.c - the store as a file: modes, transactions, locks, processes.
+ */
+#include <criterion/criterion.h>
+
+#include <dirent.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "state/inside.h"
+#include "state/schema.h"
+
+static char folder[64];
+static char path[128];
+static struct err err;
+static struct arena *arena;
+
+static void set_up(void)
+{
+    (void)snprintf(folder, sizeof(folder), "/tmp/test_store_XXXXXX");
+    cr_assert_not_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof(path), "%s/deep/er/custsync.db", folder);
+    arena = arena_open();
+}
+
+static int forget(const char *name, const struct stat *info, int type,
+                  struct FTW *place)
+{
+    (void)info;
+    (void)type;
+    (void)place;
+    return remove(name);
+}
+
+static void tear_down(void)
+{
+    arena_close(arena);
+    (void)nftw(folder, forget, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+TestSuite(store, .init = set_up, .fini = tear_down, .timeout = 60);
+
+static void ok(enum status status)
+{
+    cr_assert_eq(status, OK, "%s: %s", err.place, err.message);
+}
+
+static struct store *open_as(enum store_mode mode)
+{
+    struct store *store;
+
+    ok(store_open(&store, path, mode, &err));
+    return store;
+}
+
+static struct text fact(struct store *store, const char *name)
+{
+    struct text value;
+
+    ok(store_fact(store, name, arena, &value, &err));
+    return value;
+}
+
+/* A process of its own, as a second run is; its exit code. */
+static int in_child(int (*run)(void))
+{
+    pid_t pid = fork();
+    int state = 0;
+
+    if (pid == 0)
+        _exit(run());
+    cr_assert(pid > 0 && waitpid(pid, &state, 0) == pid);
+    return WIFEXITED(state) ? WEXITSTATUS(state) : -1;
+}
+
+static void raw_sql(const char *sql)
+{
+    sqlite3 *db;
+
+    cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+    cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK, "%s",
+                 sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+static unsigned mode_of(const char *name)
+{
+    struct stat info;
+
+    cr_assert_eq(stat(name, &info), 0, "%s", name);
+    return info.st_mode & 0777;
+}
+
+Test(store, file_log_and_folder_are_for_their_owner_only)
+{
+    struct store *store;
+    char name[256];
+
+    (void)umask(0);
+    store = open_as(STORE_WRITE);
+    ok(store_begin(store, &err));
+    ok(store_fact_put(store, "a", TEXT("1"), &err));
+    ok(store_commit(store, &err));
+    ok(store_lock(store, "shop", &err));
+    cr_assert_eq(mode_of(path), 0600);
+    (void)snprintf(name, sizeof(name), "%s-wal", path);
+    cr_assert_eq(mode_of(name), 0600);
+    (void)snprintf(name, sizeof(name), "%s.lock", path);
+    cr_assert_eq(mode_of(name), 0600);
+    (void)snprintf(name, sizeof(name), "%s/deep/er", folder);
+    cr_assert_eq(mode_of(name), 0700);
+    (void)snprintf(name, sizeof(name), "%s/deep", folder);
+    cr_assert_eq(mode_of(name), 0700);
+    store_close(store);
+}
+
+Test(store, remembers_and_closes_without_a_log_left)
+{
+    struct store *store = open_as(STORE_WRITE);
+    uint8_t one[16], two[16];
+    char name[256];
+
+    ok(store_seed(store, one, &err));
+    ok(store_begin(store, &err));
+    ok(store_fact_put(store, "rows:1:2", TEXT("12"), &err));
+    ok(store_commit(store, &err));
+    ok(store_checkpoint(store, &err));
+    store_close(store);
+    (void)snprintf(name, sizeof(name), "%s-wal", path);
+    cr_assert_neq(access(name, F_OK), 0);
+
+    store = open_as(STORE_WRITE);
+    cr_assert(text_is(fact(store, "rows:1:2"), "12"));
+    ok(store_seed(store, two, &err));
+    cr_assert_eq(memcmp(one, two, 16), 0);
+    cr_assert_str_eq(store_path(store), path);
+    store_close(store);
+}
+
+Test(store, rollback_and_close_undo)
+{
+    struct store *store = open_as(STORE_WRITE);
+
+    ok(store_begin(store, &err));
+    ok(store_fact_put(store, "a", TEXT("1"), &err));
+    store_rollback(store);
+    store_rollback(store);
+    cr_assert_eq(fact(store, "a").size, 0);
+    ok(store_begin(store, &err));
+    ok(store_fact_put(store, "a", TEXT("1"), &err));
+    store_close(store);
+    store = open_as(STORE_WRITE);
+    cr_assert_eq(fact(store, "a").size, 0);
+    store_close(store);
+    store_close(NULL);
+}
+
+Test(store, writes_outside_a_transaction_are_a_bug)
+{
+    struct store *store = open_as(STORE_WRITE);
+    store_id customer;
+
+    cr_assert_eq(store_customer_new(store, &customer, &err), STOP);
+    cr_assert_eq(err.exit, EXIT_BUG);
+    ok(store_begin(store, &err));
+    cr_assert_eq(store_begin(store, &err), STOP);
+    cr_assert_eq(store_penalty(store, "x", 1, &err), STOP);
+    cr_assert_eq(store_checkpoint(store, &err), STOP);
+    store_close(store);
+}
+
+static int64_t size_of(const char *name)
+{
+    struct stat info;
+
+    return stat(name, &info) == 0 ? (int64_t)info.st_size : -1;
+}
+
+Test(store, dry_over_a_missing_file_makes_nothing)
+{
+    struct store *store = open_as(STORE_DRY);
+    store_id account, again, source, run, customer;
+    bool renamed;
+
+    ok(store_run_begin(store, "plan", "", "a.csv", "shop:", 1, &run, &err));
+    cr_assert_eq(run, 1);
+    ok(store_account(store, "kounta", "https://x.example", "1", "shop",
+                     &account, &renamed, &err));
+    ok(store_source(store, "file", "crm", &source, &err));
+    for (int i = 0; i < 2; i++) {
+        struct change change = { .run = run, .account = account,
+                                 .source = source };
+
+        ok(store_begin(store, &err));
+        ok(store_account(store, "kounta", "https://x.example", "1", "shop",
+                         &again, &renamed, &err));
+        cr_assert_eq(again, account);
+        ok(store_customer_new(store, &customer, &err));
+        change.customer = customer;
+        ok(store_change_add(store, &change, &err));
+        ok(store_change(store, change.id, arena, &change, &err));
+        cr_assert_eq(change.customer, customer);
+        ok(store_commit(store, &err));
+        ok(store_change(store, change.id, arena, &change, &err));
+        cr_assert_eq(change.id, 0);
+    }
+    ok(store_lock(store, "shop", &err));
+    ok(store_run_end(store, run, 0, TEXT("{}"), 2, &err));
+    store_close(store);
+    cr_assert_eq(size_of(path), -1);
+    (void)snprintf(path, sizeof(path), "%s/deep", folder);
+    cr_assert_eq(size_of(path), -1);
+}
+
+Test(store, dry_over_a_file_leaves_no_trace_but_sees_what_is_known)
+{
+    struct store *store = open_as(STORE_WRITE);
+    store_id account, source, run;
+    struct store_run *runs;
+    size_t count;
+    bool renamed;
+
+    ok(store_account(store, "count", "https://x.example", "1", "books",
+                     &account, &renamed, &err));
+    ok(store_run_begin(store, "sync", "j", "a", "b", 1, &run, &err));
+    store_close(store);
+
+    store = open_as(STORE_DRY);
+    ok(store_run_begin(store, "plan", "j", "a", "b", 2, &run, &err));
+    cr_assert_eq(run, 2);
+    ok(store_source(store, "file", "crm", &source, &err));
+    ok(store_begin(store, &err));
+    ok(store_fact_put(store, "a", TEXT("1"), &err));
+    cr_assert(text_is(fact(store, "a"), "1"));
+    ok(store_commit(store, &err));
+    cr_assert_eq(fact(store, "a").size, 0);
+    ok(store_account(store, "count", "https://x.example", "1", "books", &run,
+                     &renamed, &err));
+    cr_assert_eq(run, account);
+    store_close(store);
+
+    store = open_as(STORE_READ);
+    ok(store_runs(store, arena, 10, &runs, &count, &err));
+    cr_assert_eq(count, 1);
+    ok(store_source(store, "file", "crm", &source, &err));
+    cr_assert_eq(source, 0);
+    cr_assert_eq(fact(store, "a").size, 0);
+    store_close(store);
+}
+
+Test(store, dry_keeps_tokens_under_an_account_that_stays_the_same)
+{
+    struct store *store = open_as(STORE_DRY);
+    struct token token = { .refresh = TEXT("rotated"), .expires_ms = 5 };
+    store_id account, again;
+    uint32_t granted;
+    uint64_t wait_ms;
+    bool renamed;
+
+    ok(store_account(store, "kounta", "https://x.example", "1", "shop",
+                     &account, &renamed, &err));
+    ok(store_token_put(store, "login", &token, &err));
+    ok(store_token(store, "login", arena, &token, &err));
+    cr_assert(text_is(token.refresh, "rotated"));
+    ok(store_pace(store, "s", 2, 60000, 2, 1000, &granted, &wait_ms, &err));
+    cr_assert_eq(granted, 2);
+    store_close(store);
+
+    store = open_as(STORE_WRITE);
+    ok(store_account(store, "kounta", "https://x.example", "1", "shop", &again,
+                     &renamed, &err));
+    cr_assert_eq(again, account);
+    ok(store_token(store, "login", arena, &token, &err));
+    cr_assert(text_is(token.refresh, "rotated"));
+    cr_assert_eq(token.expires_ms, 5);
+    ok(store_pace(store, "s", 2, 60000, 2, 1000, &granted, &wait_ms, &err));
+    cr_assert_eq(granted, 0);
+    store_close(store);
+}
+
+Test(store, reading_a_missing_file_knows_nothing_and_makes_nothing)
+{
+    struct store *store = open_as(STORE_READ);
+    struct store_run *runs;
+    size_t count;
+    bool empty;
+
+    ok(store_runs(store, arena, 10, &runs, &count, &err));
+    cr_assert_eq(count, 0);
+    ok(store_is_empty(store, &empty, &err));
+    cr_assert(empty);
+    cr_assert_eq(store_fact_put(store, "a", TEXT("1"), &err), STOP);
+    store_close(store);
+    cr_assert_eq(size_of(path), -1);
+}
+
+Test(store, reading_works_while_a_writer_is_busy)
+{
+    struct store *writer = open_as(STORE_WRITE), *reader;
+
+    ok(store_begin(writer, &err));
+    ok(store_fact_put(writer, "a", TEXT("1"), &err));
+    ok(store_commit(writer, &err));
+    ok(store_begin(writer, &err));
+    ok(store_fact_put(writer, "a", TEXT("2"), &err));
+    reader = open_as(STORE_READ);
+    cr_assert(text_is(fact(reader, "a"), "1"));
+    ok(store_commit(writer, &err));
+    cr_assert(text_is(fact(reader, "a"), "2"));
+    store_close(writer);
+    cr_assert(text_is(fact(reader, "a"), "2"));
+    store_close(reader);
+}
+
+Test(store, a_newer_file_is_refused)
+{
+    struct store *store = open_as(STORE_WRITE);
+    static const enum store_mode modes[] = { STORE_WRITE, STORE_DRY,
+                                             STORE_READ };
+
+    store_close(store);
+    raw_sql("PRAGMA user_version=99");
+    for (size_t i = 0; i < 3; i++) {
+        cr_assert_eq(store_open(&store, path, modes[i], &err), STOP);
+        cr_assert_null(store);
+        cr_assert_eq(err.exit, EXIT_CONFIG);
+        cr_assert_str_eq(err.code, "state_newer");
+    }
+}
+
+Test(store, a_foreign_file_is_refused_and_left_alone)
+{
+    struct store *store;
+    FILE *file;
+    char text[16] = "";
+
+    (void)snprintf(path, sizeof(path), "%s/other", folder);
+    raw_sql("CREATE TABLE theirs (a)");
+    cr_assert_eq(store_open(&store, path, STORE_WRITE, &err), STOP);
+    cr_assert_eq(err.exit, EXIT_CONFIG);
+    cr_assert_str_eq(err.code, "state_foreign");
+    raw_sql("PRAGMA integrity_check");
+
+    file = fopen(path, "w");
+    for (int i = 0; i < 400; i++)
+        cr_assert(fputs("id,email\n", file) >= 0);
+    (void)fclose(file);
+    cr_assert_eq(store_open(&store, path, STORE_WRITE, &err), STOP);
+    cr_assert_eq(err.exit, EXIT_CONFIG);
+    cr_assert_str_eq(err.code, "state_foreign");
+    file = fopen(path, "r");
+    cr_assert_eq(fread(text, 1, 8, file), 8);
+    (void)fclose(file);
+    cr_assert_str_eq(text, "id,email");
+    cr_assert_eq(size_of(path), 3600);
+}
+
+Test(store, damage_is_told_as_such)
+{
+    struct store *store = open_as(STORE_WRITE);
+    struct text value;
+    enum status status;
+    FILE *file;
+
+    ok(store_begin(store, &err));
+    for (int i = 0; i < 3000; i++) {
+        char name[64];
+
+        (void)snprintf(name, sizeof(name), "fact number %d", i);
+        ok(store_fact_put(store, name, TEXT("some value or other"), &err));
+    }
+    ok(store_commit(store, &err));
+    store_close(store);
+    file = fopen(path, "r+");
+    for (long at = 4096L * 4; at < size_of(path); at += 64)
+        cr_assert(fseek(file, at, SEEK_SET) == 0 &&
+                  fwrite("garbage garbage", 1, 15, file) == 15);
+    (void)fclose(file);
+    status = store_open(&store, path, STORE_READ, &err);
+    if (status == OK) {
+        status = store_fact(store, "fact number 2999", arena, &value, &err);
+        store_close(store);
+    }
+    cr_assert_eq(status, STOP);
+    cr_assert_eq(err.exit, EXIT_IO);
+    cr_assert_str_eq(err.code, "state_corrupt");
+    cr_assert_neq(err.hint[0], '\0');
+}
+
+Test(store, a_full_disk_is_told_and_undone)
+{
+    struct store *store = open_as(STORE_WRITE);
+    enum status status = OK;
+    char name[64];
+
+    ok(store_begin(store, &err));
+    ok(store_fact_put(store, "a", TEXT("1"), &err));
+    ok(store_commit(store, &err));
+    ok(connection_run(&store->main, "PRAGMA max_page_count=60", &err));
+    ok(store_begin(store, &err));
+    for (int i = 0; i < 5000 && status == OK; i++) {
+        (void)snprintf(name, sizeof(name), "fact number %d", i);
+        status = store_fact_put(store, name, TEXT("some value"), &err);
+    }
+    cr_assert_eq(status, STOP);
+    cr_assert_eq(err.exit, EXIT_IO);
+    cr_assert_str_eq(err.code, "disk_full");
+    store_rollback(store);
+    cr_assert(text_is(fact(store, "a"), "1"));
+    cr_assert_eq(fact(store, "fact number 1").size, 0);
+    store_close(store);
+}
+
+static int lock_taken_exit(void)
+{
+    struct store *store = NULL;
+    enum status status = store_open(&store, path, STORE_WRITE, &err);
+
+    if (status == OK)
+        status = store_lock(store, "shop:", &err);
+    if (status == RETRY && strstr(err.message, "process ") == NULL)
+        status = STOP;
+    store_close(store);
+    return status == RETRY && err.exit == EXIT_TRYLATER ? EXIT_TRYLATER
+                                                        : (int)status;
+}
+
+Test(store, a_lock_is_held_once_and_names_its_holder)
+{
+    struct store *store = open_as(STORE_WRITE), *other;
+    char pid[32];
+
+    ok(store_lock(store, "shop:", &err));
+    ok(store_lock(store, "books:", &err));
+    cr_assert_eq(in_child(lock_taken_exit), EXIT_TRYLATER);
+    other = open_as(STORE_WRITE);
+    cr_assert_eq(store_lock(other, "shop:", &err), RETRY);
+    (void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+    cr_assert_not_null(strstr(err.message, pid));
+    store_close(other);
+    store_unlock(store, "shop:");
+    store_unlock(store, "nothing");
+    cr_assert_eq(in_child(lock_taken_exit), OK);
+    ok(store_lock(store, "shop:", &err));
+    store_close(store);
+}
+
+static int die_with_the_lock(void)
+{
+    struct store *store;
+
+    if (store_open(&store, path, STORE_WRITE, &err) != OK ||
+        store_lock(store, "shop:", &err) != OK)
+        return 1;
+    _exit(9);
+}
+
+Test(store, a_lock_dies_with_its_process)
+{
+    struct store *store;
+
+    cr_assert_eq(in_child(die_with_the_lock), 9);
+    store = open_as(STORE_WRITE);
+    ok(store_lock(store, "shop:", &err));
+    store_close(store);
+}
+
+enum { WRITERS = 2, ROUNDS = 150 };
+
+static int write_rounds(void)
+{
+    struct store *store;
+    struct text value;
+    struct arena *own = arena_open();
+    uint64_t number;
+
+    if (store_open(&store, path, STORE_WRITE, &err) != OK)
+        return 1;
+    for (int i = 0; i < ROUNDS; i++) {
+        char digits[24];
+
+        arena_reset(own);
+        if (store_begin(store, &err) != OK ||
+            store_fact(store, "n", own, &value, &err) != OK)
+            return 2;
+        number = 0;
+        (void)text_to_u64(value, &number);
+        (void)snprintf(digits, sizeof(digits), "%llu",
+                       (unsigned long long)number + 1);
+        if (store_fact_put(store, "n", text_of(digits), &err) != OK ||
+            store_commit(store, &err) != OK)
+            return 3;
+        if (i % 50 == 0 && store_checkpoint(store, &err) != OK)
+            return 4;
+    }
+    store_close(store);
+    arena_close(own);
+    return 0;
+}
+
+Test(store, two_processes_may_write_at_once)
+{
+    struct store *store;
+    pid_t pids[WRITERS];
+    char wanted[24];
+    int state;
+
+    /* They also race for making the file. */
+    for (int i = 0; i < WRITERS; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0)
+            _exit(write_rounds());
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        cr_assert_eq(waitpid(pids[i], &state, 0), pids[i]);
+        cr_assert(WIFEXITED(state) && WEXITSTATUS(state) == 0, "%x", state);
+    }
+    store = open_as(STORE_READ);
+    (void)snprintf(wanted, sizeof(wanted), "%d", WRITERS * ROUNDS);
+    cr_assert(text_is(fact(store, "n"), wanted));
+    store_close(store);
+}
+
+Test(store, patience_ends_with_try_later)
+{
+    struct store *one = open_as(STORE_WRITE), *two = open_as(STORE_WRITE);
+
+    ok(store_begin(one, &err));
+    two->main.patience_ms = 30;
+    cr_assert_eq(store_begin(two, &err), STOP);
+    cr_assert_eq(err.exit, EXIT_TRYLATER);
+    ok(store_commit(one, &err));
+    ok(store_begin(two, &err));
+    store_close(two);
+    store_close(one);
+}
+
+static int die_in_commits(void)
+{
+    struct store *store;
+
+    if (store_open(&store, path, STORE_WRITE, &err) != OK)
+        return 1;
+    for (int i = 0; i < 5; i++)
+        if (store_begin(store, &err) != OK ||
+            store_fact_put(store, i % 2 == 0 ? "even" : "odd", TEXT("x"),
+                           &err) != OK ||
+            store_commit(store, &err) != OK)
+            return 2;
+    store_close(store);
+    return 0;
+}
+
+Test(store, dying_at_each_step_leaves_what_was_committed)
+{
+    /* Two steps for making the tables, then two for each commit. */
+    for (int n = 1; n <= 6; n++) {
+        char number[8];
+        struct store *store;
+
+        (void)snprintf(number, sizeof(number), "%d", n);
+        (void)snprintf(path, sizeof(path), "%s/%d.db", folder, n);
+        (void)setenv("CUSTSYNC_DIE_AT", number, 1);
+        cr_assert_eq(in_child(die_in_commits), 100);
+        (void)unsetenv("CUSTSYNC_DIE_AT");
+        store = open_as(STORE_WRITE);
+        cr_assert_eq(fact(store, "even").size, n >= 4 ? 1 : 0, "%d", n);
+        cr_assert_eq(fact(store, "odd").size, n >= 6 ? 1 : 0, "%d", n);
+        ok(store_begin(store, &err));
+        ok(store_commit(store, &err));
+        store_close(store);
+    }
+}
+
+Test(store, no_hot_statement_scans_a_table)
+{
+    struct store *store = open_as(STORE_WRITE);
+
+    ok(connection_run(&store->main,
+                      "CREATE TEMP TABLE dropped (customer INTEGER PRIMARY"
+                      " KEY)",
+                      &err));
+    for (size_t i = 0; i < STATEMENTS; i++) {
+        char sql[2048];
+        sqlite3_stmt *statement;
+
+        (void)snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
+                       statement_texts[i].sql);
+        cr_assert_eq(sqlite3_prepare_v2(store->main.db, sql, -1, &statement,
+                                        NULL),
+                     SQLITE_OK, "%s: %s", statement_texts[i].name,
+                     sqlite3_errmsg(store->main.db));
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            const char *line = (const char *)sqlite3_column_text(statement, 3);
+
+            if (!statement_texts[i].hot)
+                continue;
+            cr_assert(strncmp(line, "SCAN", 4) != 0 ||
+                          strcmp(line, "SCAN CONSTANT ROW") == 0,
+                      "%s: %s", statement_texts[i].name, line);
+            cr_assert_null(strstr(line, "TEMP B-TREE"), "%s: %s",
+                           statement_texts[i].name, line);
+        }
+        sqlite3_finalize(statement);
+    }
+    store_close(store);
+}
