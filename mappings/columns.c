@@ -340,6 +340,13 @@ static bool is_blank(const struct node *node)
            (node->kind == NODE_TEXT && text_trim(node->text).size == 0);
 }
 
+/* An address that is an object is no street: only what is inside counts. */
+static bool is_group(const struct node *node, struct answer answer)
+{
+    return node->kind == NODE_OBJECT && answer.scope > 0 &&
+           node_member(node, "#text") == NULL;
+}
+
 static void walk(struct columns *columns, const struct node *object, int scope,
                  int depth, struct arena *arena, struct found *found)
 {
@@ -349,7 +356,7 @@ static void walk(struct columns *columns, const struct node *object, int scope,
         if (n->name == NULL)
             continue;
         answer = answer_of(columns, scope, n->name);
-        if (answer.column >= 0) {
+        if (answer.column >= 0 && !is_group(n, answer)) {
             const struct node **at = &found->at[answer.column];
 
             if (*at == NULL || (is_blank(*at) && !is_blank(n)))

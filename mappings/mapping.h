@@ -7,7 +7,8 @@
  * and mapping_write. mapping_read of a written record gives the projected
  * customer again, for every field whose rule works both ways.
  *
- * Never touches a network or the store.
+ * Never touches a network or the store. Reading remembers which column is which
+ * within the mapping, so one thread at a time uses a mapping.
  */
 #ifndef MAPPINGS_MAPPING_H
 #define MAPPINGS_MAPPING_H
@@ -25,13 +26,16 @@ const char *const *mapping_folders(void);
 /* name is a mapping's name or a path (has a slash or ends in .yaml/.json). */
 enum status mapping_load(struct mapping **out, const char *name,
                          struct err *err); /* STOP 78 */
-/* From a tree already loaded: providers carry their body's mapping inside. */
+/* From a tree already loaded: providers carry their body's mapping inside.
+ * Faults go to check; STOP, with nothing in *out, when there were some. tree
+ * must outlive the mapping, whose rules point into it. */
 enum status mapping_build(struct mapping **out, const char *name,
                           const char *file, const struct node *tree,
                           struct check *check, struct err *err);
 void mapping_close(struct mapping *mapping); /* NULL is fine */
 
 const char *mapping_name(const struct mapping *mapping);
+const char *mapping_title(const struct mapping *mapping); /* or NULL */
 const char *mapping_file(const struct mapping *mapping);
 /* NULL where the mapping does not say. */
 const char *mapping_format(const struct mapping *mapping);
@@ -45,6 +49,8 @@ void mapping_reader_options(const struct mapping *mapping,
 /* What a writer of this shape needs: columns in order, root and element. */
 void mapping_writer_options(const struct mapping *mapping,
                             struct writer_options *options);
+/* The columns that only this shape has, NULL-ended, or NULL. */
+const char *const *mapping_recognise(const struct mapping *mapping);
 /* Bytes that change when the mapping's meaning changes. */
 struct text mapping_digest(const struct mapping *mapping);
 /* Whether a rule of it reads this column (folded comparison). */
@@ -81,6 +87,14 @@ enum status mapping_read(const struct mapping *mapping,
                          const struct cleaning *cleaning, struct arena *arena,
                          struct customer **out, struct err *err);
 
+/*
+ * A customer that was read from an account becomes one of a source: its
+ * reference id is the record's id, and what the target's own reference field
+ * held goes to the field that `reads_as` names (custom.reference_id).
+ */
+void mapping_as_source(const struct mapping *mapping, struct text id,
+                       struct customer *customer);
+
 /* --- customer -> outside --------------------------------------------------*/
 
 /* One write rule of a shape: the unit in which bases are kept and compared. */
@@ -94,12 +108,19 @@ struct slot {
                            object that a write replaces; else NULL */
 };
 
+/*
+ * In the file's order. generic has one for each custom field too: ask again
+ * after records were read, the list grows as they bring new ones.
+ */
 const struct slot *mapping_slots(const struct mapping *mapping, size_t *count);
 
 /* How a target wants its values. */
 struct target_form {
     const char *region; /* of the account: for phones written nationally */
     bool national;      /* phones as national digits, else E.164 */
+    bool cells;         /* the format holds texts only (CSV): lists are joined,
+                           contacts are JSON in a cell. A mapping of format csv
+                           always does so; generic must be told */
 };
 
 /*
@@ -108,6 +129,12 @@ struct target_form {
  * turned false, limits checked. Problems: a value over a limit is left out
  * (warning), a needed one makes the customer invalid (fatal problem). for_create
  * false skips the checks of what is required.
+ *
+ * A slot is named after our field, and may hold another one's value: COUNT's
+ * slot name holds the company where there is no name, its slot mobile a
+ * landline. So what a target shows is brought to slots in the same way, by
+ * mapping_project(mapping_read(record), for_create false), and slots compare
+ * with slots. A required slot is never VALUE_BLANK: it cannot be cleared.
  */
 struct customer *mapping_project(const struct mapping *mapping,
                                  const struct customer *customer,
@@ -115,7 +142,8 @@ struct customer *mapping_project(const struct mapping *mapping,
 /*
  * The outside record of a projected customer: the fields for which wanted
  * (by field number, field_count() long; NULL: all) is true. A VALUE_BLANK field
- * is written as the shape clears it (null, empty text).
+ * is written as the shape clears it (null, empty text, empty list). form NULL:
+ * as the mapping itself says (phones:, region:).
  */
 struct node *mapping_write(const struct mapping *mapping,
                            const struct customer *projected,

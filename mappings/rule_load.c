@@ -93,8 +93,9 @@ static void load_flags(struct ruling *ruling)
 
     if (node == NULL)
         return;
-    if (node->kind != NODE_OBJECT || (ruling->rule->type != TYPE_LIST &&
-                                      ruling->rule->type != TYPE_METHODS)) {
+    if (node->kind != NODE_OBJECT || node_count(node) >= PLACE_NODES_MAX ||
+        (ruling->rule->type != TYPE_LIST &&
+         ruling->rule->type != TYPE_METHODS)) {
         check_fault(ruling->check, node,
                     "flags must be {element: column} of a list field");
         return;

@@ -62,6 +62,7 @@ enum status connection_open(struct connection *connection, const char *path,
                             bool reading, struct err *err)
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    enum status status;
     int result;
 
     *connection = (struct connection){
@@ -77,7 +78,13 @@ enum status connection_open(struct connection *connection, const char *path,
                              flags, NULL);
     if (result != SQLITE_OK)
         return connection_fail(connection, result, err);
-    return connection_harden(connection, err);
+    /* The first look at the file may have to recover its log. */
+    status = connection_lock(connection, err);
+    if (status != OK)
+        return status;
+    status = connection_harden(connection, err);
+    connection_unlock(connection);
+    return status;
 }
 
 enum status connection_keep_log(struct connection *connection, struct err *err)
@@ -230,6 +237,8 @@ enum status connection_commit(struct connection *connection, struct err *err)
         return fail(err, STOP, EXIT_IO, "state_io",
                     "the transaction was undone by an earlier error");
     }
+    if (connection->reading)
+        return connection_run(connection, "COMMIT", err);
     step("before a commit");
     status = connection_run(connection, "COMMIT", err);
     if (status != OK) {

@@ -30,7 +30,7 @@ enum store_mode {
 /*
  * Creates the file (mode 0600) and its folder when they are missing; checks
  * application id and schema version, upgrades older ones step by step. Dry over
- * a missing file works on a store in memory.
+ * a missing file, and any mode over path NULL, works on a store in memory.
  */
 enum status store_open(struct store **out, const char *path,
                        enum store_mode mode, struct err *err);
@@ -161,13 +161,17 @@ enum link_state {
     LINK_GONE, /* the record was deleted at the provider */
 };
 
+/* Somebody else's: neither 0 nor any source of this store. */
+enum { STORE_FOREIGN = -1 };
+
 struct link {
     store_id id;
     store_id account, customer;
     struct text remote_id;
     enum link_state state;
     bool by_hand;             /* custsync link; never undone by itself */
-    store_id reference_source; /* whose id fills the target's reference; 0 */
+    store_id reference_source; /* whose id fills the target's reference: a
+                                  source, 0 nobody's, STORE_FOREIGN unknown */
     struct text held;         /* JSON: what the target acknowledged or showed */
     struct text moved;        /* JSON object: fields a read found changed since
                                  any source was compared with them; "{}" */

@@ -3,6 +3,7 @@
  */
 #include "state/inside.h"
 
+/* A cursor is open meanwhile, for speed: seen must not use the store. */
 enum status store_fingerprints(struct store *store, store_id source,
                                store_id account, store_fingerprint_seen *seen,
                                void *self, struct err *err)

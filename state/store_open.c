@@ -133,8 +133,14 @@ static enum status open_reading(struct store *store, struct err *err)
     enum status status;
     char *real = realpath(store->path, NULL);
 
-    if (real == NULL)
+    if (real == NULL && errno == ENOENT)
         return open_memory(store, err);
+    if (real == NULL) {
+        status = fail(err, STOP, EXIT_IO, "state_io",
+                      "cannot open the state: %s", strerror(errno));
+        err_hint(err, "look at the rights of the file and its folder");
+        return status;
+    }
     status = connection_open(&store->main, real, true, err);
     free(real);
     if (status == OK)
@@ -159,14 +165,15 @@ enum status store_open(struct store **out, const char *path,
     enum status status;
 
     *out = NULL;
-    if (store == NULL || (store->path = strdup(path)) == NULL)
+    if (store == NULL ||
+        (store->path = strdup(path != NULL ? path : "")) == NULL)
         abort();
     store->mode = mode;
     store->main.lock_fd = store->side.lock_fd = -1;
     store->arena = arena_open();
 
-    if (mode != STORE_WRITE && access(path, F_OK) != 0 &&
-        (errno == ENOENT || errno == ENOTDIR))
+    if (path == NULL || (mode != STORE_WRITE && access(path, F_OK) != 0 &&
+                         (errno == ENOENT || errno == ENOTDIR)))
         status = open_memory(store, err);
     else if (mode == STORE_READ)
         status = open_reading(store, err);
@@ -174,7 +181,7 @@ enum status store_open(struct store **out, const char *path,
         status = store_open_file(&store->main, path, err);
 
     if (status != OK) {
-        err_place(err, "%s", path);
+        err_place(err, "%s", store->path);
         store_close(store);
         return status;
     }

@@ -15,7 +15,14 @@ struct api_record {
     const struct node *node; /* NULL when only the id is known (redirects) */
 };
 
+/*
+ * What the provider does not have, or what lacks a value (an empty id, a key
+ * that is not given), is refused by client_submit with REJECT: builders never
+ * return NULL, except for a page that does not exist. All is copied.
+ */
 struct call *api_get(struct client *client, struct text id);
+/* The harmless call that shows that address and credentials are right. */
+struct call *api_probe(struct client *client);
 /* values: what the spec's names ask for, already in the target's form. */
 struct call *api_find(struct client *client, const struct find_spec *spec,
                       const struct setting *values, size_t count);

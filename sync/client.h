@@ -59,6 +59,16 @@ struct call {
     void *own;                       /* the client's */
 };
 
+/*
+ * What err tells besides the words: its status is RETRY when a deadline, a
+ * signal or a STOP cut the call short (so a write that is not settled may be
+ * tried later), else REJECT. Values that stand in {names} are texts followed by
+ * a NUL byte; an empty one never fills a path.
+ *
+ * CUSTSYNC_BACKOFF_MS in the environment replaces the 500 ms from which backing
+ * off grows: for tests.
+ */
+
 struct client_stats {
     uint64_t total, retries, throttled_ms, tokens;
     uint32_t by_status[600];
@@ -80,7 +90,11 @@ void client_interrupt_by(struct client *client,
 /* An empty call with its own arena; freed by client_call_free. */
 struct call *client_call(struct client *client);
 void client_call_free(struct call *call); /* NULL is fine */
-/* Hands it over until client_next gives it back. */
+/*
+ * Hands it over until client_next gives it back. REJECT when it cannot be asked
+ * (an empty id, an address on another host): the call stays the caller's. STOP
+ * as client_next.
+ */
 enum status client_submit(struct client *client, struct call *call,
                           struct err *err);
 /* Calls handed over and not yet given back. */
@@ -89,6 +103,8 @@ uint32_t client_active(const struct client *client);
  * The next call that ended. STOP when the account is of no use any more
  * (credentials refused 77, unreachable 69, breaker 75): then every other call
  * still comes back, with CALL_NOT_BEGUN or its answer, by further calls here.
+ * *call is NULL with STOP: the call that brought it comes back like the others.
+ * STOP is told once; submitting tells it again.
  * END when none is active. until_ms: return OK with *call NULL at that time
  * (0: wait for a call).
  */
@@ -99,7 +115,25 @@ enum status client_do(struct client *client, struct call *call,
                       struct err *err);
 const struct client_stats *client_stats(const struct client *client);
 const struct account *client_account(const struct client *client);
-/* Gets a token or checks that basic credentials are there: `check`. */
+/*
+ * Gets a token or checks that basic credentials are there, then asks the
+ * provider's probe where it has one: `check`. STOP when the account is of no use.
+ */
 enum status client_login(struct client *client, struct err *err);
+
+/*
+ * The authorization code grant, for `login`. The page a person must open, in the
+ * arena; then the code that came back, for tokens kept in the store. STOP 78
+ * when the provider's file describes no such login.
+ */
+enum status client_login_page(struct client *client, const char *redirect_uri,
+                              const char *state, struct arena *arena,
+                              struct text *page, struct err *err);
+enum status client_login_code(struct client *client, const char *code,
+                              const char *redirect_uri, const char *state,
+                              struct err *err);
+/* A text without the account's secrets in it, for messages and reports. */
+struct text client_redact(const struct client *client, struct text text,
+                          struct arena *arena);
 
 #endif

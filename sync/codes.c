@@ -8,7 +8,7 @@
 
 const struct code codes[] = {
 #define CODE(name, meaning, remedy) { #name, meaning, remedy },
-#include "sync/codes.inc"
+#include "sync/codes_list.h"
 #undef CODE
     { NULL, NULL, NULL },
 };

@@ -1,7 +1,7 @@
 /*
  * codes.h - every problem code, what it means and what to do about it.
  *
- * One CODE(name, meaning, remedy) per line in codes.inc. The manual page
+ * One CODE(name, meaning, remedy) per line in codes_list.h. The manual page
  * custsync-codes(7) says the same; a test compares the two.
  */
 #ifndef SYNC_CODES_H

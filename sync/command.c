@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* --- arguments ------------------------------------------------------------*/
@@ -177,6 +178,26 @@ enum status client_for(struct client **client, const struct account *account,
         status = client_open(client, account, *id, store, &clock_real, err);
     if (status == OK)
         client_interrupt_by(*client, &run_interrupted);
+    return status;
+}
+
+enum status lock_account(struct store *store, store_id id,
+                         const struct account *account, uint64_t wait_ms,
+                         struct err *err)
+{
+    static const struct timespec pause = { .tv_nsec = 200 * 1000 * 1000 };
+    int64_t until_ms = now_ms() + (int64_t)wait_ms;
+    char name[40];
+    enum status status;
+
+    (void)snprintf(name, sizeof(name), "account-%" PRId64, id);
+    while ((status = store_lock(store, name, err)) == RETRY &&
+           run_interrupted == 0 && now_ms() < until_ms)
+        (void)nanosleep(&pause, NULL);
+    if (status == RETRY) {
+        err_place(err, "%s", account->name);
+        err->status = status = STOP;
+    }
     return status;
 }
 

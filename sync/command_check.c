@@ -118,7 +118,7 @@ static enum status check_logins(const struct logins *logins,
         if (tried == OK || status != OK)
             continue;
         *err = refused;
-        err_place(err, "%s:", account->name);
+        err_place(err, "%s", account->name);
         status = STOP;
     }
     store_close(store);

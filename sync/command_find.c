@@ -321,7 +321,7 @@ static enum status look(struct finding *finding, struct err *err)
         err->status = status = STOP;
         if (err->exit == 0)
             err->exit = EXIT_UNAVAILABLE;
-        err_place(err, "%s:", finding->account->name);
+        err_place(err, "%s", finding->account->name);
     }
     return status;
 }

@@ -267,7 +267,7 @@ static enum status check_taken(const struct linking *linking,
     (void)fail(err, STOP, EXIT_DATA, "record_taken",
                "record %.*s belongs to the customer %s",
                TEXT_ARGS(remote_id), describe(linking, other.customer));
-    err_place(err, "%s:", linking->account->name);
+    err_place(err, "%s", linking->account->name);
     err_hint(err, "unlink that one first, if it is wrong");
     return STOP;
 }
@@ -343,7 +343,7 @@ static enum status undo_link(const struct linking *linking, struct err *err)
         status = fail(err, STOP, EXIT_DATA, "not_linked",
                       "the customer %s is not linked there",
                       describe(linking, linking->customer));
-        err_place(err, "%s:", linking->account->name);
+        err_place(err, "%s", linking->account->name);
     }
     if (status == OK)
         status = put_new(linking, false, err);

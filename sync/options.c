@@ -263,7 +263,7 @@ static struct argp argp_top(struct arena *arena)
     for (size_t i = 0; commands[i] != NULL; i++)
         buffer_print(&doc, "  %-9s %s\n", commands[i]->name,
                      commands[i]->summary);
-    buffer_string(&doc, "\nOptions:\v"
+    buffer_string(&doc, "\v"
                         "An end is an account (shop:), a file in a mapping's "
                         "shape (shopify:export.csv), a file that is "
                         "recognised (customers.csv), or - for standard input "

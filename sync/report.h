@@ -80,8 +80,7 @@ void report_json(const struct report *report, struct buffer *out);
  * message and remedy; how many more.
  */
 void report_text(const struct report *report, bool plan, struct buffer *out);
-/* --report FILE: .json, or .html (made with libxml2? no: formats' own XML
- * writer is not for pages; see report_html.c). */
+/* --report FILE: .html (a page, see report_html.c), else JSON. */
 enum status report_file(const struct report *report, const char *path,
                         struct err *err);
 

@@ -4,6 +4,7 @@
  */
 #include "sync/source.h"
 
+#include "sync/diff.h"
 #include "sync/spool.h"
 
 #include <fcntl.h>
@@ -269,14 +270,32 @@ enum status source_open(struct source **out, const struct endpoint *from,
 
 struct record_spool {
     FILE *file;
+    struct arena *arena; /* of one record */
 };
 
+/*
+ * As a source, an account's reference id is its record's id; what stands in its
+ * own reference field is carried along as a custom field.
+ */
 static enum status spool_record(void *self, const struct record_seen *record,
                                 struct err *err)
 {
     struct record_spool *spool = self;
+    enum field custom = field_define(TEXT("custom.reference_id"));
+    struct customer *customer;
+    struct text json;
+    enum status status =
+        diff_parse(record->values, spool->arena, &customer, err);
 
-    fwrite(record->values.at, 1, record->values.size, spool->file);
+    if (status != OK)
+        return status;
+    if (custom != FIELD_NONE && customer_has(customer, FIELD_REFERENCE_ID))
+        customer_set(customer, custom,
+                     customer_text(customer, FIELD_REFERENCE_ID));
+    customer_set(customer, FIELD_REFERENCE_ID, record->remote_id);
+    json = diff_json(customer, spool->arena);
+    fwrite(json.at, 1, json.size, spool->file);
+    arena_reset(spool->arena);
     if (putc('\n', spool->file) == EOF)
         return fail(err, STOP, EXIT_IO, "io",
                     "the temporary file of records cannot be written");
@@ -296,8 +315,9 @@ static enum status spool_records(struct source *source, struct store *store,
         return fail(err, STOP, EXIT_CANTCREAT, "io",
                     "no temporary file can be made in the usual folder");
     }
-    spool.file = file;
+    spool = (struct record_spool){ file, arena_open() };
     status = store_records(store, account, arena, spool_record, &spool, err);
+    arena_close(spool.arena);
     arena_close(arena);
     if (status == OK && fflush(file) != 0)
         status = fail(err, STOP, EXIT_IO, "io",

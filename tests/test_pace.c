@@ -1,49 +1,26 @@
 /*
  * test_pace.c - the window that every process shares, on a clock passed in.
  */
-#include <criterion/criterion.h>
-
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "state/store.h"
+#include "tests/store_fixture.h"
 
 enum { WINDOW = 60 * 1000, MARGIN = 1200, SPAN = WINDOW + MARGIN };
 
 /* Any instant will do; this one is in 2026. */
 static const int64_t t0 = 1790000000000;
 
-static char folder[64];
-static char path[128];
-static struct err err;
 static struct store *store;
 static uint64_t wait_ms;
 
 static void set_up(void)
 {
-    (void)snprintf(folder, sizeof(folder), "/tmp/test_pace_XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
-    (void)snprintf(path, sizeof(path), "%s/custsync.db", folder);
-    cr_assert_eq(store_open(&store, path, STORE_WRITE, &err), OK, "%s",
-                 err.message);
-}
-
-static int forget(const char *name, const struct stat *info, int type,
-                  struct FTW *place)
-{
-    (void)info;
-    (void)type;
-    (void)place;
-    return remove(name);
+    folder_make();
+    store = open_as(STORE_WRITE);
 }
 
 static void tear_down(void)
 {
     store_close(store);
-    (void)nftw(folder, forget, 16, FTW_DEPTH | FTW_PHYS);
+    folder_remove();
 }
 
 TestSuite(pace, .init = set_up, .fini = tear_down, .timeout = 60);
@@ -109,13 +86,11 @@ Test(pace, a_short_window_still_has_a_second_of_margin)
 {
     uint32_t granted;
 
-    cr_assert_eq(store_pace(store, "s", 1, 1000, 1, t0, &granted, &wait_ms,
-                            &err),
-                 OK);
+    cr_assert_eq(
+        store_pace(store, "s", 1, 1000, 1, t0, &granted, &wait_ms, &err), OK);
     cr_assert_eq(granted, 1);
-    cr_assert_eq(store_pace(store, "s", 1, 1000, 1, t0, &granted, &wait_ms,
-                            &err),
-                 OK);
+    cr_assert_eq(
+        store_pace(store, "s", 1, 1000, 1, t0, &granted, &wait_ms, &err), OK);
     cr_assert_eq(granted, 0);
     cr_assert_eq(wait_ms, 2000);
 }
@@ -125,9 +100,9 @@ Test(pace, scopes_do_not_share)
     uint32_t granted;
 
     cr_assert_eq(ask(2, 2, t0), 2);
-    cr_assert_eq(store_pace(store, "other", 2, WINDOW, 2, t0, &granted,
-                            &wait_ms, &err),
-                 OK);
+    cr_assert_eq(
+        store_pace(store, "other", 2, WINDOW, 2, t0, &granted, &wait_ms, &err),
+        OK);
     cr_assert_eq(granted, 2);
 }
 
@@ -142,9 +117,9 @@ Test(pace, a_penalty_silences_everyone_until_its_time)
     cr_assert_eq(wait_ms, 30000);
     cr_assert_eq(ask(0, 1, t0), 0);
     cr_assert_eq(wait_ms, 30000);
-    cr_assert_eq(store_pace_used(store, "client", WINDOW, t0, &used, &until_ms,
-                                 &err),
-                 OK);
+    cr_assert_eq(
+        store_pace_used(store, "client", WINDOW, t0, &used, &until_ms, &err),
+        OK);
     cr_assert_eq(used, 0);
     cr_assert_eq(until_ms, t0 + 30000);
     cr_assert_eq(ask(10, 3, t0 + 30000), 3);
@@ -179,9 +154,9 @@ Test(pace, without_a_limit_all_is_granted_and_nothing_remembered)
     int64_t until_ms;
 
     cr_assert_eq(ask(0, 1000000, t0), 1000000);
-    cr_assert_eq(store_pace_used(store, "client", WINDOW, t0, &used, &until_ms,
-                                 &err),
-                 OK);
+    cr_assert_eq(
+        store_pace_used(store, "client", WINDOW, t0, &used, &until_ms, &err),
+        OK);
     cr_assert_eq(used, 0);
 }
 
@@ -271,11 +246,10 @@ Test(pace, the_breaker_stays_open_across_runs)
 
 Test(pace, tokens_are_replaced_whole)
 {
-    struct arena *arena = arena_open();
-    struct token token = { .access = TEXT("a"),
-                           .refresh = TEXT("r"),
-                           .first_refresh = TEXT("f"),
-                           .expires_ms = 7 };
+    struct token token = {.access = TEXT("a"),
+                          .refresh = TEXT("r"),
+                          .first_refresh = TEXT("f"),
+                          .expires_ms = 7};
 
     cr_assert_eq(store_token_put(store, "1/oauth2", &token, &err), OK);
     token.access = TEXT("");
@@ -286,5 +260,4 @@ Test(pace, tokens_are_replaced_whole)
     cr_assert(text_is(token.first_refresh, "f"));
     cr_assert_eq(store_token(store, "2/oauth2", arena, &token, &err), OK);
     cr_assert_eq(token.refresh.size, 0);
-    arena_close(arena);
 }

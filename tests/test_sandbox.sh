@@ -537,6 +537,7 @@ test_fieldedge_customers() {
     want 200 && has Silva && lacks Other
     field GET '/search?firstName=an&email=ana%40silva.example'
     [ "$(grep -o '"id"' "$work/body" | wc -l)" = 2 ] || fail "a row twice or missing"
+    has '"lastName":"Silva"' && has '"lastName":"Other"'
     ask POST '/_sandbox/set?fieldedge.search=and'
     field GET '/search?email=ana%40silva.example&firstName=zz'
     want 204 && empty

@@ -1,82 +1,19 @@
 /*
- * test_store.c - the store as a file: modes, transactions, locks, processes.
+ * test_store.c - the store as a file: modes, transactions, damage.
  */
-#include <criterion/criterion.h>
+#include "tests/store_fixture.h"
 
-#include <dirent.h>
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "state/inside.h"
-#include "state/schema.h"
-
-static char folder[64];
-static char path[128];
-static struct err err;
-static struct arena *arena;
 
 static void set_up(void)
 {
-    (void)snprintf(folder, sizeof(folder), "/tmp/test_store_XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
+    folder_make();
     (void)snprintf(path, sizeof(path), "%s/deep/er/custsync.db", folder);
-    arena = arena_open();
 }
 
-static int forget(const char *name, const struct stat *info, int type,
-                  struct FTW *place)
-{
-    (void)info;
-    (void)type;
-    (void)place;
-    return remove(name);
-}
-
-static void tear_down(void)
-{
-    arena_close(arena);
-    (void)nftw(folder, forget, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-TestSuite(store, .init = set_up, .fini = tear_down, .timeout = 60);
-
-static void ok(enum status status)
-{
-    cr_assert_eq(status, OK, "%s: %s", err.place, err.message);
-}
-
-static struct store *open_as(enum store_mode mode)
-{
-    struct store *store;
-
-    ok(store_open(&store, path, mode, &err));
-    return store;
-}
-
-static struct text fact(struct store *store, const char *name)
-{
-    struct text value;
-
-    ok(store_fact(store, name, arena, &value, &err));
-    return value;
-}
-
-/* A process of its own, as a second run is; its exit code. */
-static int in_child(int (*run)(void))
-{
-    pid_t pid = fork();
-    int state = 0;
-
-    if (pid == 0)
-        _exit(run());
-    cr_assert(pid > 0 && waitpid(pid, &state, 0) == pid);
-    return WIFEXITED(state) ? WEXITSTATUS(state) : -1;
-}
+TestSuite(store, .init = set_up, .fini = folder_remove, .timeout = 60);
 
 static void raw_sql(const char *sql)
 {
@@ -193,8 +130,8 @@ Test(store, dry_over_a_missing_file_makes_nothing)
                      &account, &renamed, &err));
     ok(store_source(store, "file", "crm", &source, &err));
     for (int i = 0; i < 2; i++) {
-        struct change change = { .run = run, .account = account,
-                                 .source = source };
+        struct change change = {
+            .run = run, .account = account, .source = source};
 
         ok(store_begin(store, &err));
         ok(store_account(store, "kounta", "https://x.example", "1", "shop",
@@ -256,7 +193,7 @@ Test(store, dry_over_a_file_leaves_no_trace_but_sees_what_is_known)
 Test(store, dry_keeps_tokens_under_an_account_that_stays_the_same)
 {
     struct store *store = open_as(STORE_DRY);
-    struct token token = { .refresh = TEXT("rotated"), .expires_ms = 5 };
+    struct token token = {.refresh = TEXT("rotated"), .expires_ms = 5};
     store_id account, again;
     uint32_t granted;
     uint64_t wait_ms;
@@ -320,8 +257,7 @@ Test(store, reading_works_while_a_writer_is_busy)
 Test(store, a_newer_file_is_refused)
 {
     struct store *store = open_as(STORE_WRITE);
-    static const enum store_mode modes[] = { STORE_WRITE, STORE_DRY,
-                                             STORE_READ };
+    static const enum store_mode modes[] = {STORE_WRITE, STORE_DRY, STORE_READ};
 
     store_close(store);
     raw_sql("PRAGMA user_version=99");
@@ -416,165 +352,36 @@ Test(store, a_full_disk_is_told_and_undone)
     store_close(store);
 }
 
-static int lock_taken_exit(void)
+Test(store, a_long_log_is_moved_into_the_file_at_a_commit)
 {
-    struct store *store = NULL;
-    enum status status = store_open(&store, path, STORE_WRITE, &err);
+    struct store *store = open_as(STORE_WRITE);
+    struct buffer big = {.at = NULL};
+    char name[32];
 
-    if (status == OK)
-        status = store_lock(store, "shop:", &err);
-    if (status == RETRY && strstr(err.message, "process ") == NULL)
-        status = STOP;
-    store_close(store);
-    return status == RETRY && err.exit == EXIT_TRYLATER ? EXIT_TRYLATER
-                                                        : (int)status;
-}
-
-Test(store, a_lock_is_held_once_and_names_its_holder)
-{
-    struct store *store = open_as(STORE_WRITE), *other;
-    char pid[32];
-
-    ok(store_lock(store, "shop:", &err));
-    ok(store_lock(store, "books:", &err));
-    cr_assert_eq(in_child(lock_taken_exit), EXIT_TRYLATER);
-    other = open_as(STORE_WRITE);
-    cr_assert_eq(store_lock(other, "shop:", &err), RETRY);
-    (void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-    cr_assert_not_null(strstr(err.message, pid));
-    store_close(other);
-    store_unlock(store, "shop:");
-    store_unlock(store, "nothing");
-    cr_assert_eq(in_child(lock_taken_exit), OK);
-    ok(store_lock(store, "shop:", &err));
-    store_close(store);
-}
-
-static int die_with_the_lock(void)
-{
-    struct store *store;
-
-    if (store_open(&store, path, STORE_WRITE, &err) != OK ||
-        store_lock(store, "shop:", &err) != OK)
-        return 1;
-    _exit(9);
-}
-
-Test(store, a_lock_dies_with_its_process)
-{
-    struct store *store;
-
-    cr_assert_eq(in_child(die_with_the_lock), 9);
-    store = open_as(STORE_WRITE);
-    ok(store_lock(store, "shop:", &err));
-    store_close(store);
-}
-
-enum { WRITERS = 2, ROUNDS = 150 };
-
-static int write_rounds(void)
-{
-    struct store *store;
-    struct text value;
-    struct arena *own = arena_open();
-    uint64_t number;
-
-    if (store_open(&store, path, STORE_WRITE, &err) != OK)
-        return 1;
-    for (int i = 0; i < ROUNDS; i++) {
-        char digits[24];
-
-        arena_reset(own);
-        if (store_begin(store, &err) != OK ||
-            store_fact(store, "n", own, &value, &err) != OK)
-            return 2;
-        number = 0;
-        (void)text_to_u64(value, &number);
-        (void)snprintf(digits, sizeof(digits), "%llu",
-                       (unsigned long long)number + 1);
-        if (store_fact_put(store, "n", text_of(digits), &err) != OK ||
-            store_commit(store, &err) != OK)
-            return 3;
-        if (i % 50 == 0 && store_checkpoint(store, &err) != OK)
-            return 4;
-    }
-    store_close(store);
-    arena_close(own);
-    return 0;
-}
-
-Test(store, two_processes_may_write_at_once)
-{
-    struct store *store;
-    pid_t pids[WRITERS];
-    char wanted[24];
-    int state;
-
-    /* They also race for making the file. */
-    for (int i = 0; i < WRITERS; i++) {
-        pids[i] = fork();
-        if (pids[i] == 0)
-            _exit(write_rounds());
-    }
-    for (int i = 0; i < WRITERS; i++) {
-        cr_assert_eq(waitpid(pids[i], &state, 0), pids[i]);
-        cr_assert(WIFEXITED(state) && WEXITSTATUS(state) == 0, "%x", state);
-    }
-    store = open_as(STORE_READ);
-    (void)snprintf(wanted, sizeof(wanted), "%d", WRITERS * ROUNDS);
-    cr_assert(text_is(fact(store, "n"), wanted));
-    store_close(store);
-}
-
-Test(store, patience_ends_with_try_later)
-{
-    struct store *one = open_as(STORE_WRITE), *two = open_as(STORE_WRITE);
-
-    ok(store_begin(one, &err));
-    two->main.patience_ms = 30;
-    cr_assert_eq(store_begin(two, &err), STOP);
-    cr_assert_eq(err.exit, EXIT_TRYLATER);
-    ok(store_commit(one, &err));
-    ok(store_begin(two, &err));
-    store_close(two);
-    store_close(one);
-}
-
-static int die_in_commits(void)
-{
-    struct store *store;
-
-    if (store_open(&store, path, STORE_WRITE, &err) != OK)
-        return 1;
-    for (int i = 0; i < 5; i++)
-        if (store_begin(store, &err) != OK ||
-            store_fact_put(store, i % 2 == 0 ? "even" : "odd", TEXT("x"),
-                           &err) != OK ||
-            store_commit(store, &err) != OK)
-            return 2;
-    store_close(store);
-    return 0;
-}
-
-Test(store, dying_at_each_step_leaves_what_was_committed)
-{
-    /* Two steps for making the tables, then two for each commit. */
-    for (int n = 1; n <= 6; n++) {
-        char number[8];
-        struct store *store;
-
-        (void)snprintf(number, sizeof(number), "%d", n);
-        (void)snprintf(path, sizeof(path), "%s/%d.db", folder, n);
-        (void)setenv("CUSTSYNC_DIE_AT", number, 1);
-        cr_assert_eq(in_child(die_in_commits), 100);
-        (void)unsetenv("CUSTSYNC_DIE_AT");
-        store = open_as(STORE_WRITE);
-        cr_assert_eq(fact(store, "even").size, n >= 4 ? 1 : 0, "%d", n);
-        cr_assert_eq(fact(store, "odd").size, n >= 6 ? 1 : 0, "%d", n);
+    for (int i = 0; i < 1024 * 1024; i++)
+        buffer_byte(&big, (char)('a' + i % 26));
+    for (int i = 0; i < 70; i++) {
+        (void)snprintf(name, sizeof(name), "big %d", i);
         ok(store_begin(store, &err));
+        ok(store_fact_put(store, name, buffer_view(&big), &err));
         ok(store_commit(store, &err));
-        store_close(store);
+        cr_assert(i > 55 || size_of(path) < WAL_MAX / 2);
     }
+    cr_assert_gt(size_of(path), WAL_MAX / 2);
+    cr_assert(text_equal(fact(store, "big 69"), buffer_view(&big)));
+    store_close(store);
+    buffer_free(&big);
+}
+
+Test(store, a_folder_that_cannot_be_made_is_told)
+{
+    struct store *store;
+
+    (void)snprintf(path, sizeof(path), "/proc/none/custsync.db");
+    cr_assert_eq(store_open(&store, path, STORE_WRITE, &err), STOP);
+    cr_assert_eq(err.exit, EXIT_CANTCREAT);
+    cr_assert_str_eq(err.code, "state_create");
+    cr_assert_neq(err.place[0], '\0');
 }
 
 Test(store, no_hot_statement_scans_a_table)
@@ -591,10 +398,10 @@ Test(store, no_hot_statement_scans_a_table)
 
         (void)snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
                        statement_texts[i].sql);
-        cr_assert_eq(sqlite3_prepare_v2(store->main.db, sql, -1, &statement,
-                                        NULL),
-                     SQLITE_OK, "%s: %s", statement_texts[i].name,
-                     sqlite3_errmsg(store->main.db));
+        cr_assert_eq(
+            sqlite3_prepare_v2(store->main.db, sql, -1, &statement, NULL),
+            SQLITE_OK, "%s: %s", statement_texts[i].name,
+            sqlite3_errmsg(store->main.db));
         while (sqlite3_step(statement) == SQLITE_ROW) {
             const char *line = (const char *)sqlite3_column_text(statement, 3);
 

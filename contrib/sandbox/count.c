@@ -53,8 +53,8 @@ static int64_t limit(const struct call *call)
 static void success(struct call *call, unsigned status, const char *message,
                     json_t *data, json_t *warnings)
 {
-    json_t *body = json_pack("{s:s s:s}", "status", "success", "message",
-                             message);
+    json_t *body =
+        json_pack("{s:s s:s}", "status", "success", "message", message);
 
     if (data != NULL)
         json_object_set_new(body, "data", data);
@@ -71,9 +71,9 @@ static bool query_number(struct call *call, const char *name, int64_t max,
 
     if (text == NULL || (parse_number(text, max, number) && *number >= 1))
         return true;
-    count_error(call, 400, "validation_error", "A query parameter is invalid",
-                json_pack("[{s:s s:s}]", "field", name, "message",
-                          "is out of range"));
+    count_error(
+        call, 400, "validation_error", "A query parameter is invalid",
+        json_pack("[{s:s s:s}]", "field", name, "message", "is out of range"));
     return false;
 }
 
@@ -110,9 +110,9 @@ static json_t *list_item(struct call *call, const struct row *row)
 
 static void list(struct call *call)
 {
-    static const char *const orders[] = { "customer", "email", "createdAt",
-                                          "updatedAt", NULL };
-    static const char *const directions[] = { "ASC", "DESC", NULL };
+    static const char *const orders[] = {"customer", "email", "createdAt",
+                                         "updatedAt", NULL};
+    static const char *const directions[] = {"ASC", "DESC", NULL};
     const char *key = call->box->switches[SW_COUNT_LIST_KEY] == LIST_CUSTOMERS
                           ? "customers"
                           : "records";
@@ -154,7 +154,7 @@ static void find_by_email(struct call *call)
 {
     const char *given = request_query(call->request, "email");
     char *email = fold(given);
-    struct rows rows = { 0 };
+    struct rows rows = {0};
 
     if (call->box->switches[SW_COUNT_FIND] == OFF) {
         error(call, 404, "Not found");
@@ -191,7 +191,7 @@ static void put(struct call *call, struct row *row)
 {
     bool is_new = row->seq == 0;
     json_t *body = request_json(call->request);
-    struct count_write result = { 0 };
+    struct count_write result = {0};
 
     if (!request_has_type(call->request, "application/json")) {
         error(call, 400, "Content-Type must be application/json");
@@ -212,7 +212,7 @@ static void put(struct call *call, struct row *row)
 
 static void create(struct call *call)
 {
-    struct row row = { .tenant = call->tenant, .id = uuid_make() };
+    struct row row = {.tenant = call->tenant, .id = uuid_make()};
 
     put(call, &row);
     row_clear(&row);
@@ -221,7 +221,7 @@ static void create(struct call *call)
 static void one(struct call *call, const char *id)
 {
     const char *method = call->request->method;
-    struct row row = { 0 };
+    struct row row = {0};
 
     if (!is_uuid(id, true)) {
         count_error(call, 400, "invalid_uuid", "The id is no UUID v4", NULL);

@@ -22,8 +22,8 @@ void count_error(struct call *call, unsigned status, const char *code,
     json_t *body;
 
     if (!observed) {
-        body = json_pack("{s:s s:s s:s}", "status", "error", "message",
-                         message, "code", code);
+        body = json_pack("{s:s s:s s:s}", "status", "error", "message", message,
+                         "code", code);
         if (strcmp(code, "invalid_signature") == 0)
             json_object_set_new(body, "error",
                                 json_string("Invalid HMAC signature"));
@@ -39,14 +39,14 @@ void count_error(struct call *call, unsigned status, const char *code,
     if (strcmp(code, "invalid_signature") == 0)
         code = "Invalid HMAC signature";
     if (status == 401) {
-        body = json_pack("{s:s s:s}", "error", code, "error_description",
-                         message);
+        body =
+            json_pack("{s:s s:s}", "error", code, "error_description", message);
     } else {
         id = uuid_make();
-        body = json_pack("{s:s s:i s:b s:s s:s s:s}", "message", message,
-                         "statusCode", (int)status, "isOperational",
-                         status < 500, "status", "Error", "customMsg",
-                         message, "requestId", id);
+        body =
+            json_pack("{s:s s:i s:b s:s s:s s:s}", "message", message,
+                      "statusCode", (int)status, "isOperational", status < 500,
+                      "status", "Error", "customMsg", message, "requestId", id);
         if (status == 429)
             json_object_set_new(body, "type", json_string("RATE_LIMITED"));
         free(id);
@@ -77,8 +77,8 @@ static bool timestamp_fresh(const struct call *call, const char *timestamp)
 }
 
 static bool signature_fits(const struct call *call, const char *timestamp,
-                           const char *signature, const void *body,
-                           size_t size, bool has_body)
+                           const char *signature, const void *body, size_t size,
+                           bool has_body)
 {
     const char *path = call->request->raw_path;
     char *hash = has_body ? sha256_hex(body, size) : copy("");
@@ -162,8 +162,8 @@ static json_t *token_set(struct call *call, struct token token)
     result = json_pack("{s:s s:s s:s s:s s:s s:s}", "accessToken", access,
                        "refreshToken", refresh, "accessTokenExpiresAt",
                        access_end, "refreshTokenExpiresAt", refresh_end,
-                       "workspaceId", tenants[token.tenant].id,
-                       "workspaceName", tenants[token.tenant].name);
+                       "workspaceId", tenants[token.tenant].id, "workspaceName",
+                       tenants[token.tenant].name);
     free(access);
     free(refresh);
     free(access_end);
@@ -201,15 +201,13 @@ void count_token(struct call *call, bool is_refresh)
     } else if (!token_get(call->box->store, kind, secret, &token) ||
                token.client != call->client ||
                token.expires_ms <= call->request->now_ms) {
-        refuse(call, "invalid_grant",
-               "The grant is unknown, used or expired");
+        refuse(call, "invalid_grant", "The grant is unknown, used or expired");
     } else {
         token_drop(call->box->store, kind, secret);
         reply_json(call->reply, 200,
                    json_pack("{s:s s:s s:{s:o}}", "status", "success",
-                             "message",
-                             "Success on exchanging access token.", "data",
-                             "result", token_set(call, token)));
+                             "message", "Success on exchanging access token.",
+                             "data", "result", token_set(call, token)));
     }
     json_decref(body);
 }
@@ -220,7 +218,7 @@ void count_authorize(struct call *call)
     const struct request *request = call->request;
     const char *redirect = request_query(request, "redirectUri");
     const char *state = request_query(request, "state");
-    struct token token = { .expires_ms = request->now_ms + CODE_LIFE_MS };
+    struct token token = {.expires_ms = request->now_ms + CODE_LIFE_MS};
     char *code, *code_text, *state_text, *address;
     json_t *as_text = json_string(redirect); /* NULL when it is no UTF-8 */
     bool fits = as_text != NULL && strncmp(redirect, "http", 4) == 0 &&

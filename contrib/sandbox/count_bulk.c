@@ -14,8 +14,8 @@ enum { ROWS_MAX = 100 };
 static char *bulk_row(struct call *call, json_t *fields, bool is_update,
                       json_t **view)
 {
-    struct row row = { .tenant = call->tenant };
-    struct count_write result = { 0 };
+    struct row row = {.tenant = call->tenant};
+    struct count_write result = {0};
     const char *id = member(fields, "uuid");
     json_t *first;
     char *message = NULL;
@@ -35,8 +35,8 @@ static char *bulk_row(struct call *call, json_t *fields, bool is_update,
         message = copy("Email already exists");
     } else {
         first = json_array_get(result.errors, 0);
-        message = print("%s %s", member(first, "field"),
-                        member(first, "message"));
+        message =
+            print("%s %s", member(first, "field"), member(first, "message"));
     }
     json_decref(result.errors);
     json_decref(result.warnings);
@@ -69,8 +69,8 @@ static void bulk_rows(struct call *call, json_t *rows, bool is_update)
     reply_json(call->reply, 201,
                json_pack("{s:I s:I s:o}", "successCount", (json_int_t)good,
                          "errorCount",
-                         (json_int_t)(json_array_size(rows) - good),
-                         "results", results));
+                         (json_int_t)(json_array_size(rows) - good), "results",
+                         results));
 }
 
 void count_bulk(struct call *call, bool is_update)

@@ -17,30 +17,29 @@ static const struct field {
     size_t max;
     bool required, no_null;
 } fields[] = {
-    { "customer", TEXT, 255, true, true },
-    { "email", TEXT, 255, true, true },
-    { "mainPhone", TEXT, 50, false, false },
-    { "website", TEXT, 255, false, false },
-    { "status", STATUS, 0, false, true },
-    { "billingAddress", ADDRESS, 0, false, false },
-    { "shippingAddress", ADDRESS, 0, false, false },
-    { "contacts", CONTACTS, 0, false, false },
-    { "notes", TEXT, 0, false, false },
-    { "paymentTerm", TEXT, 0, false, false },
-    { "taxNumber", TEXT, 0, false, false },
-    { "taxAutoCalculate", BOOLEAN, 0, false, false },
-    { "taxExcluded", BOOLEAN, 0, false, false },
-    { "taxes", INTEGERS, 0, false, false },
+    {"customer", TEXT, 255, true, true},
+    {"email", TEXT, 255, true, true},
+    {"mainPhone", TEXT, 50, false, false},
+    {"website", TEXT, 255, false, false},
+    {"status", STATUS, 0, false, true},
+    {"billingAddress", ADDRESS, 0, false, false},
+    {"shippingAddress", ADDRESS, 0, false, false},
+    {"contacts", CONTACTS, 0, false, false},
+    {"notes", TEXT, 0, false, false},
+    {"paymentTerm", TEXT, 0, false, false},
+    {"taxNumber", TEXT, 0, false, false},
+    {"taxAutoCalculate", BOOLEAN, 0, false, false},
+    {"taxExcluded", BOOLEAN, 0, false, false},
+    {"taxes", INTEGERS, 0, false, false},
 };
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]), FIELDS_IN_SEEDS = 8 };
 
-static const char *const address_names[] = { "street", "city", "state",
-                                             "zipCode", "country", NULL };
-static const char *const contact_names[] = { "firstName", "lastName", "email",
-                                             "phone", "name", NULL };
-static const char *const internal_names[] = { "id", "uuid", "createdAt",
-                                              "updatedAt", "teamId",
-                                              "isDeleted", NULL };
+static const char *const address_names[] = {"street",  "city",    "state",
+                                            "zipCode", "country", NULL};
+static const char *const contact_names[] = {"firstName", "lastName", "email",
+                                            "phone",     "name",     NULL};
+static const char *const internal_names[] = {
+    "id", "uuid", "createdAt", "updatedAt", "teamId", "isDeleted", NULL};
 
 static bool is_in(const char *const names[], const char *name)
 {
@@ -53,18 +52,17 @@ static bool is_in(const char *const names[], const char *name)
 static void wrong(struct count_write *result, const char *field,
                   const char *message)
 {
-    json_array_append_new(result->errors,
-                          json_pack("{s:s s:s}", "field", field, "message",
-                                    message));
+    json_array_append_new(result->errors, json_pack("{s:s s:s}", "field", field,
+                                                    "message", message));
 }
 
 static void warn(struct count_write *result, const char *field,
                  const char *reason)
 {
-    json_array_append_new(
-        result->warnings,
-        json_pack("{s:s s:s s:s}", "field", field, "reason", reason,
-                  "message", "The field was ignored."));
+    json_array_append_new(result->warnings,
+                          json_pack("{s:s s:s s:s}", "field", field, "reason",
+                                    reason, "message",
+                                    "The field was ignored."));
 }
 
 static void check_text(struct count_write *result, const struct field *field,
@@ -109,8 +107,9 @@ static json_t *check_texts(struct count_write *result, const char *field,
             else
                 wrong(result, place, "must be a boolean");
         } else if (!is_in(names, name)) {
-            warn(result, place, is_in(internal_names, name) ? "internal_only"
-                                                            : "unknown_field");
+            warn(result, place,
+                 is_in(internal_names, name) ? "internal_only"
+                                             : "unknown_field");
         } else if (!json_is_string(each) && !json_is_null(each)) {
             wrong(result, place, "must be a string");
         } else {
@@ -172,8 +171,8 @@ static json_t *check_field(struct count_write *result,
     case CONTACTS:
         return check_contacts(result, value);
     case STATUS:
-        if (text == NULL || (strcmp(text, "active") != 0 &&
-                             strcmp(text, "inactive") != 0))
+        if (text == NULL ||
+            (strcmp(text, "active") != 0 && strcmp(text, "inactive") != 0))
             wrong(result, field->name, "must be active or inactive");
         break;
     case BOOLEAN:
@@ -188,8 +187,7 @@ static json_t *check_field(struct count_write *result,
     return json_incref(value);
 }
 
-static void warn_unknown(struct count_write *result, json_t *body,
-                         bool in_bulk)
+static void warn_unknown(struct count_write *result, json_t *body, bool in_bulk)
 {
     const char *name;
     json_t *value;
@@ -201,8 +199,9 @@ static void warn_unknown(struct count_write *result, json_t *body,
         for (int i = 0; i < FIELDS && !known; i++)
             known = strcmp(fields[i].name, name) == 0;
         if (!known)
-            warn(result, name, is_in(internal_names, name) ? "internal_only"
-                                                           : "unknown_field");
+            warn(result, name,
+                 is_in(internal_names, name) ? "internal_only"
+                                             : "unknown_field");
     }
 }
 
@@ -215,8 +214,7 @@ static bool email_taken(struct sandbox *box, const struct row *row)
 
     if (email == NULL)
         return false;
-    rows = store_find(box->store, row->tenant, "email", email, MATCH_EXACT,
-                      2);
+    rows = store_find(box->store, row->tenant, "email", email, MATCH_EXACT, 2);
     for (size_t i = 0; i < rows.count; i++)
         taken = taken || rows.item[i].seq != row->seq;
     rows_clear(&rows);
@@ -230,7 +228,7 @@ bool count_apply(struct sandbox *box, struct row *row, json_t *body,
     bool is_new = row->seq == 0;
     bool whole = is_new || box->switches[SW_COUNT_PUT] == PUT_REPLACE;
 
-    *result = (struct count_write) { json_array(), json_array(), false };
+    *result = (struct count_write){json_array(), json_array(), false};
     if (row->doc == NULL)
         row->doc = json_object();
     for (int i = 0; i < FIELDS; i++) {
@@ -247,8 +245,7 @@ bool count_apply(struct sandbox *box, struct row *row, json_t *body,
         if (field->required)
             wrong(result, field->name, "is required");
         else if (field->kind == STATUS)
-            json_object_set_new(row->doc, field->name,
-                                json_string("active"));
+            json_object_set_new(row->doc, field->name, json_string("active"));
         else if (field->kind == CONTACTS)
             json_object_set_new(row->doc, field->name, json_array());
         else if (i < FIELDS_IN_SEEDS)
@@ -269,9 +266,9 @@ json_t *count_view(struct sandbox *box, const struct row *row)
     char *created = iso_time(row->created_ms, "Z", true);
     char *updated = iso_time(row->updated_ms, "Z", true);
 
-    json_object_set_new(
-        view, box->switches[SW_COUNT_ID_KEY] == ID_ID ? "id" : "uuid",
-        json_string(row->id));
+    json_object_set_new(view,
+                        box->switches[SW_COUNT_ID_KEY] == ID_ID ? "id" : "uuid",
+                        json_string(row->id));
     json_object_update(view, row->doc);
     json_object_set_new(view, "createdAt", json_string(created));
     json_object_set_new(view, "updatedAt", json_string(updated));
@@ -289,10 +286,10 @@ void count_merge(struct sandbox *box, struct row *row, json_t *record)
         if (name == NULL)
             name = member(record, "id");
         row->id = name == NULL ? uuid_make() : copy(name);
-        row->doc = json_pack("{s:n s:n s:n s:n s:s s:n s:n s:[]}", "customer",
-                             "email", "mainPhone", "website", "status",
-                             "active", "billingAddress", "shippingAddress",
-                             "contacts");
+        row->doc =
+            json_pack("{s:n s:n s:n s:n s:s s:n s:n s:[]}", "customer", "email",
+                      "mainPhone", "website", "status", "active",
+                      "billingAddress", "shippingAddress", "contacts");
     }
     json_object_update(row->doc, record);
     for (const char *const *each = internal_names; *each != NULL; each++)

@@ -42,8 +42,8 @@ char *uuid_make(void)
 
     text[12] = '4';
     text[16] = "89ab"[text[16] & 3];
-    uuid = print("%.8s-%.4s-%.4s-%.4s-%s", text, text + 8, text + 12,
-                 text + 16, text + 20);
+    uuid = print("%.8s-%.4s-%.4s-%.4s-%s", text, text + 8, text + 12, text + 16,
+                 text + 20);
     free(text);
     return uuid;
 }
@@ -63,8 +63,8 @@ char *hmac_hex(const char *key, const void *data, size_t size)
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
 
-    must_alloc(HMAC(EVP_sha256(), key, (int)strlen(key), data, size, digest,
-                    &length));
+    must_alloc(
+        HMAC(EVP_sha256(), key, (int)strlen(key), data, size, digest, &length));
     return hex(digest, length);
 }
 
@@ -107,8 +107,8 @@ char *form_value(const char *body, const char *name)
 
         if (size > length && body[length] == '=' &&
             strncmp(body, name, length) == 0) {
-            char *value = must_alloc(
-                strndup(body + length + 1, size - length - 1));
+            char *value =
+                must_alloc(strndup(body + length + 1, size - length - 1));
 
             for (char *c = value; *c != '\0'; c++)
                 if (*c == '+')

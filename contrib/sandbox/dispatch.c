@@ -45,13 +45,12 @@ static void to_provider(struct call *call)
     if (box->verbose)
         fprintf(stderr, "%s %s %s%s%s -> %u%s%s\n", call->provider->name,
                 call->request->method, call->request->path,
-                *call->request->query == '\0' ? "" : "?",
-                call->request->query, call->reply->status,
-                fault == NULL ? "" : " ", fault == NULL ? "" : fault);
+                *call->request->query == '\0' ? "" : "?", call->request->query,
+                call->reply->status, fault == NULL ? "" : " ",
+                fault == NULL ? "" : fault);
 }
 
-void dispatch(struct sandbox *box, struct request *request,
-              struct reply *reply)
+void dispatch(struct sandbox *box, struct request *request, struct reply *reply)
 {
     for (int i = 0; i < PROVIDER_COUNT; i++) {
         const char *path = below(request->path, providers[i]->name);
@@ -81,9 +80,8 @@ void dispatch(struct sandbox *box, struct request *request,
 
 void keep_row(struct sandbox *box, struct row *row)
 {
-    const struct provider *provider =
-        providers[tenants[row->tenant].provider];
-    struct keyset keys = { 0 };
+    const struct provider *provider = providers[tenants[row->tenant].provider];
+    struct keyset keys = {0};
     bool is_new = row->created_ms == 0;
 
     if (is_new)
@@ -96,8 +94,7 @@ void keep_row(struct sandbox *box, struct row *row)
 
 void drop_row(struct sandbox *box, const struct row *row)
 {
-    const struct provider *provider =
-        providers[tenants[row->tenant].provider];
+    const struct provider *provider = providers[tenants[row->tenant].provider];
 
     store_remove(box->store, row);
     if (provider->changed != NULL)

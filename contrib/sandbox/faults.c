@@ -39,8 +39,16 @@ const char faults_help[] =
     "client is a violation and answered 429.\n";
 
 enum action {
-    ACT_STATUS, ACT_429, ACT_DELAY, ACT_HANG, ACT_DROP_BEFORE,
-    ACT_DROP_AFTER, ACT_TRUNCATE, ACT_GARBAGE, ACT_GARBAGE_AFTER, ACTIONS
+    ACT_STATUS,
+    ACT_429,
+    ACT_DELAY,
+    ACT_HANG,
+    ACT_DROP_BEFORE,
+    ACT_DROP_AFTER,
+    ACT_TRUNCATE,
+    ACT_GARBAGE,
+    ACT_GARBAGE_AFTER,
+    ACTIONS
 };
 
 static const struct {
@@ -48,15 +56,15 @@ static const struct {
     bool before; /* the request is not carried out */
     bool number; /* takes one */
 } actions[ACTIONS] = {
-    [ACT_STATUS] = { "status", true, true },
-    [ACT_429] = { "429", true, false },
-    [ACT_DELAY] = { "delay", false, true },
-    [ACT_HANG] = { "hang", true, true },
-    [ACT_DROP_BEFORE] = { "drop-before", true, false },
-    [ACT_DROP_AFTER] = { "drop-after", false, false },
-    [ACT_TRUNCATE] = { "truncate", false, true },
-    [ACT_GARBAGE] = { "garbage", true, false },
-    [ACT_GARBAGE_AFTER] = { "garbage-after", false, false },
+    [ACT_STATUS] = {"status", true, true},
+    [ACT_429] = {"429", true, false},
+    [ACT_DELAY] = {"delay", false, true},
+    [ACT_HANG] = {"hang", true, true},
+    [ACT_DROP_BEFORE] = {"drop-before", true, false},
+    [ACT_DROP_AFTER] = {"drop-after", false, false},
+    [ACT_TRUNCATE] = {"truncate", false, true},
+    [ACT_GARBAGE] = {"garbage", true, false},
+    [ACT_GARBAGE_AFTER] = {"garbage-after", false, false},
 };
 
 enum wait { WAIT_NONE, WAIT_SECONDS, WAIT_DATE, WAIT_RESET };
@@ -68,7 +76,7 @@ struct fault {
     int64_t number; /* status, bytes or milliseconds */
     enum wait wait;
     int64_t wait_s;
-    char *body; /* NULL: the provider's own error */
+    char *body;           /* NULL: the provider's own error */
     struct reply headers; /* only its headers are used */
 };
 
@@ -102,8 +110,7 @@ static const char *parse_body(struct fault *fault, char **line)
         fault->body = copy("");
         return NULL;
     }
-    json = json_loads(*line, JSON_DISABLE_EOF_CHECK | JSON_DECODE_ANY,
-                      &error);
+    json = json_loads(*line, JSON_DISABLE_EOF_CHECK | JSON_DECODE_ANY, &error);
     if (json == NULL)
         return "body takes JSON or -";
     json_decref(json);
@@ -270,8 +277,7 @@ static struct fault *find(struct faults *faults, const struct request *request)
         if (fault->method != NULL &&
             strcmp(fault->method, request->method) != 0)
             continue;
-        if (fault->glob != NULL &&
-            fnmatch(fault->glob, request->path, 0) != 0)
+        if (fault->glob != NULL && fnmatch(fault->glob, request->path, 0) != 0)
             continue;
         if (fault->skip == 0)
             return fault;
@@ -361,9 +367,8 @@ static void bend(const struct fault *fault, struct reply *reply)
         garbage(reply);
     } else if (fault->action == ACT_TRUNCATE && reply->size > 0) {
         reply->is_cut = true;
-        reply->cut = (size_t)fault->number < reply->size
-                         ? (size_t)fault->number
-                         : reply->size - 1;
+        reply->cut = (size_t)fault->number < reply->size ? (size_t)fault->number
+                                                         : reply->size - 1;
     } else { /* also an answer without a body that could be cut */
         reply_empty(reply, 0);
     }

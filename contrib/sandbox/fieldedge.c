@@ -18,8 +18,8 @@ void fieldedge_error(struct call *call, unsigned status, const char *code,
                      const char *message, json_t *errors)
 {
     char *id = uuid_make();
-    json_t *body = json_pack("{s:s s:s s:s}", "code", code, "message",
-                             message, "requestId", id);
+    json_t *body = json_pack("{s:s s:s s:s}", "code", code, "message", message,
+                             "requestId", id);
 
     if (errors != NULL)
         json_object_set(body, "errors", errors);
@@ -88,8 +88,7 @@ static void identify(struct call *call)
         free(id);
         free(target);
     } else if (header != NULL && strncasecmp(header, "Bearer ", 7) == 0 &&
-               token_get(call->box->store, TOKEN_ACCESS, header + 7,
-                         &token) &&
+               token_get(call->box->store, TOKEN_ACCESS, header + 7, &token) &&
                clients[token.client].provider == FIELDEDGE) {
         call->client = token.client;
         call->tenant = token.tenant;
@@ -100,9 +99,9 @@ static void token_error(struct call *call, unsigned status, const char *code,
                         const char *message)
 {
     call->auth_failed = true;
-    reply_json(call->reply, status,
-               json_pack("{s:s s:s}", "error", code, "error_description",
-                         message));
+    reply_json(
+        call->reply, status,
+        json_pack("{s:s s:s}", "error", code, "error_description", message));
 }
 
 static void hand_out(struct call *call)
@@ -117,9 +116,8 @@ static void hand_out(struct call *call)
         token_make(call->box->store, FIELDEDGE, TOKEN_ACCESS, &token);
 
     reply_json(call->reply, 200,
-               json_pack("{s:s s:s s:I}", "access_token", access,
-                         "token_type", "Bearer", "expires_in",
-                         (json_int_t)life_s));
+               json_pack("{s:s s:s s:I}", "access_token", access, "token_type",
+                         "Bearer", "expires_in", (json_int_t)life_s));
     call->box->log.totals[FIELDEDGE].tokens++;
     free(access);
 }
@@ -206,7 +204,7 @@ static void put(struct call *call, struct row *row)
 
 static void create(struct call *call)
 {
-    struct row row = { .tenant = call->tenant, .id = uuid_make() };
+    struct row row = {.tenant = call->tenant, .id = uuid_make()};
 
     put(call, &row);
     row_clear(&row);
@@ -214,7 +212,7 @@ static void create(struct call *call)
 
 static void update(struct call *call, const char *id)
 {
-    struct row row = { 0 };
+    struct row row = {0};
 
     if (!is_uuid(id, false))
         error(call, 400, "The customer id is no UUID.");
@@ -228,7 +226,7 @@ static void update(struct call *call, const char *id)
 
 static void get(struct call *call, const char *id)
 {
-    struct row row = { 0 };
+    struct row row = {0};
 
     if (!is_uuid(id, false))
         error(call, 400, "The customer id is no UUID.");
@@ -253,8 +251,8 @@ static void customers(struct call *call, const char *rest)
         fieldedge_by_address(call);
     else if (strncmp(rest, "/id/", 4) == 0 && is_get)
         get(call, rest + 4);
-    else if (*rest == '/' && rest[1] != '\0' &&
-             strchr(rest + 1, '/') == NULL && strcmp(method, "PUT") == 0)
+    else if (*rest == '/' && rest[1] != '\0' && strchr(rest + 1, '/') == NULL &&
+             strcmp(method, "PUT") == 0)
         update(call, rest + 1);
     else
         error(call, 404, "Not found.");
@@ -262,7 +260,7 @@ static void customers(struct call *call, const char *rest)
 
 static void handle(struct call *call)
 {
-    static const char *const prefixes[] = { "", "/leads", "/open-api" };
+    static const char *const prefixes[] = {"", "/leads", "/open-api"};
     const char *prefix = prefixes[call->box->switches[SW_FIELDEDGE_PREFIX]];
     static const char root[] = "/v1/customers";
     const char *path = call->request->path;

@@ -15,26 +15,31 @@ enum { NAME_MIN = 2, NAME_MAX = 50 };
 
 /* Written under the first name, kept and read under the second. */
 static const char *const names[][2] = {
-    { "firstName", "firstName" },       { "lastName", "lastName" },
-    { "companyName", "companyName" },   { "email", "primaryEmail" },
-    { "phoneNumber", "primaryPhone" },  { "address1", "address1" },
-    { "address2", "address2" },         { "city", "city" },
-    { "state", "state" },               { "zip", "zip" },
+    {"firstName", "firstName"},
+    {"lastName", "lastName"},
+    {"companyName", "companyName"},
+    {"email", "primaryEmail"},
+    {"phoneNumber", "primaryPhone"},
+    {"address1", "address1"},
+    {"address2", "address2"},
+    {"city", "city"},
+    {"state", "state"},
+    {"zip", "zip"},
 };
 enum { NAMES = sizeof(names) / sizeof(names[0]) };
 
-static const char *const opt_ins[] = { "marketingEmailOptIn",
-                                       "marketingSmsOptIn" };
+static const char *const opt_ins[] = {"marketingEmailOptIn",
+                                      "marketingSmsOptIn"};
 
-static const char *const methods[][2] = { { "Email", "contactOnEmail" },
-                                          { "Phone", "contactOnPhone" },
-                                          { "SMS", "contactOnSms" } };
+static const char *const methods[][2] = {{"Email", "contactOnEmail"},
+                                         {"Phone", "contactOnPhone"},
+                                         {"SMS", "contactOnSms"}};
 enum { METHODS = 3 };
 
 static const char *const billing[][2] = {
-    { "billingAddress1", "address1" }, { "billingAddress2", "address2" },
-    { "billingCity", "city" },         { "billingState", "state" },
-    { "billingZip", "zip" },
+    {"billingAddress1", "address1"}, {"billingAddress2", "address2"},
+    {"billingCity", "city"},         {"billingState", "state"},
+    {"billingZip", "zip"},
 };
 enum { BILLING = 5 };
 
@@ -43,9 +48,8 @@ static void wrong(json_t *errors, const char *field, const char *code,
 {
     char *message = print("%s %s", field, what);
 
-    json_array_append_new(errors,
-                          json_pack("{s:s s:s s:s}", "field", field, "code",
-                                    code, "message", message));
+    json_array_append_new(errors, json_pack("{s:s s:s s:s}", "field", field,
+                                            "code", code, "message", message));
     free(message);
 }
 
@@ -57,9 +61,8 @@ static bool has_digit(const char *text)
         0xB66,  0xBE6,  0xC66,  0xCE6,  0xD66,  0xDE6,  0xE50,  0xED0,
         0xF20,  0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80,
         0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900,
-        0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10
-    };
-    mbstate_t state = { 0 };
+        0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10};
+    mbstate_t state = {0};
     wchar_t wide;
     size_t used;
 
@@ -117,8 +120,7 @@ static void check_whole(json_t *errors, const json_t *doc)
               "is required without an email");
     }
     if (is_blank(email) && json_is_true(json_object_get(doc, opt_ins[0])))
-        wrong(errors, "email", "REQUIRED",
-              "is required for the email opt-in");
+        wrong(errors, "email", "REQUIRED", "is required for the email opt-in");
     if (is_blank(phone) && json_is_true(json_object_get(doc, opt_ins[1])))
         wrong(errors, "phoneNumber", "REQUIRED",
               "is required for the SMS opt-in");
@@ -284,9 +286,9 @@ void fieldedge_merge(struct sandbox *box, struct row *row, json_t *record)
         lay_over(row->doc, record, ignored);
     }
     json_decref(ignored);
-    json_object_foreach(record, name, value)
-        if (json_object_get(row->doc, name) != NULL)
-            json_object_set(row->doc, name, value);
+    json_object_foreach(record, name,
+                        value) if (json_object_get(row->doc, name) != NULL)
+        json_object_set(row->doc, name, value);
 }
 
 void fieldedge_keys(const struct row *row, struct keyset *set)

@@ -28,7 +28,7 @@ struct criterion {
 
 static bool fits(const struct row *row, const struct criterion *criterion)
 {
-    struct keyset keys = { 0 };
+    struct keyset keys = {0};
     bool found = false;
 
     fieldedge_keys(row, &keys);
@@ -49,8 +49,8 @@ static bool fits(const struct row *row, const struct criterion *criterion)
  * With `all` a row must meet every criterion, so that the first one's rows are
  * looked through; else the rows of each are put together, nobody twice.
  */
-static void search(struct call *call, struct criterion *criteria,
-                   size_t count, bool all)
+static void search(struct call *call, struct criterion *criteria, size_t count,
+                   bool all)
 {
     json_t *found = json_array();
     bool first = true;
@@ -103,12 +103,12 @@ void fieldedge_search(struct call *call)
 {
     const struct request *request = call->request;
     struct criterion criteria[] = {
-        { "email", unless_blank(fold(request_query(request, "email"))),
-          MATCH_EXACT },
-        { "phone", unless_blank(digits(request_query(request, "phone"))),
-          MATCH_EXACT },
-        { "first", unless_blank(fold(request_query(request, "firstName"))),
-          MATCH_PREFIX },
+        {"email", unless_blank(fold(request_query(request, "email"))),
+         MATCH_EXACT},
+        {"phone", unless_blank(digits(request_query(request, "phone"))),
+         MATCH_EXACT},
+        {"first", unless_blank(fold(request_query(request, "firstName"))),
+         MATCH_PREFIX},
     };
 
     search(call, criteria, 3,
@@ -118,15 +118,15 @@ void fieldedge_search(struct call *call)
 void fieldedge_by_address(struct call *call)
 {
     static const char *const parts[][2] = {
-        { "address1", "at:address1" }, { "address2", "at:address2" },
-        { "city", "at:city" },         { "state", "at:state" },
-        { "zip", "at:zip" },
+        {"address1", "at:address1"}, {"address2", "at:address2"},
+        {"city", "at:city"},         {"state", "at:state"},
+        {"zip", "at:zip"},
     };
     enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
     struct criterion criteria[PARTS];
 
     for (int i = 0; i < PARTS; i++)
-        criteria[i] = (struct criterion) {
+        criteria[i] = (struct criterion){
             parts[i][1],
             unless_blank(fold(request_query(call->request, parts[i][0]))),
             MATCH_EXACT,

@@ -55,7 +55,7 @@ static bool send_now(const struct delivery *delivery)
         .sin_port = htons((uint16_t)delivery->port),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
-    struct timeval wait = { .tv_sec = SECONDS_TO_ANSWER };
+    struct timeval wait = {.tv_sec = SECONDS_TO_ANSWER};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     size_t size = strlen(delivery->message), sent = 0;
     char answer[16] = "";
@@ -67,8 +67,8 @@ static bool send_now(const struct delivery *delivery)
         good = connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
     }
     while (good && sent < size) {
-        ssize_t step = send(fd, delivery->message + sent, size - sent,
-                            MSG_NOSIGNAL);
+        ssize_t step =
+            send(fd, delivery->message + sent, size - sent, MSG_NOSIGNAL);
 
         good = step > 0;
         sent += good ? (size_t)step : 0;
@@ -163,11 +163,10 @@ void hooks_close(struct sandbox *box)
 }
 
 /* "http://127.0.0.1:PORT/PATH" in pieces; false: not on loopback. */
-static bool on_loopback(const char *address, unsigned *port,
-                        const char **path)
+static bool on_loopback(const char *address, unsigned *port, const char **path)
 {
-    static const char *const hosts[] = { "http://127.0.0.1:",
-                                         "http://localhost:" };
+    static const char *const hosts[] = {"http://127.0.0.1:",
+                                        "http://localhost:"};
 
     for (int i = 0; i < 2; i++) {
         char *end;
@@ -193,8 +192,8 @@ static char *own_headers(const struct hook *hook)
 
     json_object_foreach(headers, name, value)
     {
-        char *longer = print("%s%s: %s\r\n", text, name,
-                             json_string_value(value));
+        char *longer =
+            print("%s%s: %s\r\n", text, name, json_string_value(value));
 
         free(text);
         text = longer;
@@ -220,11 +219,11 @@ static void enqueue(struct hooks *hooks, struct hook *hook, json_t *record)
     delivery = must_alloc(calloc(1, sizeof(*delivery)));
     delivery->hook = hook->id;
     delivery->port = port;
-    delivery->message = print(
-        "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n"
-        "Content-Type: application/json\r\nContent-Length: %zu\r\n"
-        "X-Kounta-Signature: %s\r\n%s\r\n%s",
-        path, port, strlen(body), signature, headers, body);
+    delivery->message =
+        print("POST %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n"
+              "Content-Type: application/json\r\nContent-Length: %zu\r\n"
+              "X-Kounta-Signature: %s\r\n%s\r\n%s",
+              path, port, strlen(body), signature, headers, body);
     *hooks->end = delivery;
     hooks->end = &delivery->next;
     hooks->waiting++;
@@ -296,14 +295,13 @@ static const char *registration_fault(json_t *record)
 
 static void lay_over(json_t *record, json_t *body)
 {
-    static const char *const names[] = { "topic", "address", "format",
-                                         "filter", "headers" };
+    static const char *const names[] = {"topic", "address", "format", "filter",
+                                        "headers"};
     char *now = iso_time(now_ms(), "+00:00", false);
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (json_object_get(body, names[i]) != NULL)
-            json_object_set(record, names[i],
-                            json_object_get(body, names[i]));
+            json_object_set(record, names[i], json_object_get(body, names[i]));
     json_object_set_new(record, "updated_at", json_string(now));
     free(now);
 }
@@ -314,12 +312,11 @@ static void put(struct call *call, struct hook *hook)
     struct hooks *hooks = call->box->hooks;
     json_t *body = request_json(call->request);
     char *now = iso_time(now_ms(), "+00:00", false);
-    json_t *record =
-        hook != NULL ? json_deep_copy(hook->record)
-                     : json_pack("{s:I s:s s:{} s:{} s:s}", "id",
-                                 (json_int_t)hooks->last_id + 1, "format",
-                                 "json", "filter", "headers", "created_at",
-                                 now);
+    json_t *record = hook != NULL ? json_deep_copy(hook->record)
+                                  : json_pack("{s:I s:s s:{} s:{} s:s}", "id",
+                                              (json_int_t)hooks->last_id + 1,
+                                              "format", "json", "filter",
+                                              "headers", "created_at", now);
     const char *fault;
 
     lay_over(record, body);
@@ -416,10 +413,9 @@ json_t *hooks_json(struct sandbox *box)
     pthread_mutex_lock(&box->hooks->lock);
     for (struct hook *hook = box->hooks->first; hook; hook = hook->next)
         json_array_append_new(
-            all, json_pack("{s:I s:O s:O s:I s:I}", "id",
-                           (json_int_t)hook->id, "topic",
-                           json_object_get(hook->record, "topic"), "address",
-                           json_object_get(hook->record, "address"),
+            all, json_pack("{s:I s:O s:O s:I s:I}", "id", (json_int_t)hook->id,
+                           "topic", json_object_get(hook->record, "topic"),
+                           "address", json_object_get(hook->record, "address"),
                            "delivered", (json_int_t)hook->delivered, "failed",
                            (json_int_t)hook->failed));
     pthread_mutex_unlock(&box->hooks->lock);

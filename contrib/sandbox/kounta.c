@@ -31,13 +31,13 @@ static int64_t limit(const struct call *call)
 
 static bool place_parse(const char *path, struct place *place)
 {
-    char **const pieces[] = { &place->company, &place->what, &place->id,
-                              &place->part, &place->part_id };
+    char **const pieces[] = {&place->company, &place->what, &place->id,
+                             &place->part, &place->part_id};
     static const char root[] = "/v1/companies/";
     size_t size = strlen(path), used = 0;
     char *save = NULL;
 
-    *place = (struct place) { .suffix = "" };
+    *place = (struct place){.suffix = ""};
     if (strncmp(path, root, sizeof(root) - 1) != 0)
         return false;
     place->path = copy(path + sizeof(root) - 1);
@@ -78,11 +78,10 @@ static json_t *company_view(int tenant)
         "{s:I s:s s:n s:n s:{s:i s:s} s:s s:s s:{s:s s:s} s:{s:i s:s}"
         " s:s s:s}",
         "id", (json_int_t)atoll(tenants[tenant].id), "name",
-        tenants[tenant].name, "shipping_address", "postal_address",
-        "addresses", "count", 0, "updated_at", now, "business_number", "",
-        "currency", "AUD", "timezone", "offset", "+10:00", "name",
-        "Australia/Sydney", "sites", "count", 1, "updated_at", now,
-        "created_at", now, "updated_at", now);
+        tenants[tenant].name, "shipping_address", "postal_address", "addresses",
+        "count", 0, "updated_at", now, "business_number", "", "currency", "AUD",
+        "timezone", "offset", "+10:00", "name", "Australia/Sydney", "sites",
+        "count", 1, "updated_at", now, "created_at", now, "updated_at", now);
 
     free(now);
     return view;
@@ -150,9 +149,10 @@ static void addresses(struct call *call, const struct place *place,
         reply_json(call->reply, 200, all);
         return;
     }
-    json_array_foreach(all, i, address) if (
-        json_integer_value(json_object_get(address, "id")) ==
-        atoll(place->part_id)) found = address;
+    json_array_foreach(
+        all, i,
+        address) if (json_integer_value(json_object_get(address, "id")) ==
+                     atoll(place->part_id)) found = address;
     if (found == NULL)
         kounta_error(call, 404, "No such address");
     else
@@ -164,7 +164,7 @@ static void customer(struct call *call, const struct place *place)
 {
     bool is_get = strcmp(call->request->method, "GET") == 0;
     const char *part = place->part;
-    struct row row = { 0 };
+    struct row row = {0};
 
     if (!store_get(call->box->store, call->tenant, place->id, &row))
         kounta_error(call, 404, "No such customer");
@@ -186,7 +186,7 @@ static void customer(struct call *call, const struct place *place)
 
 static void customers(struct call *call, const struct place *place)
 {
-    struct row row = { .tenant = call->tenant };
+    struct row row = {.tenant = call->tenant};
 
     if (place->id != NULL)
         customer(call, place);
@@ -223,7 +223,7 @@ static void at_company(struct call *call, const struct place *place)
 static void handle(struct call *call)
 {
     const char *path = call->request->path;
-    struct place place = { 0 };
+    struct place place = {0};
 
     if (is_token(path)) {
         kounta_token(call);

@@ -24,8 +24,7 @@ void kounta_authorize(struct call *call);
 /* kounta_find.c: the list and the look-ups. */
 void kounta_find(struct call *call, const struct place *place);
 /* Where a record is, as the client is told; caller frees. */
-char *kounta_location(struct call *call, const struct place *place,
-                      int64_t id);
+char *kounta_location(struct call *call, const struct place *place, int64_t id);
 
 /* kounta_customer.c. False: `message` says why, caller frees it. */
 bool kounta_apply(struct call *call, struct row *row, json_t *body,
@@ -42,7 +41,6 @@ void kounta_keys(const struct row *row, struct keyset *set);
 /* hooks.c: /v1/companies/{company}/webhooks, and /{id} unless NULL. */
 void hooks_handle(struct call *call, const char *id);
 /* Tells the subscribers of customers/EVENT. */
-void hooks_fire(struct sandbox *box, const struct row *row,
-                const char *event);
+void hooks_fire(struct sandbox *box, const struct row *row, const char *event);
 
 #endif

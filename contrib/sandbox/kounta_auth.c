@@ -20,9 +20,9 @@ void kounta_error(struct call *call, unsigned status, const char *message)
                        : status < 500  ? "invalid_request"
                                        : "server_error";
 
-    reply_json(call->reply, status,
-               json_pack("{s:s s:s}", "error", code, "error_description",
-                         message));
+    reply_json(
+        call->reply, status,
+        json_pack("{s:s s:s}", "error", code, "error_description", message));
 }
 
 static void identify_token_request(struct call *call)
@@ -35,8 +35,8 @@ static void identify_token_request(struct call *call)
     call->client = client_find(KOUNTA, id);
     if (call->client >= 0)
         call->tenant = clients[call->client].home;
-    if (refresh != NULL && token_get(call->box->store, TOKEN_REFRESH, refresh,
-                                     &token) &&
+    if (refresh != NULL &&
+        token_get(call->box->store, TOKEN_REFRESH, refresh, &token) &&
         token.client == call->client)
         call->tenant = token.tenant;
     free(id);
@@ -82,8 +82,8 @@ bool kounta_auth(struct call *call)
     if (call->basic) {
         char *plain = basic_decode(header);
         char *secret = strchr(plain, ':');
-        bool good = secret != NULL &&
-                    client_secret_ok(call->client, secret + 1);
+        bool good =
+            secret != NULL && client_secret_ok(call->client, secret + 1);
 
         free(plain);
         return good || refuse(call, "The client credentials are invalid");
@@ -101,14 +101,13 @@ static void token_error(struct call *call, unsigned status, const char *code,
                         const char *message)
 {
     call->auth_failed = true;
-    reply_json(call->reply, status,
-               json_pack("{s:s s:s}", "error", code, "error_description",
-                         message));
+    reply_json(
+        call->reply, status,
+        json_pack("{s:s s:s}", "error", code, "error_description", message));
 }
 
 /* `refresh` is the one to hand out, or NULL when the old one stays. */
-static void hand_out(struct call *call, struct token token,
-                     const char *refresh)
+static void hand_out(struct call *call, struct token token, const char *refresh)
 {
     int64_t life_s = call->box->switches[SW_TOKEN_TTL];
     char *access;
@@ -126,8 +125,7 @@ static void hand_out(struct call *call, struct token token,
 }
 
 /* A refresh token or a code is exchanged. */
-static void exchange(struct call *call, enum token_kind kind,
-                     const char *field)
+static void exchange(struct call *call, enum token_kind kind, const char *field)
 {
     struct store *store = call->box->store;
     char *text = form_value(call->request->body, field);
@@ -138,8 +136,7 @@ static void exchange(struct call *call, enum token_kind kind,
         token_error(call, 400, "invalid_request", "A parameter is missing");
         return;
     }
-    if (!token_get(store, kind, text, &token) ||
-        token.client != call->client ||
+    if (!token_get(store, kind, text, &token) || token.client != call->client ||
         token.expires_ms <= call->request->now_ms) {
         token_error(call, 400, "invalid_grant", "The grant is invalid");
         free(text);
@@ -176,8 +173,7 @@ void kounta_token(struct call *call)
     else if (grant != NULL && strcmp(grant, "authorization_code") == 0)
         exchange(call, TOKEN_CODE, "code");
     else if (grant != NULL && strcmp(grant, "client_credentials") == 0)
-        hand_out(call,
-                 (struct token) { call->client, call->tenant, INT64_MAX },
+        hand_out(call, (struct token){call->client, call->tenant, INT64_MAX},
                  NULL);
     else
         kounta_error(call, 400, "The grant type is unsupported");
@@ -192,15 +188,16 @@ void kounta_authorize(struct call *call)
     const char *redirect = request_query(request, "redirect_uri");
     const char *state = request_query(request, "state");
     const char *type = request_query(request, "response_type");
-    struct token token = { .expires_ms = request->now_ms + CODE_LIFE_MS };
+    struct token token = {.expires_ms = request->now_ms + CODE_LIFE_MS};
     char *code, *code_text, *state_text;
 
     token.client = client_find(KOUNTA, request_query(request, "client_id"));
     if (token.client < 0 || redirect == NULL || state == NULL ||
         strncmp(redirect, "http", 4) != 0 || strpbrk(redirect, "\r\n") ||
         type == NULL || strcmp(type, "code") != 0) {
-        kounta_error(call, 400, "client_id, redirect_uri, response_type=code "
-                                "and state are required");
+        kounta_error(call, 400,
+                     "client_id, redirect_uri, response_type=code "
+                     "and state are required");
         return;
     }
     token.tenant = clients[token.client].home;

@@ -12,19 +12,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const text_fields[] = { "first_name", "last_name", "email",
-                                           "phone",      "mobile",    "image",
-                                           NULL };
-static const char *const read_only[] = {
-    "id", "company_id", "created_at", "updated_at", "addresses",
-    "reference_id", "primary_email_address", "email_addresses", NULL
-};
+static const char *const text_fields[] = {
+    "first_name", "last_name", "email", "phone", "mobile", "image", NULL};
+static const char *const read_only[] = {"id",
+                                        "company_id",
+                                        "created_at",
+                                        "updated_at",
+                                        "addresses",
+                                        "reference_id",
+                                        "primary_email_address",
+                                        "email_addresses",
+                                        NULL};
 
 static void complain(char **message, const char *field, const char *what)
 {
-    char *longer = *message == NULL
-                       ? print("%s %s", field, what)
-                       : print("%s; %s %s", *message, field, what);
+    char *longer = *message == NULL ? print("%s %s", field, what)
+                                    : print("%s; %s %s", *message, field, what);
 
     free(*message);
     *message = longer;
@@ -39,10 +42,10 @@ static bool is_country(const char *text)
 /* Either shape in, ours out (new reference); `message` NULL: not checked. */
 static json_t *address_in(json_t *value, const char *field, char **message)
 {
-    static const char *const parts[][2] = { { "city", "city" },
-                                            { "state", "zone" },
-                                            { "postal_code", "postal_code" },
-                                            { "country", "country" } };
+    static const char *const parts[][2] = {{"city", "city"},
+                                           {"state", "zone"},
+                                           {"postal_code", "postal_code"},
+                                           {"country", "country"}};
     json_t *address, *lines;
     json_t *country = json_object_get(value, "country");
 
@@ -88,8 +91,8 @@ static char *joined(json_t *lines)
     json_array_foreach(lines, i, line)
     {
         const char *next = json_string_value(line);
-        char *longer = print("%s%s%s", text, i == 0 ? "" : ", ",
-                             next == NULL ? "" : next);
+        char *longer =
+            print("%s%s%s", text, i == 0 ? "" : ", ", next == NULL ? "" : next);
 
         free(text);
         text = longer;
@@ -110,9 +113,8 @@ static json_t *address_out(struct sandbox *box, const struct row *row,
     out = json_object();
     if (box->switches[SW_KOUNTA_ADDRESSES] == ADDRESSES_READ) {
         json_object_set_new(out, "id", json_integer(row->seq * 10 + number));
-        json_object_set_new(out, "lines", lines == NULL
-                                              ? json_array()
-                                              : json_incref(lines));
+        json_object_set_new(out, "lines",
+                            lines == NULL ? json_array() : json_incref(lines));
         take(out, "city", json_object_get(address, "city"));
         take(out, "zone", json_object_get(address, "state"));
     } else {
@@ -129,8 +131,7 @@ static json_t *address_out(struct sandbox *box, const struct row *row,
 
 json_t *kounta_addresses(struct sandbox *box, const struct row *row)
 {
-    static const char *const fields[] = { "primary_address",
-                                          "shipping_address" };
+    static const char *const fields[] = {"primary_address", "shipping_address"};
     json_t *list = json_array();
 
     for (int i = 0; i < 2; i++) {
@@ -149,8 +150,8 @@ json_t *kounta_addresses(struct sandbox *box, const struct row *row)
 
 static const char *reference(const struct row *row, int client)
 {
-    const char *text = member(json_object_get(row->doc, "references"),
-                              clients[client].id);
+    const char *text =
+        member(json_object_get(row->doc, "references"), clients[client].id);
 
     return text == NULL ? "" : text;
 }
@@ -166,8 +167,7 @@ static void set_reference(struct row *row, int client, const char *value)
     if (is_blank(value))
         json_object_del(references, clients[client].id);
     else
-        json_object_set_new(references, clients[client].id,
-                            json_string(value));
+        json_object_set_new(references, clients[client].id, json_string(value));
 }
 
 json_t *kounta_full(struct sandbox *box, const struct row *row, int client)
@@ -227,8 +227,7 @@ json_t *kounta_brief(struct sandbox *box, const struct row *row, int client)
 
 json_t *kounta_view(struct sandbox *box, const struct row *row)
 {
-    json_t *view =
-        kounta_full(box, row, client_find(KOUNTA, "sandbox-shop"));
+    json_t *view = kounta_full(box, row, client_find(KOUNTA, "sandbox-shop"));
 
     json_object_del(view, "created_at");
     json_object_del(view, "updated_at");
@@ -263,8 +262,8 @@ static void apply_texts(struct row *row, json_t *body, bool whole,
 static void apply_others(struct call *call, struct row *row, json_t *body,
                          bool whole, char **message)
 {
-    static const char *const places[] = { "primary_address",
-                                          "shipping_address", NULL };
+    static const char *const places[] = {"primary_address", "shipping_address",
+                                         NULL};
     json_t *tags = json_object_get(body, "tags");
     json_t *marketing = json_object_get(body, "accepts_marketing");
     json_t *number = json_object_get(body, "reference_id");
@@ -304,12 +303,11 @@ static void apply_others(struct call *call, struct row *row, json_t *body,
 static bool is_taken(struct sandbox *box, const struct row *row,
                      const char *key, char *value)
 {
-    struct rows rows = { 0 };
+    struct rows rows = {0};
     bool taken = false;
 
     if (value != NULL)
-        rows = store_find(box->store, row->tenant, key, value, MATCH_EXACT,
-                          2);
+        rows = store_find(box->store, row->tenant, key, value, MATCH_EXACT, 2);
     for (size_t i = 0; i < rows.count; i++)
         taken = taken || rows.item[i].seq != row->seq;
     rows_clear(&rows);
@@ -331,8 +329,7 @@ bool kounta_apply(struct call *call, struct row *row, json_t *body,
     if (member(row->doc, "first_name") == NULL)
         complain(message, "first_name", "is required");
     if (member(row->doc, "email") == NULL &&
-        member(row->doc, "phone") == NULL &&
-        member(row->doc, "mobile") == NULL)
+        member(row->doc, "phone") == NULL && member(row->doc, "mobile") == NULL)
         complain(message, "one of email, phone, mobile", "is required");
     if (is_taken(box, row, "mobile", trim(member(row->doc, "mobile"))))
         complain(message, "mobile", "is in use by another customer");
@@ -366,8 +363,7 @@ void kounta_merge(struct sandbox *box, struct row *row, json_t *record)
             skip = skip || strcmp(*each, name) == 0;
         if (strcmp(name, "primary_address") == 0 ||
             strcmp(name, "shipping_address") == 0)
-            json_object_set_new(row->doc, name,
-                                address_in(value, name, NULL));
+            json_object_set_new(row->doc, name, address_in(value, name, NULL));
         else if (!skip && json_is_null(value))
             json_object_del(row->doc, name);
         else if (!skip)
@@ -382,7 +378,7 @@ void kounta_merge(struct sandbox *box, struct row *row, json_t *record)
 
 void kounta_keys(const struct row *row, struct keyset *set)
 {
-    static const char *const names[] = { "reference:0", "reference:1" };
+    static const char *const names[] = {"reference:0", "reference:1"};
     char *first = trim(member(row->doc, "first_name"));
     char *last = trim(member(row->doc, "last_name"));
     char *phone = trim(member(row->doc, "phone"));

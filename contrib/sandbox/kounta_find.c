@@ -10,15 +10,13 @@
 
 enum { PAGE = 25, SAME_REFERENCE_MAX = 1000 };
 
-char *kounta_location(struct call *call, const struct place *place,
-                      int64_t id)
+char *kounta_location(struct call *call, const struct place *place, int64_t id)
 {
     bool relative =
         call->box->switches[SW_KOUNTA_LOCATION] == LOCATION_RELATIVE;
 
     return print("%s%s/kounta/v1/companies/%s/customers/%lld%s",
-                 relative ? "" : "http://",
-                 relative ? "" : call->request->host,
+                 relative ? "" : "http://", relative ? "" : call->request->host,
                  tenants[call->tenant].id, (long long)id, place->suffix);
 }
 
@@ -31,8 +29,8 @@ static void send_page(struct call *call, const struct place *place,
     bool more = rows->count > PAGE;
 
     for (size_t i = 0; i < shown; i++)
-        json_array_append_new(list, kounta_brief(call->box, &rows->item[i],
-                                                 call->client));
+        json_array_append_new(
+            list, kounta_brief(call->box, &rows->item[i], call->client));
     reply_json(call->reply, 200, list);
     if (shown == PAGE && call->box->switches[SW_KOUNTA_EMPTY_PAGE] == ON)
         more = true;
@@ -101,8 +99,8 @@ static void by_reference(struct call *call, const struct place *place,
 static void look_up(struct call *call, const struct place *place,
                     const char *key, char *value)
 {
-    struct rows rows = store_find(call->box->store, call->tenant, key, value,
-                                  MATCH_EXACT, 1);
+    struct rows rows =
+        store_find(call->box->store, call->tenant, key, value, MATCH_EXACT, 1);
     char *address;
 
     if (rows.count == 0 || *value == '\0') {
@@ -124,8 +122,7 @@ static void look_up_person(struct call *call, const struct place *place,
     char *one, *two, *three;
 
     if (is_blank(first) || is_blank(last) || is_blank(phone)) {
-        kounta_error(call, 400,
-                     "first_name, last_name and phone go together");
+        kounta_error(call, 400, "first_name, last_name and phone go together");
         return;
     }
     one = trim(first);
@@ -147,8 +144,8 @@ void kounta_find(struct call *call, const struct place *place)
     const char *last = request_query(request, "last_name");
     const char *phone = request_query(request, "phone");
     bool person = first != NULL || last != NULL || phone != NULL;
-    int filters = (number != NULL) + (email != NULL) + (mobile != NULL) +
-                  person;
+    int filters =
+        (number != NULL) + (email != NULL) + (mobile != NULL) + person;
 
     if (filters > 1)
         kounta_error(call, 400, "Filters cannot be combined");

@@ -75,11 +75,11 @@ void log_add(struct log *log, const struct call *call, const char *fault)
     }
     if (log->count == log->room) {
         log->room = log->room == 0 ? 1024 : log->room * 2;
-        log->item = must_alloc(
-            realloc(log->item, log->room * sizeof(*log->item)));
+        log->item =
+            must_alloc(realloc(log->item, log->room * sizeof(*log->item)));
     }
     item = &log->item[log->count++];
-    *item = (struct logged) {
+    *item = (struct logged){
         .n = log->next,
         .at_ms = request->now_ms,
         .provider = call->provider->id,
@@ -109,7 +109,7 @@ void log_reset(struct log *log)
         free(item->fault);
     }
     free(log->item);
-    *log = (struct log) { 0 };
+    *log = (struct log){0};
 }
 
 /* A path or a body may hold bytes that are no UTF-8: then it is not shown. */

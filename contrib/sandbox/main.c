@@ -24,24 +24,29 @@ struct options {
 };
 
 static const struct argp_option option_table[] = {
-    { "port", 'p', "N", 0, "listen on 127.0.0.1:N (default: any free port)",
-      0 },
-    { "data", 'd', "FILE", 0, "keep customers and tokens in this SQLite file "
-                              "(default: in memory)", 0 },
-    { "rate", 'r', "SPEC", 0, "off, or 100/min, 10/s (default: each "
-                              "provider's documented limit)", 0 },
-    { "latency", 'l', "MS", 0, "delay before every reply", 0 },
-    { "faults", 'f', "SCRIPT", 0, "file of fault lines, see below", 0 },
-    { "set", 's', "NAME=VALUE", 0, "a switch, see below; may be repeated", 0 },
-    { "ready", 'R', "FILE", 0, "write the accounts into FILE once the server "
-                               "listens", 0 },
-    { "seed", 'S', "FILE", 0, "records to start with, NDJSON of "
-                              "{\"provider\":\"kounta\",\"customer\":{...}}",
-      0 },
-    { "verbose", 'v', NULL, 0, "a line per request on standard error", 0 },
-    { NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
-    { 0 }
-};
+    {"port", 'p', "N", 0, "listen on 127.0.0.1:N (default: any free port)", 0},
+    {"data", 'd', "FILE", 0,
+     "keep customers and tokens in this SQLite file "
+     "(default: in memory)",
+     0},
+    {"rate", 'r', "SPEC", 0,
+     "off, or 100/min, 10/s (default: each "
+     "provider's documented limit)",
+     0},
+    {"latency", 'l', "MS", 0, "delay before every reply", 0},
+    {"faults", 'f', "SCRIPT", 0, "file of fault lines, see below", 0},
+    {"set", 's', "NAME=VALUE", 0, "a switch, see below; may be repeated", 0},
+    {"ready", 'R', "FILE", 0,
+     "write the accounts into FILE once the server "
+     "listens",
+     0},
+    {"seed", 'S', "FILE", 0,
+     "records to start with, NDJSON of "
+     "{\"provider\":\"kounta\",\"customer\":{...}}",
+     0},
+    {"verbose", 'v', NULL, 0, "a line per request on standard error", 0},
+    {NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0},
+    {0}};
 
 static bool parse_set(struct sandbox *box, const char *text)
 {
@@ -120,8 +125,8 @@ static char *help_filter(int key, const char *text, void *input)
     if (key != ARGP_KEY_HELP_POST_DOC)
         return (char *)text;
     switches = switches_help();
-    all = print("%s\nSwitches (default in brackets):\n%s", faults_help,
-                switches);
+    all =
+        print("%s\nSwitches (default in brackets):\n%s", faults_help, switches);
     free(switches);
     return all;
 }
@@ -157,12 +162,11 @@ static void keep_grants(struct sandbox *box)
 
     store_begin(box->store);
     for (int i = 0; i < grant_count; i++) {
-        struct token token = { grants[i].client, grants[i].tenant, INT64_MAX };
+        struct token token = {grants[i].client, grants[i].tenant, INT64_MAX};
 
         if (tenants[token.tenant].provider == COUNT)
             token.expires_ms = now_ms() + month_ms;
-        token_keep(box->store, TOKEN_REFRESH, grants[i].refresh_token,
-                   &token);
+        token_keep(box->store, TOKEN_REFRESH, grants[i].refresh_token, &token);
     }
     store_commit(box->store);
 }
@@ -170,38 +174,37 @@ static void keep_grants(struct sandbox *box)
 /* The accounts, as custsync's configuration has them; caller frees. */
 static char *configuration(const struct sandbox *box)
 {
-    static const char *const prefixes[] = { "", "/leads", "/open-api" };
+    static const char *const prefixes[] = {"", "/leads", "/open-api"};
     const char *rate = box->rate.spec.is_off ? "    rate: off\n" : "";
     unsigned port = box->port;
 
-    return print(
-        "# custsync-sandbox listening on http://127.0.0.1:%u\n"
-        "accounts:\n"
-        "  shop:\n"
-        "    provider: kounta\n"
-        "    base_url: http://127.0.0.1:%u/kounta\n"
-        "    company: 5678\n"
-        "    client_id: sandbox-shop\n"
-        "    client_secret: sandbox-shop-secret\n"
-        "    refresh_token: sandbox-shop-refresh\n"
-        "%s"
-        "  books:\n"
-        "    provider: count\n"
-        "    base_url: http://127.0.0.1:%u/count\n"
-        "    client_id: sandbox-books\n"
-        "    client_secret: sandbox-books-secret\n"
-        "    refresh_token: sandbox-books-refresh\n"
-        "%s"
-        "  field:\n"
-        "    provider: fieldedge\n"
-        "    base_url: http://127.0.0.1:%u/fieldedge%s\n"
-        "    token_url: http://127.0.0.1:%u/fieldedge/oauth/token\n"
-        "    client_id: sandbox-field\n"
-        "    client_secret: sandbox-field-secret\n"
-        "    target_id: 70001\n"
-        "%s",
-        port, port, rate, port, rate, port,
-        prefixes[box->switches[SW_FIELDEDGE_PREFIX]], port, rate);
+    return print("# custsync-sandbox listening on http://127.0.0.1:%u\n"
+                 "accounts:\n"
+                 "  shop:\n"
+                 "    provider: kounta\n"
+                 "    base_url: http://127.0.0.1:%u/kounta\n"
+                 "    company: 5678\n"
+                 "    client_id: sandbox-shop\n"
+                 "    client_secret: sandbox-shop-secret\n"
+                 "    refresh_token: sandbox-shop-refresh\n"
+                 "%s"
+                 "  books:\n"
+                 "    provider: count\n"
+                 "    base_url: http://127.0.0.1:%u/count\n"
+                 "    client_id: sandbox-books\n"
+                 "    client_secret: sandbox-books-secret\n"
+                 "    refresh_token: sandbox-books-refresh\n"
+                 "%s"
+                 "  field:\n"
+                 "    provider: fieldedge\n"
+                 "    base_url: http://127.0.0.1:%u/fieldedge%s\n"
+                 "    token_url: http://127.0.0.1:%u/fieldedge/oauth/token\n"
+                 "    client_id: sandbox-field\n"
+                 "    client_secret: sandbox-field-secret\n"
+                 "    target_id: 70001\n"
+                 "%s",
+                 port, port, rate, port, rate, port,
+                 prefixes[box->switches[SW_FIELDEDGE_PREFIX]], port, rate);
 }
 
 /* Whole or not at all, and for its owner alone: there are secrets in it. */
@@ -269,7 +272,7 @@ int main(int argc, char **argv)
         .help_filter = help_filter,
     };
     static struct sandbox box;
-    struct options options = { .box = &box };
+    struct options options = {.box = &box};
     int status = EX_OK;
 
     setlocale(LC_CTYPE, "C.UTF-8"); /* cases and blanks of all scripts */

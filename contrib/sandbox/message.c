@@ -21,8 +21,8 @@ bool request_has_type(const struct request *request, const char *type)
 
 json_t *request_json(const struct request *request)
 {
-    json_t *body = json_loadb(request->body, request->size,
-                              JSON_REJECT_DUPLICATES, NULL);
+    json_t *body =
+        json_loadb(request->body, request->size, JSON_REJECT_DUPLICATES, NULL);
 
     if (body != NULL && !json_is_object(body)) {
         json_decref(body);
@@ -43,8 +43,8 @@ static void set_body(struct reply *reply, unsigned status, const char *type,
 
 void reply_json(struct reply *reply, unsigned status, json_t *owned)
 {
-    char *body = must_alloc(json_dumps(
-        must_alloc(owned), JSON_COMPACT | JSON_REAL_PRECISION(15)));
+    char *body = must_alloc(
+        json_dumps(must_alloc(owned), JSON_COMPACT | JSON_REAL_PRECISION(15)));
 
     json_decref(owned);
     set_body(reply, status, "application/json; charset=utf-8", body);
@@ -97,5 +97,5 @@ void reply_clear(struct reply *reply)
         free(reply->headers[i].value);
     }
     free(reply->body);
-    *reply = (struct reply) { 0 };
+    *reply = (struct reply){0};
 }

@@ -98,8 +98,8 @@ static void show(struct sandbox *box, const struct request *request,
     json_object_set_new(
         page, "log",
         json_pack("{s:I s:I s:I}", "kept", (json_int_t)box->log.count,
-                  "not_kept", (json_int_t)box->log.forgotten,
-                  "bodies_not_kept", (json_int_t)box->log.bodies_forgotten));
+                  "not_kept", (json_int_t)box->log.forgotten, "bodies_not_kept",
+                  (json_int_t)box->log.bodies_forgotten));
     reply_json(reply, 200, page);
 }
 
@@ -112,15 +112,14 @@ static void set_one(void *self, const char *name, const char *value)
 {
     struct setting_run *run = self;
 
-    if (run->refused == NULL &&
-        !switches_set(run->box->switches, name, value))
+    if (run->refused == NULL && !switches_set(run->box->switches, name, value))
         run->refused = print("%s=%s", name, value);
 }
 
 static void set(struct sandbox *box, const struct request *request,
                 struct reply *reply)
 {
-    struct setting_run run = { .box = box };
+    struct setting_run run = {.box = box};
     char *help;
     json_t *refused;
 
@@ -160,8 +159,8 @@ static void edit(struct sandbox *box, const struct request *request,
     const struct provider *provider = providers[tenants[tenant].provider];
     bool removes = strcmp(request->method, "DELETE") == 0;
     json_t *record = removes ? NULL : request_json(request);
-    struct row row = { .tenant = tenant };
-    struct row old = { 0 };
+    struct row row = {.tenant = tenant};
+    struct row old = {0};
 
     if (id != NULL && !store_get(box->store, tenant, id, &row)) {
         say(reply, 404, "error", "there is no such record");
@@ -231,8 +230,8 @@ void page_handle(struct sandbox *box, struct request *request,
         say(reply, 200, "status", "ok");
     } else if (is_post && strcmp(path, "/faults") == 0) {
         new_script(box, request, reply);
-    } else if (!is_get && strncmp(path, records_path,
-                                  sizeof(records_path) - 1) == 0) {
+    } else if (!is_get &&
+               strncmp(path, records_path, sizeof(records_path) - 1) == 0) {
         customers(box, request, reply, path + sizeof(records_path) - 1);
     } else {
         say(reply, 404, "error", "there is no such page");

@@ -14,11 +14,11 @@ bool rate_parse(struct rate_spec *spec, const char *text)
     static const struct {
         const char *name;
         int64_t ms;
-    } units[] = { { "s", 1000 }, { "min", MINUTE_MS }, { "h", 3600000 } };
+    } units[] = {{"s", 1000}, {"min", MINUTE_MS}, {"h", 3600000}};
     char number[16];
     const char *slash = strchr(text, '/');
 
-    *spec = (struct rate_spec) { .is_set = true };
+    *spec = (struct rate_spec){.is_set = true};
     if (strcmp(text, "off") == 0) {
         spec->is_off = true;
         return true;
@@ -44,8 +44,8 @@ static struct bucket *bucket_of(struct call *call)
         return NULL;
     /* COUNT counts a client's workspaces together. */
     snprintf(key, sizeof(key), "%s/%d/%d/%d", call->provider->name,
-             call->client,
-             call->provider->id == COUNT ? -1 : call->tenant, call->basic);
+             call->client, call->provider->id == COUNT ? -1 : call->tenant,
+             call->basic);
     for (size_t i = 0; i < rate->count; i++)
         if (strcmp(rate->buckets[i].key, key) == 0)
             return &rate->buckets[i];

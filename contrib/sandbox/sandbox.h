@@ -18,17 +18,17 @@
 #include <stdint.h>
 
 enum {
-    BODY_MAX = 4 * 1024 * 1024,          /* a bulk of 100 rows is 100 KiB */
-    LOG_MAX = 200 * 1000,                /* requests kept for the page */
-    LOG_BODY_MAX = 256 * 1024,           /* of one request */
-    LOG_BODIES_MAX = 256 * 1024 * 1024,  /* of all requests */
-    SCRIPT_MAX = 1024 * 1024,            /* a fault script */
-    FAULTS_MAX = 10 * 1000,              /* lines in one */
-    SEED_LINE_MAX = 1024 * 1024,         /* one record to start with */
+    BODY_MAX = 4 * 1024 * 1024,         /* a bulk of 100 rows is 100 KiB */
+    LOG_MAX = 200 * 1000,               /* requests kept for the page */
+    LOG_BODY_MAX = 256 * 1024,          /* of one request */
+    LOG_BODIES_MAX = 256 * 1024 * 1024, /* of all requests */
+    SCRIPT_MAX = 1024 * 1024,           /* a fault script */
+    FAULTS_MAX = 10 * 1000,             /* lines in one */
+    SEED_LINE_MAX = 1024 * 1024,        /* one record to start with */
     REPLY_HEADERS_MAX = 12,
-    KEYS_MAX = 16,                       /* look-up keys of one record */
-    BUCKETS_MAX = 64,                    /* clients times tenants is 6 */
-    WAIT_MAX_MS = 24 * 60 * 60 * 1000    /* any delay, from any place */
+    KEYS_MAX = 16,                    /* look-up keys of one record */
+    BUCKETS_MAX = 64,                 /* clients times tenants is 6 */
+    WAIT_MAX_MS = 24 * 60 * 60 * 1000 /* any delay, from any place */
 };
 
 enum provider_id { KOUNTA, COUNT, FIELDEDGE, PROVIDER_COUNT };
@@ -41,7 +41,7 @@ struct store;
 
 struct tenant {
     enum provider_id provider;
-    const char *id;    /* company, workspace or target id */
+    const char *id; /* company, workspace or target id */
     const char *name;
     int64_t first_seq; /* Kounta's record ids grow from here */
 };
@@ -128,15 +128,15 @@ json_t *switches_json(const int64_t values[SWITCH_COUNT]);
 /* ---- a request, its answer ---- */
 
 struct request {
-    void *connection;     /* belongs to server.c */
+    void *connection; /* belongs to server.c */
     const char *method;
     const char *path;     /* below the provider's base, decoded */
     const char *raw_path; /* the same as it came */
     const char *query;    /* as it came, "" when none */
     const char *body;     /* NUL after the last byte; may contain others */
     size_t size;
-    const char *host;     /* as the client wrote it */
-    int64_t now_ms;       /* UTC */
+    const char *host; /* as the client wrote it */
+    int64_t now_ms;   /* UTC */
 };
 
 /* NULL when absent. Owned by the server, alive during the call. */
@@ -155,7 +155,7 @@ struct reply {
     unsigned status; /* 0: the connection is closed without an answer */
     char *body;      /* owned */
     size_t size;
-    size_t cut;      /* bytes of the body that are sent */
+    size_t cut; /* bytes of the body that are sent */
     bool is_cut;
     int64_t delay_ms;
     const char *type;
@@ -188,9 +188,9 @@ struct call {
 
 struct row {
     int tenant;
-    int64_t seq;  /* grows by creation within a tenant; 0: not stored yet */
-    char *id;     /* owned */
-    json_t *doc;  /* owned: the record in the provider's own shape */
+    int64_t seq; /* grows by creation within a tenant; 0: not stored yet */
+    char *id;    /* owned */
+    json_t *doc; /* owned: the record in the provider's own shape */
     int64_t created_ms, updated_ms;
     int64_t visible_ms; /* searches do not show it before */
 };

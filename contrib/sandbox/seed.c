@@ -28,8 +28,8 @@ static const char *seed_line(struct sandbox *box, const char *text)
 {
     json_t *line = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     json_t *record = json_object_get(line, "customer");
-    struct row row = { .tenant = tenant_of(line) };
-    struct row old = { 0 };
+    struct row row = {.tenant = tenant_of(line)};
+    struct row old = {0};
     const char *trouble = NULL;
 
     if (line == NULL) {
@@ -72,8 +72,7 @@ bool seed_load(struct sandbox *box, const char *path)
     }
     store_commit(box->store);
     if (trouble != NULL)
-        fprintf(stderr, "custsync-sandbox: %s:%d: %s\n", path, number,
-                trouble);
+        fprintf(stderr, "custsync-sandbox: %s:%d: %s\n", path, number, trouble);
     fclose(file);
     free(line);
     return trouble == NULL;

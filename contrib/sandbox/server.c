@@ -133,7 +133,7 @@ void request_each_query(const struct request *request,
                                      const char *value),
                         void *self)
 {
-    struct each each = { .call = call, .self = self };
+    struct each each = {.call = call, .self = self};
 
     MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND,
                               each_value, &each);
@@ -163,19 +163,18 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     if (reply->status == 0)
         return MHD_NO;
     if (reply->is_cut)
-        response = MHD_create_response_from_callback(
-            reply->size, 16 * 1024, read_cut, reply, NULL);
+        response = MHD_create_response_from_callback(reply->size, 16 * 1024,
+                                                     read_cut, reply, NULL);
     else
-        response = MHD_create_response_from_buffer(
-            reply->size, reply->body, MHD_RESPMEM_PERSISTENT);
+        response = MHD_create_response_from_buffer(reply->size, reply->body,
+                                                   MHD_RESPMEM_PERSISTENT);
     must_alloc(response);
     if (reply->type != NULL)
         MHD_add_response_header(response, "Content-Type", reply->type);
     for (size_t i = 0; i < reply->header_count; i++)
         MHD_add_response_header(response, reply->headers[i].name,
                                 reply->headers[i].value);
-    result = MHD_queue_response(exchange->connection, reply->status,
-                                response);
+    result = MHD_queue_response(exchange->connection, reply->status, response);
     MHD_destroy_response(response);
     return result;
 }
@@ -208,8 +207,7 @@ static void answer(struct exchange *exchange, const char *method,
     exchange->answered = true;
 }
 
-static void take_body(struct exchange *exchange, const char *data,
-                      size_t size)
+static void take_body(struct exchange *exchange, const char *data, size_t size)
 {
     size_t need = exchange->size + size + 1;
 
@@ -226,8 +224,7 @@ static void take_body(struct exchange *exchange, const char *data,
     exchange->body[exchange->size] = '\0';
 }
 
-static enum MHD_Result on_request(void *self,
-                                  struct MHD_Connection *connection,
+static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
                                   const char *path, const char *method,
                                   const char *version, const char *data,
                                   size_t *size, void **place)
@@ -265,8 +262,8 @@ static void *on_uri(void *self, const char *uri,
     return exchange;
 }
 
-static void on_end(void *self, struct MHD_Connection *connection,
-                   void **place, enum MHD_RequestTerminationCode code)
+static void on_end(void *self, struct MHD_Connection *connection, void **place,
+                   enum MHD_RequestTerminationCode code)
 {
     struct exchange *exchange = *place;
 
@@ -307,8 +304,10 @@ struct server *server_start(struct sandbox *box)
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
     if (server->daemon == NULL) {
-        fprintf(stderr, "custsync-sandbox: cannot listen on 127.0.0.1:%u: "
-                        "%s\n", box->port, strerror(errno));
+        fprintf(stderr,
+                "custsync-sandbox: cannot listen on 127.0.0.1:%u: "
+                "%s\n",
+                box->port, strerror(errno));
         free(server);
         return NULL;
     }

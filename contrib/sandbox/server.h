@@ -14,7 +14,7 @@ struct server;
  * box->port. NULL: said on standard error.
  */
 struct server *server_start(struct sandbox *box);
-/* Answers what waits, at once, and ends both threads. NULL is fine. */
+/* Ends both threads; answers that wait are not waited for. NULL is fine. */
 void server_stop(struct server *server);
 
 #endif

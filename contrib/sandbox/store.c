@@ -34,12 +34,12 @@ static const char schema[] =
     " PRIMARY KEY(kind, text)) STRICT, WITHOUT ROWID;";
 
 #define COLUMNS "c.tenant, c.seq, c.id, c.doc, c.created, c.updated, c.visible"
-#define BY_KEY                                                               \
-    "SELECT " COLUMNS " FROM key k JOIN customer c"                          \
-    " ON c.tenant = k.tenant AND c.seq = k.seq"                              \
+#define BY_KEY                                                                 \
+    "SELECT " COLUMNS " FROM key k JOIN customer c"                            \
+    " ON c.tenant = k.tenant AND c.seq = k.seq"                                \
     " WHERE k.tenant = ?1 AND k.name = ?2"
-#define HAS_TEXT                                                             \
-    " EXISTS(SELECT 1 FROM key t WHERE t.tenant = ?1 AND t.seq = k.seq"      \
+#define HAS_TEXT                                                               \
+    " EXISTS(SELECT 1 FROM key t WHERE t.tenant = ?1 AND t.seq = k.seq"        \
     " AND t.name = 'text' AND instr(t.value, ?3) > 0)"
 
 static const char *const sql[SQL_STATEMENTS] = {
@@ -62,18 +62,17 @@ static const char *const sql[SQL_STATEMENTS] = {
     [SQL_KEY_CLEAR] = "DELETE FROM key WHERE tenant = ?1 AND seq = ?2",
     [SQL_FIND] = BY_KEY " AND k.value = ?3 ORDER BY k.seq LIMIT ?4",
     [SQL_FIND_PREFIX] = BY_KEY " AND k.value >= ?3"
-                        " AND k.value < ?3 || char(1114111)"
-                        " ORDER BY k.seq LIMIT ?4",
+                               " AND k.value < ?3 || char(1114111)"
+                               " ORDER BY k.seq LIMIT ?4",
     [SQL_AFTER] = "SELECT " COLUMNS " FROM customer c WHERE c.tenant = ?1"
                   " AND c.seq > ?2 ORDER BY c.seq LIMIT ?3 OFFSET ?4",
     [SQL_PAGE_UP] = BY_KEY " ORDER BY k.value, k.seq LIMIT ?4 OFFSET ?5",
     [SQL_PAGE_DOWN] =
         BY_KEY " ORDER BY k.value DESC, k.seq DESC LIMIT ?4 OFFSET ?5",
-    [SQL_SEARCH_UP] = BY_KEY " AND" HAS_TEXT
-                      " ORDER BY k.value, k.seq LIMIT ?4 OFFSET ?5",
-    [SQL_SEARCH_DOWN] =
-        BY_KEY " AND" HAS_TEXT
-        " ORDER BY k.value DESC, k.seq DESC LIMIT ?4 OFFSET ?5",
+    [SQL_SEARCH_UP] =
+        BY_KEY " AND" HAS_TEXT " ORDER BY k.value, k.seq LIMIT ?4 OFFSET ?5",
+    [SQL_SEARCH_DOWN] = BY_KEY
+    " AND" HAS_TEXT " ORDER BY k.value DESC, k.seq DESC LIMIT ?4 OFFSET ?5",
     [SQL_COUNT] = "SELECT count(*) FROM customer WHERE tenant = ?1",
     [SQL_COUNT_SEARCH] = "SELECT count(*) FROM key WHERE tenant = ?1"
                          " AND name = 'text' AND instr(value, ?3) > 0",
@@ -97,9 +96,8 @@ sqlite3_stmt *store_statement(struct store *store, enum statement which)
     sqlite3_stmt **statement = &store->statements[which];
 
     if (*statement == NULL &&
-        sqlite3_prepare_v3(store->db, sql[which], -1,
-                           SQLITE_PREPARE_PERSISTENT, statement,
-                           NULL) != SQLITE_OK)
+        sqlite3_prepare_v3(store->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT,
+                           statement, NULL) != SQLITE_OK)
         die(store);
     return *statement;
 }
@@ -163,7 +161,7 @@ void row_clear(struct row *row)
 {
     free(row->id);
     json_decref(row->doc);
-    *row = (struct row) { 0 };
+    *row = (struct row){0};
 }
 
 void rows_clear(struct rows *rows)
@@ -171,7 +169,7 @@ void rows_clear(struct rows *rows)
     for (size_t i = 0; i < rows->count; i++)
         row_clear(&rows->item[i]);
     free(rows->item);
-    *rows = (struct rows) { 0 };
+    *rows = (struct rows){0};
 }
 
 void keyset_add(struct keyset *set, const char *name, char *value)
@@ -200,27 +198,26 @@ static void read_row(sqlite3_stmt *statement, struct row *row)
 
 static struct rows read_rows(struct store *store, sqlite3_stmt *statement)
 {
-    struct rows rows = { 0 };
+    struct rows rows = {0};
     size_t room = 0;
 
     while (store_step(store, statement)) {
         if (rows.count == room) {
             room = room == 0 ? 32 : room * 2;
-            rows.item = must_alloc(
-                realloc(rows.item, room * sizeof(*rows.item)));
+            rows.item =
+                must_alloc(realloc(rows.item, room * sizeof(*rows.item)));
         }
         read_row(statement, &rows.item[rows.count++]);
     }
     return rows;
 }
 
-bool store_get(struct store *store, int tenant, const char *id,
-               struct row *row)
+bool store_get(struct store *store, int tenant, const char *id, struct row *row)
 {
     sqlite3_stmt *statement = store_statement(store, SQL_GET);
     struct rows rows;
 
-    *row = (struct row) { 0 };
+    *row = (struct row){0};
     sqlite3_bind_int(statement, 1, tenant);
     bind_text(statement, 2, id);
     rows = read_rows(store, statement);
@@ -264,8 +261,8 @@ static void clear_keys(struct store *store, const struct row *row)
 void store_put(struct store *store, struct row *row, struct keyset *keys)
 {
     sqlite3_stmt *statement;
-    char *doc = must_alloc(json_dumps(row->doc, JSON_COMPACT |
-                                                    JSON_REAL_PRECISION(15)));
+    char *doc = must_alloc(
+        json_dumps(row->doc, JSON_COMPACT | JSON_REAL_PRECISION(15)));
 
     if (row->seq == 0)
         row->seq = store_next(store, row->tenant);
@@ -334,8 +331,8 @@ struct rows store_page(struct store *store, int tenant, const char *key,
     sqlite3_stmt *statement;
 
     if (*text == '\0')
-        statement = store_statement(store, descending ? SQL_PAGE_DOWN
-                                                      : SQL_PAGE_UP);
+        statement =
+            store_statement(store, descending ? SQL_PAGE_DOWN : SQL_PAGE_UP);
     else
         statement = store_statement(store, descending ? SQL_SEARCH_DOWN
                                                       : SQL_SEARCH_UP);
@@ -349,8 +346,8 @@ struct rows store_page(struct store *store, int tenant, const char *key,
 
 int64_t store_count(struct store *store, int tenant, const char *text)
 {
-    sqlite3_stmt *statement = store_statement(
-        store, *text == '\0' ? SQL_COUNT : SQL_COUNT_SEARCH);
+    sqlite3_stmt *statement =
+        store_statement(store, *text == '\0' ? SQL_COUNT : SQL_COUNT_SEARCH);
     int64_t count = 0;
 
     sqlite3_bind_int(statement, 1, tenant);

@@ -17,36 +17,34 @@ struct setting {
 static const char on_off[] = "off|on";
 
 static const struct setting settings[SWITCH_COUNT] = {
-    [SW_COUNT_ERRORS] = { "count.errors", "documented|observed", 0, 0 },
-    [SW_COUNT_LIST_KEY] = { "count.list_key", "records|customers", 0, 0 },
-    [SW_COUNT_LIST_ITEMS] = { "count.list_items", "full|brief", 0, 0 },
-    [SW_COUNT_ID_KEY] = { "count.id_key", "uuid|id", 0, 0 },
-    [SW_COUNT_BULK] = { "count.bulk", on_off, ON, 0 },
-    [SW_COUNT_FIND] = { "count.find", on_off, ON, 0 },
-    [SW_COUNT_SKEW] = { "count.skew", NULL, 300, 86400 },
-    [SW_COUNT_TIMESTAMP] = { "count.timestamp", "any|seconds|milliseconds", 0,
-                             0 },
-    [SW_COUNT_STRICT_JSON] = { "count.strict_json", on_off, ON, 0 },
-    [SW_COUNT_PUT] = { "count.put", "partial|replace", 0, 0 },
-    [SW_COUNT_RETRY_AFTER] = { "count.retry_after", on_off, OFF, 0 },
-    [SW_KOUNTA_LOCATION] = { "kounta.location", "absolute|relative", 0, 0 },
-    [SW_KOUNTA_ADDRESSES] = { "kounta.addresses", "write|read", 0, 0 },
-    [SW_KOUNTA_FORMAT] = { "kounta.format", "either|accept|extension", 0, 0 },
-    [SW_KOUNTA_ROTATE] = { "kounta.rotate", on_off, OFF, 0 },
-    [SW_KOUNTA_UNIQUE_EMAIL] = { "kounta.unique_email", on_off, OFF, 0 },
-    [SW_KOUNTA_LEGACY_EMAIL] = { "kounta.legacy_email", on_off, ON, 0 },
-    [SW_KOUNTA_EMPTY_PAGE] = { "kounta.empty_page", on_off, OFF, 0 },
-    [SW_KOUNTA_ME] = { "kounta.me", "object|redirect", 0, 0 },
-    [SW_KOUNTA_PUT] = { "kounta.put", "partial|replace", 0, 0 },
-    [SW_FIELDEDGE_PUT] = { "fieldedge.put", "partial|replace", PUT_REPLACE,
-                           0 },
-    [SW_FIELDEDGE_SEARCH] = { "fieldedge.search", "or|and", 0, 0 },
-    [SW_FIELDEDGE_VISIBLE_AFTER] = { "fieldedge.visible_after", NULL, 0,
-                                     WAIT_MAX_MS },
-    [SW_FIELDEDGE_WRAP] = { "fieldedge.wrap_errors", on_off, OFF, 0 },
-    [SW_FIELDEDGE_PREFIX] = { "fieldedge.prefix", "none|leads|open-api", 0,
-                              0 },
-    [SW_TOKEN_TTL] = { "token_ttl", NULL, 3600, 365 * 86400 },
+    [SW_COUNT_ERRORS] = {"count.errors", "documented|observed", 0, 0},
+    [SW_COUNT_LIST_KEY] = {"count.list_key", "records|customers", 0, 0},
+    [SW_COUNT_LIST_ITEMS] = {"count.list_items", "full|brief", 0, 0},
+    [SW_COUNT_ID_KEY] = {"count.id_key", "uuid|id", 0, 0},
+    [SW_COUNT_BULK] = {"count.bulk", on_off, ON, 0},
+    [SW_COUNT_FIND] = {"count.find", on_off, ON, 0},
+    [SW_COUNT_SKEW] = {"count.skew", NULL, 300, 86400},
+    [SW_COUNT_TIMESTAMP] = {"count.timestamp", "any|seconds|milliseconds", 0,
+                            0},
+    [SW_COUNT_STRICT_JSON] = {"count.strict_json", on_off, ON, 0},
+    [SW_COUNT_PUT] = {"count.put", "partial|replace", 0, 0},
+    [SW_COUNT_RETRY_AFTER] = {"count.retry_after", on_off, OFF, 0},
+    [SW_KOUNTA_LOCATION] = {"kounta.location", "absolute|relative", 0, 0},
+    [SW_KOUNTA_ADDRESSES] = {"kounta.addresses", "write|read", 0, 0},
+    [SW_KOUNTA_FORMAT] = {"kounta.format", "either|accept|extension", 0, 0},
+    [SW_KOUNTA_ROTATE] = {"kounta.rotate", on_off, OFF, 0},
+    [SW_KOUNTA_UNIQUE_EMAIL] = {"kounta.unique_email", on_off, OFF, 0},
+    [SW_KOUNTA_LEGACY_EMAIL] = {"kounta.legacy_email", on_off, ON, 0},
+    [SW_KOUNTA_EMPTY_PAGE] = {"kounta.empty_page", on_off, OFF, 0},
+    [SW_KOUNTA_ME] = {"kounta.me", "object|redirect", 0, 0},
+    [SW_KOUNTA_PUT] = {"kounta.put", "partial|replace", 0, 0},
+    [SW_FIELDEDGE_PUT] = {"fieldedge.put", "partial|replace", PUT_REPLACE, 0},
+    [SW_FIELDEDGE_SEARCH] = {"fieldedge.search", "or|and", 0, 0},
+    [SW_FIELDEDGE_VISIBLE_AFTER] = {"fieldedge.visible_after", NULL, 0,
+                                    WAIT_MAX_MS},
+    [SW_FIELDEDGE_WRAP] = {"fieldedge.wrap_errors", on_off, OFF, 0},
+    [SW_FIELDEDGE_PREFIX] = {"fieldedge.prefix", "none|leads|open-api", 0, 0},
+    [SW_TOKEN_TTL] = {"token_ttl", NULL, 3600, 365 * 86400},
 };
 
 void switches_default(int64_t values[SWITCH_COUNT])
@@ -139,8 +137,7 @@ json_t *switches_json(const int64_t values[SWITCH_COUNT])
             continue;
         }
         name = choice(settings[i].choices, values[i], &size);
-        json_object_set_new(object, settings[i].name,
-                            json_stringn(name, size));
+        json_object_set_new(object, settings[i].name, json_stringn(name, size));
     }
     return object;
 }

@@ -22,8 +22,8 @@ void token_keep(struct store *store, enum token_kind kind, const char *text,
 char *token_make(struct store *store, enum provider_id provider,
                  enum token_kind kind, const struct token *token)
 {
-    static const char letter[] = { 'k', 'c', 'f' };
-    static const char *const names[] = { "access", "refresh", "code" };
+    static const char letter[] = {'k', 'c', 'f'};
+    static const char *const names[] = {"access", "refresh", "code"};
     char *secret = random_hex(24);
     char *text = print("%c-%s-%s", letter[provider], names[kind], secret);
 

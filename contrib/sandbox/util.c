@@ -43,7 +43,7 @@ char *print(const char *format, ...)
 char *fold(const char *text)
 {
     char *folded, *to;
-    mbstate_t from_state = { 0 }, to_state = { 0 };
+    mbstate_t from_state = {0}, to_state = {0};
     bool blank = false;
 
     if (text == NULL)
@@ -152,8 +152,7 @@ bool is_uuid(const char *text, bool only_v4)
             return false;
         }
     }
-    return !only_v4 ||
-           (text[14] == '4' && strchr("89abAB", text[19]) != NULL);
+    return !only_v4 || (text[14] == '4' && strchr("89abAB", text[19]) != NULL);
 }
 
 bool is_all_digits(const char *text)
@@ -201,8 +200,8 @@ static bool stringified_number(const char *text, size_t size)
 {
     const char *dot = memchr(text, '.', size);
 
-    if (memchr(text, 'E', size) != NULL || (size == 2 && text[0] == '-' &&
-                                            text[1] == '0'))
+    if (memchr(text, 'E', size) != NULL ||
+        (size == 2 && text[0] == '-' && text[1] == '0'))
         return false;
     return dot == NULL || memchr(text, 'e', size) != NULL ||
            text[size - 1] != '0';

@@ -1,0 +1,429 @@
+/*
+ * api.c - single records: asked for, found, made, changed, read.
+ */
+#include "sync/api_own.h"
+
+#include "formats/limits.h"
+#include "sync/http.h"
+#include "sync/http_url.h"
+
+#include <string.h>
+
+/* Of one look-up: more than that is a list whose filter was ignored. */
+enum { FOUND_MAX = 1000 };
+
+/* --- building -------------------------------------------------------------*/
+
+struct call *api_call(struct client *client, const char *name,
+                      const struct request_spec *spec, enum safety safety)
+{
+    struct call *call = client_call(client);
+
+    call->name = name;
+    call->spec = spec;
+    call->safety = safety;
+    return call;
+}
+
+void api_values(struct call *call, const struct setting *values, size_t count)
+{
+    struct setting *all = arena_take(
+        call->arena, (call->values_count + count + 1) * sizeof(*all));
+
+    for (size_t i = 0; i < call->values_count; i++)
+        all[i] = call->values[i];
+    for (size_t i = 0; i < count; i++) {
+        struct setting *to = &all[call->values_count + i];
+
+        to->name = arena_string(call->arena, text_of(values[i].name));
+        to->value = arena_text(call->arena, values[i].value);
+    }
+    call->values = all;
+    call->values_count += count;
+}
+
+void api_body(struct call *call, const struct node *body)
+{
+    struct buffer out = { 0 };
+
+    json_write(&out, body);
+    call->body = arena_text(call->arena, buffer_view(&out));
+    buffer_free(&out);
+}
+
+/* The body of a write, with the members that every such body has. */
+static void write_body(struct call *call, const struct write_spec *spec,
+                       const struct node *body)
+{
+    struct node *whole, *inside;
+
+    if (spec->wrap == NULL && spec->constants.count == 0) {
+        api_body(call, body);
+        return;
+    }
+    inside = node_copy(call->arena, body);
+    inside->name = NULL;
+    inside->next = NULL;
+    whole = inside;
+    if (spec->wrap != NULL) {
+        whole = node_new(call->arena, NODE_OBJECT);
+        (void)node_add(whole, spec->wrap, inside);
+    }
+    for (size_t i = 0; i < spec->constants.count; i++)
+        if (node_member(whole, spec->constants.at[i].name) == NULL)
+            (void)node_add(whole, spec->constants.at[i].name,
+                           node_text(call->arena,
+                                     text_of(spec->constants.at[i].value)));
+    api_body(call, whole);
+}
+
+static void id_value(struct call *call, struct text id)
+{
+    struct setting value = { "id", id };
+
+    api_values(call, &value, 1);
+}
+
+struct call *api_get(struct client *client, struct text id)
+{
+    struct call *call =
+        api_call(client, "get", &client_account(client)->provider->get.request,
+                 CALL_READ);
+
+    id_value(call, id);
+    return call;
+}
+
+struct call *api_probe(struct client *client)
+{
+    return api_call(client, "probe",
+                    &client_account(client)->provider->probe.request,
+                    CALL_READ);
+}
+
+/* A look-up without its key would be a list of everybody. */
+static bool has_values(const struct find_spec *spec,
+                       const struct setting *values, size_t count)
+{
+    size_t given = 0, wanted = 0;
+
+    for (; spec->names != NULL && spec->names[wanted] != NULL; wanted++)
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(values[i].name, spec->names[wanted]) == 0 &&
+                values[i].value.size > 0) {
+                given++;
+                break;
+            }
+    return given > 0 && (spec->optional || given == wanted);
+}
+
+struct call *api_find(struct client *client, const struct find_spec *spec,
+                      const struct setting *values, size_t count)
+{
+    struct call *call = api_call(
+        client, "find",
+        has_values(spec, values, count) ? &spec->request : NULL, CALL_READ);
+
+    api_values(call, values, count);
+    return call;
+}
+
+struct call *api_create(struct client *client, const struct node *body)
+{
+    const struct write_spec *spec = &client_account(client)->provider->create;
+    struct call *call = api_call(client, "create", &spec->request, CALL_ONCE);
+
+    write_body(call, spec, body);
+    return call;
+}
+
+struct call *api_update(struct client *client, struct text id,
+                        const struct node *body)
+{
+    const struct write_spec *spec = &client_account(client)->provider->update;
+    struct call *call = api_call(client, "update", &spec->request,
+                                 CALL_IDEMPOTENT);
+
+    id_value(call, id);
+    write_body(call, spec, body);
+    return call;
+}
+
+/* --- reading --------------------------------------------------------------*/
+
+static enum status no_answer(const struct call *call, const char *why,
+                             struct err *err)
+{
+    return fail(err, REJECT, EXIT_UNAVAILABLE, "bad_reply", "%s: %s",
+                call->name, why);
+}
+
+struct text api_id_of_address(const struct call *call, struct text location)
+{
+    struct text absolute, path, none = TEXT("");
+
+    if (location.size == 0 ||
+        !http_same_origin(call->arena, call->asked.at, location, &absolute))
+        return none;
+    path = http_path(call->arena, absolute.at);
+    while (path.size > 0 && path.at[path.size - 1] == '/')
+        path.size--;
+    for (size_t i = path.size; i > 0; i--)
+        if (path.at[i - 1] == '/') {
+            path = (struct text){ path.at + i, path.size - i };
+            break;
+        }
+    if (path.size > 5 &&
+        memcmp(path.at + path.size - 5, ".json", 5) == 0)
+        path.size -= 5;
+    return http_unescape(call->arena, path);
+}
+
+enum status api_records(struct client *client, const struct call *call,
+                        const struct node *list, size_t most,
+                        struct api_record **records, size_t *count,
+                        struct err *err)
+{
+    const struct provider *provider = client_account(client)->provider;
+    size_t n = 0;
+
+    *count = 0;
+    *records = arena_take(call->arena,
+                          (node_count(list) + 1) * sizeof(**records));
+    for (const struct node *node = list->first; node != NULL;
+         node = node->next) {
+        struct text id = provider_id(provider, node);
+
+        if (n == most)
+            return no_answer(call, "more records than can be an answer", err);
+        if (node->kind != NODE_OBJECT || id.size == 0)
+            return no_answer(call, "a record without an id", err);
+        (*records)[n++] = (struct api_record){ id, node };
+    }
+    *count = n;
+    return OK;
+}
+
+static enum status one_record(struct client *client, const struct call *call,
+                              const struct node *node,
+                              struct api_record **records, size_t *count,
+                              struct err *err)
+{
+    struct text id =
+        provider_id(client_account(client)->provider, node);
+
+    if (node == NULL || id.size == 0)
+        return no_answer(call, "the reply holds no record", err);
+    (*records)[0] = (struct api_record){ id, node };
+    *count = 1;
+    return OK;
+}
+
+static enum status found_redirect(struct client *client,
+                                  const struct find_spec *spec,
+                                  const struct call *call,
+                                  struct api_record **records, size_t *count,
+                                  struct err *err)
+{
+    static const char *const whole[] = { "", NULL };
+    struct text id, absolute;
+
+    if (call->status / 100 != 3) {
+        const char *const *paths = spec->items != NULL ? spec->items : whole;
+
+        /* An array here means that the filter was ignored: no match. */
+        if (call->reply == NULL || call->reply->kind != NODE_OBJECT)
+            return no_answer(call, "no redirect where one was due", err);
+        return one_record(client, call, provider_record(paths, call->reply),
+                          records, count, err);
+    }
+    if (!http_same_origin(call->arena, call->asked.at, call->location,
+                          &absolute))
+        return fail(err, REJECT, EXIT_UNAVAILABLE, "foreign_redirect",
+                    "%s: a redirect to another host is not followed",
+                    call->name);
+    id = api_id_of_address(call, call->location);
+    if (id.size == 0)
+        return no_answer(call, "a redirect without an id", err);
+    (*records)[0] = (struct api_record){ id, NULL };
+    *count = 1;
+    return OK;
+}
+
+enum status api_found(struct client *client, const struct find_spec *spec,
+                      const struct call *call, struct api_record **records,
+                      size_t *count, struct err *err)
+{
+    const struct node *list;
+
+    *records = arena_take(call->arena, sizeof(**records));
+    *count = 0;
+    if (call->means == MEANS_ABSENT)
+        return OK;
+    if (call->means != MEANS_OK) {
+        *err = call->err;
+        return err->status = REJECT;
+    }
+    switch (spec->style) {
+    case FOUND_REDIRECT:
+        return found_redirect(client, spec, call, records, count, err);
+    case FOUND_OBJECT:
+        return one_record(client, call,
+                          provider_record(spec->items, call->reply), records,
+                          count, err);
+    case FOUND_ARRAY:
+        break;
+    }
+    list = provider_items(spec->items, call->reply);
+    if (list == NULL)
+        return no_answer(call, "the reply holds no list", err);
+    return api_records(client, call, list, FOUND_MAX, records, count, err);
+}
+
+enum status api_got(struct client *client, const struct call *call,
+                    const struct node **record, struct err *err)
+{
+    const struct provider *provider = client_account(client)->provider;
+
+    *record = NULL;
+    if (call->means == MEANS_ABSENT)
+        return OK;
+    if (call->means != MEANS_OK) {
+        *err = call->err;
+        return err->status = REJECT;
+    }
+    *record = provider_record(provider->get.items, call->reply);
+    if (*record == NULL)
+        return no_answer(call, "the reply holds no record", err);
+    return OK;
+}
+
+struct text api_created_id(struct client *client, const struct call *call)
+{
+    const struct provider *provider = client_account(client)->provider;
+    const struct write_spec *spec = &provider->create;
+    struct text id = TEXT("");
+
+    if (spec->id_from_location)
+        id = api_id_of_address(call, call->location);
+    if (id.size == 0)
+        id = provider_text(spec->id, call->reply);
+    if (id.size == 0 && spec->items != NULL)
+        id = provider_id(provider, provider_record(spec->items, call->reply));
+    return id;
+}
+
+/* --- customers ------------------------------------------------------------*/
+
+enum status api_customer(struct client *client, const struct node *record,
+                         bool as_source, struct arena *arena,
+                         struct customer **out, struct err *err)
+{
+    const struct account *account = client_account(client);
+    const struct provider *provider = account->provider;
+    const struct cleaning cleaning = {
+        .regions = { NULL, mapping_region(provider->mapping), account->region,
+                     provider->region_hint },
+    };
+    enum field theirs = as_source ? field_define(TEXT("custom.reference_id"))
+                                  : FIELD_NONE;
+    enum status status = mapping_read(provider->mapping, record, &cleaning,
+                                      arena, out, err);
+
+    if (status != OK || !as_source)
+        return status;
+    /* The record's own number is at home here; what its reference field holds
+     * is somebody else's. */
+    if (theirs != FIELD_NONE && customer_has(*out, FIELD_REFERENCE_ID))
+        customer_set(*out, theirs, customer_text(*out, FIELD_REFERENCE_ID));
+    customer_set(*out, FIELD_REFERENCE_ID,
+                 arena_text(arena, provider_id(provider, record)));
+    return OK;
+}
+
+static const enum field *fields_of(enum key key, size_t *count)
+{
+    static const enum field reference[] = { FIELD_REFERENCE_ID };
+    static const enum field email[] = { FIELD_EMAIL };
+    static const enum field mobile[] = { FIELD_MOBILE };
+    static const enum field person[] = { FIELD_FIRST_NAME, FIELD_LAST_NAME,
+                                         FIELD_PHONE };
+
+    *count = 1;
+    switch (key) {
+    case KEY_REFERENCE_ID:
+        return reference;
+    case KEY_EMAIL:
+        return email;
+    case KEY_MOBILE:
+        return mobile;
+    case KEY_NAME_PHONE:
+        *count = 3;
+        return person;
+    case KEY_COUNT:
+        break;
+    }
+    *count = 0;
+    return NULL;
+}
+
+static bool asks_by(const struct find_spec *spec, const enum field *fields,
+                    size_t count)
+{
+    if (spec->by_count != count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        bool has = false;
+
+        for (size_t k = 0; k < count; k++)
+            has = has || spec->by[k] == fields[i];
+        if (!has)
+            return false;
+    }
+    return count > 0;
+}
+
+const struct find_spec *api_find_for(const struct provider *provider,
+                                     enum key key)
+{
+    size_t count;
+    const enum field *fields = fields_of(key, &count);
+
+    for (size_t i = 0; i < provider->finds_count; i++)
+        if (!provider->finds[i].fallback &&
+            asks_by(&provider->finds[i], fields, count))
+            return &provider->finds[i];
+    return NULL;
+}
+
+bool api_find_values(struct client *client, const struct find_spec *spec,
+                     const struct customer *customer, struct arena *arena,
+                     struct setting **values, size_t *count)
+{
+    const struct account *account = client_account(client);
+    const struct target_form form = {
+        .region = account->region,
+        .national = account->provider->phones_national,
+    };
+
+    *values = arena_take(arena, (spec->by_count + 1) * sizeof(**values));
+    *count = 0;
+    for (size_t i = 0; i < spec->by_count; i++) {
+        struct text canonical = customer_text(customer, spec->by[i]);
+        struct text value = TEXT("");
+
+        if (canonical.size > 0)
+            value = mapping_outside(account->provider->mapping, spec->by[i],
+                                    canonical, &form, arena);
+        if (value.size == 0 && !spec->optional)
+            return false;
+        if (value.size > 0)
+            (*values)[(*count)++] = (struct setting){
+                spec->names != NULL && spec->names[i] != NULL
+                    ? spec->names[i]
+                    : field_name(spec->by[i]),
+                value
+            };
+    }
+    return *count > 0;
+}

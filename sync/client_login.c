@@ -1,0 +1,111 @@
+/*
+ * client_login.c - showing that an account works, and the page for a person.
+ */
+#include "sync/client_own.h"
+
+#include <string.h>
+
+static enum status probe(struct client *client, struct err *err)
+{
+    const struct get_spec *spec = &client->account->provider->probe;
+    struct call *call;
+    enum status status;
+
+    if (spec->request.method == NULL)
+        return OK;
+    call = client_call(client);
+    call->name = "probe";
+    call->spec = &spec->request;
+    status = client_do(client, call, err);
+    if (status == OK && (call->end != CALL_ANSWERED || call->err.status != OK)) {
+        *err = call->err;
+        err_place(err, "%s:", client->account->name);
+        err->exit = err->exit > EXIT_SOME ? err->exit : EXIT_CONFIG;
+        status = err->status = STOP;
+    }
+    client_call_free(call);
+    return status;
+}
+
+enum status client_login(struct client *client, struct err *err)
+{
+    enum status status = client_breaker_check(client, err);
+
+    if (status == OK && !auth_good(&client->auth, client_now(client)))
+        status = client_renew(client, err);
+    if (status == OK)
+        status = probe(client, err);
+    if (status != OK)
+        err_place(err, "%s:", client->account->name);
+    return status == OK ? OK : STOP;
+}
+
+/* The address of the page stands in a reply: it is asked for first. */
+static enum status ask_page(struct client *client, struct text url,
+                            struct arena *arena, struct text *page,
+                            struct err *err)
+{
+    const struct account *account = client->account;
+    const struct http_header accept = { TEXT("Accept"),
+                                        TEXT("application/json") };
+    struct http_request request = { .arena = arena,
+                                    .method = "GET",
+                                    .url = url.at,
+                                    .headers = &accept,
+                                    .headers_count = 1 };
+    struct node *reply = NULL;
+    struct err ignored;
+    struct text words;
+    enum status status = client_exchange(client, &request, err);
+
+    if (status != OK)
+        return STOP;
+    if (request.sent != HTTP_ANSWERED)
+        return fail(err, STOP, EXIT_UNAVAILABLE, "no_answer", "%s",
+                    request.error);
+    if (json_parse(request.reply, arena, client->names, &reply, &ignored) !=
+        OK)
+        reply = NULL;
+    *page = provider_text(account->auth->login.address, reply);
+    if (request.status / 100 == 2 && page->size > 0)
+        return OK;
+    words = client_redact(client,
+                          provider_complaint(account->provider, reply,
+                                             request.reply, arena),
+                          arena);
+    return fail(err, STOP, EXIT_CREDENTIALS, "denied",
+                "the provider does not begin a login (%d): %.*s",
+                request.status, TEXT_ARGS(words));
+}
+
+enum status client_login_page(struct client *client, const char *redirect_uri,
+                              const char *state, struct arena *arena,
+                              struct text *page, struct err *err)
+{
+    const struct login_spec *login = &client->account->auth->login;
+    const struct setting values[] = {
+        { "redirect_uri", text_of(redirect_uri) },
+        { "state", text_of(state) },
+    };
+    const struct lookup lookup = { client->account, values, 2 };
+    struct http_header *query = arena_take(
+        arena, (login->query.count + 1) * sizeof(*query));
+    const char *missing = NULL;
+    struct text url;
+
+    if (login->url == NULL)
+        return fail(err, STOP, EXIT_CONFIG, "no_such_call",
+                    "%s has no login by a page",
+                    client->account->provider->title);
+    if (!template_fill(login->url, lookup_value, &lookup, NULL, arena, &url,
+                       &missing))
+        return fail(err, STOP, EXIT_CONFIG, "missing_setting",
+                    "'%s' is needed for a login and is not set", missing);
+    if (fill_headers(&login->query, &lookup, arena, query, err) != OK)
+        return STOP;
+    url = http_url(arena, url.at, TEXT(""), query, login->query.count);
+    if (login->address != NULL)
+        return ask_page(client, url, arena, page, err);
+    *page = url;
+    return OK;
+}

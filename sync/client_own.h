@@ -1,0 +1,120 @@
+/*
+ * client_own.h - what the client*.c files share.
+ *
+ * A call handed over is a flight: it waits (for its time, its turn, a token),
+ * runs, and ends. One queue for those that wait, one for those that ended; what
+ * runs is held by http.
+ */
+#ifndef SYNC_CLIENT_OWN_H
+#define SYNC_CLIENT_OWN_H
+
+#include "sync/auth.h"
+#include "sync/client.h"
+#include "sync/pace.h"
+
+enum {
+    TRIES_MAX = 5,         /* of what may be repeated */
+    THROTTLED_MAX = 50,    /* repeats of one call that the provider put off */
+    THROTTLE_BASE_MS = 1000,
+    SLICE_MS = 500,        /* how long a signal may go unnoticed */
+    BREAKER_FAILURES = 10, /* in a row, until the breaker opens */
+    BREAKER_OPEN_MS = 60 * 1000,
+    BREAKER_OPEN_MAX_MS = 60 * 60 * 1000,
+    LOCK_PATIENCE_MS = 90 * 1000, /* longer than a token call may take */
+    LOCK_AGAIN_MS = 50,
+};
+
+struct flight {
+    struct call *call;
+    struct flight *next;
+    struct http_request request;
+    struct text path;      /* of the address, as signed */
+    struct text access;    /* the token it was sent with */
+    int64_t not_before_ms, begun_ms;
+    uint32_t failures, throttled;
+    bool begun;            /* at least one try was made */
+    bool renewed;          /* a new token was tried for it */
+    bool left;             /* bytes left in some try that counts */
+    bool active;
+};
+
+struct flights {
+    struct flight *first, *last;
+};
+
+struct client {
+    const struct account *account; /* borrowed */
+    store_id account_id;
+    struct store *store;           /* borrowed */
+    const struct clock *clock;
+    struct http *http;
+    struct names *names;           /* of replies */
+    struct auth auth;
+    struct pace pace;
+    struct client_stats stats;
+    int64_t deadline_ms;
+    const volatile int *interrupted;
+    struct flights waiting, ended;
+    uint32_t active;  /* handed over and not given back */
+    uint32_t running; /* with http */
+    uint64_t backoff_ms;
+    bool answered;    /* anything ever was */
+    bool stopped, stop_told;
+    struct err stop;
+    uint32_t throttles;   /* in a row */
+    int64_t throttled_ms; /* when the last penalty was spoken */
+    uint32_t failures;    /* provider-wide, in a row; as in the store */
+    int64_t open_until_ms;
+};
+
+int64_t client_now(const struct client *client);
+uint64_t client_backoff(const struct client *client, uint64_t base_ms,
+                        uint32_t tries);
+
+/* client.c */
+void flights_push(struct flights *flights, struct flight *flight);
+struct flight *flights_take(struct flights *flights);
+/* Ends the account's use; the first reason stays. Always STOP. */
+enum status client_stop(struct client *client, const struct err *err);
+void client_end(struct client *client, struct flight *flight,
+                enum call_end end);
+/* RETRY, with err, when a signal or the deadline says so. */
+enum status client_halted(const struct client *client, struct err *err);
+
+/* client_send.c */
+/* The address and what is signed of it; REJECT when it cannot be asked. */
+enum status client_prepare(struct client *client, struct flight *flight,
+                           struct err *err);
+/*
+ * Begins what may begin now. *wait_ms: until more may; *paced: the limit or a
+ * penalty is what it waits for. OK, or STOP.
+ */
+enum status client_start_due(struct client *client, uint64_t *wait_ms,
+                             bool *paced, struct err *err);
+
+/* client_answer.c */
+/* Takes what came (or did not) and ends the call or lets it wait again. */
+void client_land(struct client *client, struct http_request *request);
+
+/* client_breaker.c */
+enum status client_breaker_check(struct client *client, struct err *err);
+void client_breaker_failed(struct client *client);
+void client_breaker_worked(struct client *client);
+/* A penalty of the provider's, put down before anything else is sent. */
+void client_throttled(struct client *client,
+                      const struct http_request *request, int64_t begun_ms);
+/* The reply's word on limits. */
+void client_read_limits(struct client *client,
+                        const struct http_request *request);
+
+/* client_token.c */
+/*
+ * Sends one request now, in its turn, and waits for it alone; calls that end
+ * meanwhile land. RETRY when halted.
+ */
+enum status client_exchange(struct client *client,
+                            struct http_request *request, struct err *err);
+/* A new access token, by whoever renews first. OK, RETRY (halted), STOP. */
+enum status client_renew(struct client *client, struct err *err);
+
+#endif

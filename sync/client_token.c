@@ -1,0 +1,319 @@
+/*
+ * client_token.c - renewing a token, one renewal at a time on this host.
+ *
+ * A refresh token that rotates is dead once it was used, so two renewals at the
+ * same time would lose the login. Whoever holds the lock asks; whoever waited
+ * for it finds the new token in the store.
+ */
+#include "sync/client_own.h"
+
+#include "sync/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Waits, while calls under way land. RETRY when halted. */
+static enum status pause_ms(struct client *client, uint64_t wait_ms,
+                            struct err *err)
+{
+    int64_t until_ms = client_now(client) + (int64_t)wait_ms;
+
+    for (;;) {
+        struct http_request *done = NULL;
+        int64_t left_ms = until_ms - client_now(client);
+        enum status status = client_halted(client, err);
+
+        if (status != OK || left_ms <= 0)
+            return status;
+        status = http_wait(client->http,
+                           left_ms < SLICE_MS ? (uint64_t)left_ms : SLICE_MS,
+                           &done, err);
+        if (status != OK)
+            return status;
+        if (done != NULL)
+            client_land(client, done);
+    }
+}
+
+static enum status take_turn(struct client *client, struct err *err)
+{
+    for (;;) {
+        int64_t before_ms = client_now(client);
+        uint64_t wait_ms = 0;
+        enum status status = client_halted(client, err);
+
+        if (status == OK)
+            status = pace_take(&client->pace, before_ms, 1, &wait_ms, err);
+        if (status != OK || wait_ms == 0)
+            return status;
+        if (client->deadline_ms != 0 &&
+            wait_ms >= (uint64_t)(client->deadline_ms - before_ms))
+            return fail(err, RETRY, EXIT_TRYLATER, "deadline",
+                        "its turn would come after the deadline");
+        status = pause_ms(client, wait_ms, err);
+        if (status != OK)
+            return status;
+        client->stats.throttled_ms +=
+            (uint64_t)(client_now(client) - before_ms);
+    }
+}
+
+enum status client_exchange(struct client *client,
+                            struct http_request *request, struct err *err)
+{
+    struct http_request *done = NULL;
+    enum status status = take_turn(client, err);
+
+    if (status == OK)
+        status = http_start(client->http, request, err);
+    if (status != OK)
+        return status;
+    client->stats.total++;
+    while (done != request) {
+        status = http_wait(client->http, SLICE_MS, &done, err);
+        if (status != OK)
+            return status;
+        if (done != NULL && done != request)
+            client_land(client, done);
+    }
+    if (request->sent == HTTP_ANSWERED && request->status >= 0 &&
+        request->status < 600)
+        client->stats.by_status[request->status]++;
+    return OK;
+}
+
+/* --- one try --------------------------------------------------------------*/
+
+struct renewal {
+    struct arena *arena; /* of this try */
+    uint32_t failures, throttled, unknown;
+    bool lost;           /* no good answer came: the old token may be dead */
+    bool again;          /* worth another try */
+    uint64_t floor_ms;
+};
+
+static enum status refused(struct client *client, const struct renewal *renewal,
+                           int status, struct text words, struct err *err)
+{
+    const char *name = client->account->name;
+
+    (void)fail(err, STOP, EXIT_CREDENTIALS, "denied",
+               "the provider refused to give a token (%d)%s%.*s", status,
+               words.size > 0 ? ": " : "", TEXT_ARGS(words));
+    err_place(err, "%s:", name);
+    if (renewal->lost)
+        err_hint(err, "the answer to an earlier renewal was lost, and with it "
+                      "the new refresh token; custsync login %s:", name);
+    else if (client->account->auth->refreshes)
+        err_hint(err, "custsync login %s:, or put a new refresh_token into the "
+                      "configuration", name);
+    else
+        err_hint(err, "check the settings of account '%s'", name);
+    return STOP;
+}
+
+static enum status read_answer(struct client *client, struct renewal *renewal,
+                               const struct http_request *request,
+                               int64_t begun_ms, struct err *err)
+{
+    const struct provider *provider = client->account->provider;
+    struct node *reply = NULL;
+    struct text words;
+    int status = request->status;
+    enum meaning means;
+    enum status read;
+
+    if (request->reply.size > 0 &&
+        json_parse(request->reply, renewal->arena, client->names, &reply,
+                   err) != OK)
+        reply = NULL;
+    words = client_redact(client,
+                          provider_complaint(provider, reply,
+                                             status / 100 == 2
+                                                 ? TEXT("")
+                                                 : request->reply,
+                                             renewal->arena),
+                          renewal->arena);
+    client_read_limits(client, request);
+    means = provider_meaning(provider, "token", status, reply, request->reply);
+    if (means == MEANS_OK && status / 100 == 2) {
+        read = auth_read(&client->auth, reply, client_now(client), err);
+        renewal->again = read == REJECT;
+        return read == REJECT ? STOP : read;
+    }
+    if (means == MEANS_THROTTLED || status == 429) {
+        client_throttled(client, request, begun_ms);
+        renewal->throttled++;
+        renewal->again = renewal->throttled <= THROTTLED_MAX;
+        return fail(err, STOP, EXIT_TRYLATER, "throttled",
+                    "the provider asks to wait before it gives a token");
+    }
+    if (status == 400 || status == 401 || status == 403 ||
+        means == MEANS_DENIED)
+        return refused(client, renewal, status, words, err);
+    renewal->again = means == MEANS_RETRY;
+    renewal->lost = renewal->lost || client->account->auth->refreshes;
+    renewal->floor_ms = request->retry_after_ms;
+    (void)fail(err, STOP,
+               means == MEANS_RETRY ? EXIT_UNAVAILABLE : EXIT_CONFIG,
+               means == MEANS_RETRY ? "no_answer" : "broken",
+               "no token was given (%d)%s%.*s", status,
+               words.size > 0 ? ": " : "", TEXT_ARGS(words));
+    if (means != MEANS_RETRY)
+        err_hint(err, "check token_url: %s", client->account->token_url);
+    return STOP;
+}
+
+static enum status ask(struct client *client, struct renewal *renewal,
+                       const struct login_spec *login,
+                       const struct setting *values, size_t count,
+                       struct err *err)
+{
+    struct http_request request = { .arena = renewal->arena };
+    int64_t begun_ms = client_now(client);
+    bool rotates = client->account->auth->refreshes || login != NULL;
+    struct text words;
+    enum status status = auth_request(&client->auth, begun_ms, login, values,
+                                      count, &request, err);
+
+    renewal->again = false;
+    renewal->floor_ms = 0;
+    if (status == OK)
+        status = client_exchange(client, &request, err);
+    if (status != OK)
+        return status;
+    client->stats.tokens++;
+    crypto_wipe(request.body);
+    if (request.sent == HTTP_ANSWERED) {
+        client->answered = true;
+        status = read_answer(client, renewal, &request, begun_ms, err);
+        crypto_wipe(request.reply);
+        return status;
+    }
+    /* Nobody knows whether the old token still lives: one more try shows. */
+    renewal->again = request.sent == HTTP_NOT_SENT || !rotates ||
+                     renewal->unknown == 0;
+    renewal->unknown += request.sent == HTTP_UNKNOWN ? 1 : 0;
+    renewal->lost = renewal->lost || (rotates && renewal->unknown > 0);
+    words = client_redact(client, text_of(request.error), renewal->arena);
+    return fail(err, STOP, EXIT_UNAVAILABLE, "no_answer",
+                "no token was given: %.*s", TEXT_ARGS(words));
+}
+
+/* Asks until there is a token, a no, or no use in asking. */
+static enum status ask_on(struct client *client,
+                          const struct login_spec *login,
+                          const struct setting *values, size_t count,
+                          struct err *err)
+{
+    struct renewal renewal = { .arena = arena_open() };
+    enum status status;
+
+    for (;;) {
+        uint64_t wait_ms = 0;
+        uint32_t throttled = renewal.throttled;
+
+        arena_reset(renewal.arena);
+        status = ask(client, &renewal, login, values, count, err);
+        if (status != STOP || !renewal.again || client->stopped)
+            break;
+        if (renewal.throttled == throttled) {
+            renewal.failures++;
+            if (renewal.failures >= TRIES_MAX)
+                break;
+            wait_ms = client_backoff(client, client->backoff_ms,
+                                     renewal.failures - 1);
+        }
+        if (renewal.floor_ms > wait_ms)
+            wait_ms = renewal.floor_ms < PACE_PENALTY_MAX_MS
+                          ? renewal.floor_ms
+                          : PACE_PENALTY_MAX_MS;
+        client->stats.retries++;
+        status = pause_ms(client, wait_ms, err);
+        if (status != OK)
+            break;
+    }
+    arena_close(renewal.arena);
+    if (client->stopped) {
+        *err = client->stop;
+        return STOP;
+    }
+    if (status == STOP && err->exit == EXIT_UNAVAILABLE)
+        client_breaker_failed(client);
+    return status;
+}
+
+/* --- one renewal at a time ------------------------------------------------*/
+
+/* *renewed: another process was faster, and its token is here now. */
+static enum status lock(struct client *client, bool *renewed, struct err *err)
+{
+    int64_t until_ms = client_now(client) + LOCK_PATIENCE_MS;
+
+    for (;;) {
+        struct err halt;
+        enum status status = store_lock(client->store, client->auth.lock, err);
+
+        if (status != OK && status != RETRY)
+            return status;
+        if (auth_load(&client->auth, &halt) != OK) {
+            if (status == OK)
+                store_unlock(client->store, client->auth.lock);
+            *err = halt;
+            return STOP;
+        }
+        *renewed = auth_good(&client->auth, client_now(client));
+        if (*renewed && status == OK)
+            store_unlock(client->store, client->auth.lock);
+        if (*renewed || status == OK)
+            return OK;
+        if (client_now(client) >= until_ms) {
+            err->status = STOP;
+            return STOP;
+        }
+        status = pause_ms(client, LOCK_AGAIN_MS, &halt);
+        if (status != OK) {
+            *err = halt;
+            return status;
+        }
+    }
+}
+
+enum status client_renew(struct client *client, struct err *err)
+{
+    bool renewed = false;
+    enum status status = lock(client, &renewed, err);
+
+    if (status != OK || renewed)
+        return status;
+    status = auth_can_renew(&client->auth, err);
+    if (status == OK)
+        status = ask_on(client, NULL, NULL, 0, err);
+    store_unlock(client->store, client->auth.lock);
+    return status;
+}
+
+enum status client_login_code(struct client *client, const char *code,
+                              const char *redirect_uri, const char *state,
+                              struct err *err)
+{
+    const struct login_spec *login = &client->account->auth->login;
+    const struct setting values[] = {
+        { "code", text_of(code) },
+        { "redirect_uri", text_of(redirect_uri) },
+        { "state", text_of(state) },
+    };
+    enum status status;
+
+    if (login->url == NULL)
+        return fail(err, STOP, EXIT_CONFIG, "no_such_call",
+                    "%s has no login by code",
+                    client->account->provider->title);
+    status = store_lock(client->store, client->auth.lock, err);
+    if (status != OK)
+        return STOP;
+    status = ask_on(client, login, values,
+                    sizeof(values) / sizeof(values[0]), err);
+    store_unlock(client->store, client->auth.lock);
+    return status == RETRY ? STOP : status;
+}

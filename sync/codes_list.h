@@ -1,0 +1,199 @@
+/*
+ * One line a code: name, meaning, remedy; in order of name. Meaning and remedy
+ * are sentences without full stop. Read by codes.c.
+ */
+CODE(already_linked, "the customer has another record there already",
+     "look with 'custsync find', then settle it with 'custsync link'")
+CODE(ambiguous, "the keys fit several customers, or a value several records",
+     "correct the keys in the source, or settle it with 'custsync link'")
+CODE(bad_archive, "the compressed file is damaged or cut short",
+     "export or copy the file again")
+CODE(bad_boolean, "the value is neither yes nor no",
+     "use yes or no, or give the mapping a table of values")
+CODE(bad_configuration, "the configuration or a mapping file has a fault",
+     "correct the line named; 'custsync check' looks again")
+CODE(bad_contacts, "the list of contacts cannot be read",
+     "a contact is an object with first_name, last_name, email, phone and "
+     "primary")
+CODE(bad_country, "the value is no country we know",
+     "use the two-letter code of ISO 3166, or an English name")
+CODE(bad_customer, "what the store holds of a customer cannot be read",
+     "restore the state file from a copy, and report it")
+CODE(bad_data_file, "a data file that ships with custsync is damaged",
+     "install custsync again")
+CODE(bad_element, "an element of a list cannot be used, and was left out",
+     "correct the element in the source")
+CODE(bad_email, "the value is no address that mail accepts",
+     "correct the address in the source")
+CODE(bad_encoding, "the bytes are not UTF-8",
+     "name the encoding with --encoding, windows-1252 say")
+CODE(bad_header, "the header line cannot be used",
+     "look at the first lines of the file; --skip and --delimiter say where "
+     "it is and what separates")
+CODE(bad_method, "the contact method is none of email, phone and sms",
+     "correct the value, or give the mapping a table of values")
+CODE(bad_name, "the name cannot be an element of an XML file",
+     "give the field another name in the mapping")
+CODE(bad_path, "a path to the records cannot be used",
+     "correct 'records' in the mapping")
+CODE(bad_phone, "the value is no valid phone number",
+     "correct the number; one without a country code is read in the region "
+     "of the row, the mapping, the account or the configuration")
+CODE(bad_record, "the record does not have the shape the mapping expects",
+     "name the right mapping before the file, shopify:export.csv say")
+CODE(bad_row, "the row cannot be taken apart",
+     "look at the line named; text after a closing quote and broken "
+     "brackets are the usual reasons")
+CODE(bad_shape, "the value has another shape than the rule of the mapping",
+     "correct the rule, or the value in the source")
+CODE(bad_status, "the value is neither active nor inactive",
+     "correct the value, or give the mapping a table of values")
+CODE(bad_time, "the value is no time in the format of the mapping",
+     "set 'format' of the rule in the mapping, \"%d/%m/%Y\" say")
+CODE(bad_value, "an option or a job's key has a value that it cannot have",
+     "the hint beside the message lists the values")
+CODE(bad_yaml, "the file is not the YAML that custsync reads",
+     "correct the line named; anchors, tags and keys given twice are refused")
+CODE(broken_file, "the file is broken or cut short at the place named",
+     "export it again; nothing of it was used")
+CODE(bug, "custsync contradicts itself", "report it, with the message")
+CODE(cannot_create, "the output file cannot be created",
+     "look at the rights of the folder")
+CODE(cannot_open, "a mapping or configuration file cannot be opened",
+     "look at the path and at the rights of the file")
+CODE(cannot_read, "a mapping or configuration file cannot be read",
+     "look at the rights of the file and at the disk")
+CODE(cut_row, "the row has more filled cells than the header has columns",
+     "quote the cell that holds the delimiter")
+CODE(data_missing, "a data file that ships with custsync is not there",
+     "install custsync again, or set CUSTSYNC_MAPPINGS to its mappings")
+CODE(data_too_large, "a data or mapping file is larger than allowed",
+     "make it smaller; such files are written by hand")
+CODE(disk_full, "the disk is full", "make room and run it again; nothing is "
+     "lost")
+CODE(duplicate_column, "two columns have the same name",
+     "the first that is not blank is used; rename one to use both")
+CODE(duplicate_rows, "several rows are one customer and --duplicates is "
+     "reject", "remove the rows, or use --duplicates merge")
+CODE(empty_file, "the file has no bytes", "look whether the export worked")
+CODE(empty_table, "a table of values has no rows",
+     "fill the file that 'values_file' names")
+CODE(endless_list, "the provider's list does not end",
+     "report it, with the name of the provider")
+CODE(extension_dropped, "the extension of a phone number was left out",
+     "nothing has to be done; no provider has a place for it")
+CODE(gone, "the record was deleted at the provider",
+     "'custsync link KEY=VALUE ACCOUNT: new' makes it anew, unlink forgets it")
+CODE(id_reused, "the reference id belonged to somebody else before",
+     "give the customer a new id; or 'custsync unlink' it if it is right")
+CODE(io, "a file could not be written or read",
+     "look at the disk and at the rights")
+CODE(key_of_many, "the value is shared by too many different customers to "
+     "identify anybody", "nothing has to be done; other keys are used")
+CODE(key_taken, "another customer has the value, and the provider allows it "
+     "once", "remove it from one of the two customers")
+CODE(locked, "another run works on the same account",
+     "wait for it, or let --wait do that")
+CODE(long_table, "a table of values is longer than allowed",
+     "shorten the file that 'values_file' names")
+CODE(lost_digits, "a spreadsheet has cut digits off the number",
+     "format the column as text in the spreadsheet and export again")
+CODE(many_entries, "the zip holds more than one file",
+     "unpack it, and name the file that is meant")
+CODE(maybe_same, "a new customer looks like one that has just vanished",
+     "if it is the same, 'custsync link' the new one to the record")
+CODE(missing_customer, "the source no longer has the customer",
+     "see --missing for what may be done about it")
+CODE(missing_required, "the provider needs a value that the row lacks",
+     "fill the field in the source")
+CODE(missing_setting, "the account lacks a setting that its provider needs",
+     "add it to the account in the configuration")
+CODE(mixed_files, "the files of one source have different shapes",
+     "name the mapping before each file, or run them one after the other")
+CODE(names_differ, "rows with a common key were merged, though their names "
+     "have no word in common", "look whether two people share the address "
+     "or number")
+CODE(no_curl, "the HTTP library could not be set up",
+     "look whether the machine has memory and file handles left")
+CODE(no_input, "the source cannot be opened",
+     "look at the path and at the rights of the file")
+CODE(no_known_column, "no column of the file is known to the mapping",
+     "name the mapping before the file; 'custsync mappings' lists them")
+CODE(no_mapping, "there is no mapping of that name",
+     "'custsync mappings' lists them; a path is written with a slash")
+CODE(no_memory, "the memory is used up", "run it where there is more")
+CODE(no_outside_value, "the table of values has no word for the value",
+     "add it to 'values' in the mapping")
+CODE(no_provider, "there is no provider of that name",
+     "'custsync mappings' lists them")
+CODE(no_records, "the path to the records leads nowhere",
+     "correct 'records' in the mapping, or name the right mapping")
+CODE(no_region, "a number without a country code has no region",
+     "set 'region' in the configuration, at the account or in the mapping")
+CODE(no_slot, "more requests than allowed were begun at once",
+     "report it, with the message")
+CODE(no_token, "the provider's answer holds no access token",
+     "look at client_id, client_secret and refresh_token of the account")
+CODE(nobody, "the row has no name, or no way to reach anybody",
+     "fill in a name, an email or a phone number")
+CODE(not_deactivated, "a customer that the source lost was left active",
+     "the provider cannot deactivate; do it there by hand")
+CODE(not_linked, "the customer has no record at the account",
+     "nothing has to be undone")
+CODE(opt_in_without_address, "an opt-in whose address or number is missing "
+     "goes as false", "fill in the email or the mobile number")
+CODE(other_tenant, "the token is for another tenant than the account names",
+     "correct the tenant in the configuration, or log in again")
+CODE(read_error, "a file could not be read to its end",
+     "look at the disk or at the share it lies on")
+CODE(record_taken, "the record belongs to another customer",
+     "unlink that customer first, if it is wrong")
+CODE(several_primary, "more than one contact is the primary one",
+     "the first is taken; mark only one in the source")
+CODE(several_values, "the cell holds several addresses or numbers",
+     "the first valid one is used; give the others columns of their own")
+CODE(skipped, "a filter of the mapping leaves the row out",
+     "nothing has to be done; 'skip_when' in the mapping decides")
+CODE(state_bug, "the store was used in a way it does not allow",
+     "report it, with the message")
+CODE(state_busy, "the store stayed locked too long",
+     "try again; no two machines may share one state file")
+CODE(state_corrupt, "the state file is damaged",
+     "restore it from a copy made with VACUUM INTO or a file system snapshot")
+CODE(state_create, "the state file cannot be created",
+     "look at the rights of its folder; --state names another one")
+CODE(state_foreign, "the file is a database, but not ours",
+     "name another file with --state")
+CODE(state_io, "the state file cannot be read or written",
+     "look at the disk and at the rights")
+CODE(state_newer, "the state file was written by a newer custsync",
+     "use that version, or another state file")
+CODE(state_older, "the state file is of an older version and may not be "
+     "changed now", "run a sync once, which brings it up to date")
+CODE(title_line, "a line above or below the table was passed over",
+     "nothing has to be done")
+CODE(too_large, "a cell, row or file is larger than allowed",
+     "look for a quote that was never closed")
+CODE(too_many, "a list has more elements than allowed",
+     "shorten it in the source")
+CODE(too_many_changes, "more known records would change than --max-changes "
+     "allows, so nothing was sent", "look at the plan; if it is right, give a "
+     "higher --max-changes")
+CODE(too_many_rows, "more rows share a key than one customer can have",
+     "the key is a placeholder: leave it out of the source or of --match")
+CODE(total_row, "a row of totals was passed over", "nothing has to be done")
+CODE(unclosed_quote, "a quote was opened and never closed",
+     "close it, or double the quote mark inside the cell")
+CODE(unknown_account, "the configuration has no account of that name",
+     "correct the name, or add the account")
+CODE(unknown_customer, "no customer with that key is known",
+     "run a sync or a pull over the source first")
+CODE(unknown_format, "the format of a file is not told by its name",
+     "add --format or --to-format")
+CODE(unknown_key, "there is no such setting", "the hint names the nearest one")
+CODE(unknown_value, "the table of values does not have the value",
+     "add it to 'values' in the mapping")
+CODE(usage, "the command line cannot be understood",
+     "'custsync COMMAND --help' shows how it is written")
+CODE(write_error, "the output could not be written to its end",
+     "look at the disk; the old file, if any, is untouched")

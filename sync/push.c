@@ -1,0 +1,256 @@
+/*
+ * push.c - the loop: begin changes, send what is ready, take answers, put what
+ * ended to disk; until nothing is left or nothing more may be sent.
+ */
+#include "sync/push.h"
+
+#include <poll.h>
+#include <string.h>
+
+enum { FLUSH_AT = 100, FETCH = 64 };
+
+static int64_t now_ms(const struct push *push)
+{
+    return push->with->clock->now_ms(push->with->clock->self);
+}
+
+/* How many changes are alive at once: enough to fill batches and connections. */
+static size_t window(const struct push *push)
+{
+    size_t wide = (size_t)push->with->account->concurrency * 2;
+
+    if (push->provider->bulk_create.request.method != NULL &&
+        !push->bulk_create_off)
+        wide += 2 * (size_t)push->provider->bulk_create.max;
+    return wide;
+}
+
+static bool may_begin(const struct push *push)
+{
+    const struct pushing *with = push->with;
+
+    return !push->drained && !push->stopping &&
+           (with->interrupted == NULL || *with->interrupted == 0) &&
+           push->tasks < window(push);
+}
+
+static enum status begin_block(struct push *push, enum change_state state,
+                               struct err *err)
+{
+    const struct pushing *with = push->with;
+    struct arena *arena = arena_open();
+    struct change *changes = arena_take(arena, FETCH * sizeof(*changes));
+    size_t count = 0;
+    enum status status =
+        store_changes(with->store, with->account_id,
+                      push->settling ? 0 : with->source_id, state, push->last,
+                      arena, changes, FETCH, &count, err);
+
+    if (status == OK && count == 0)
+        push->drained = true;
+    for (size_t i = 0; i < count && status == OK && may_begin(push); i++) {
+        struct task *task = task_open(push);
+
+        push->last = changes[i].id;
+        status = store_change(with->store, changes[i].id, task->arena,
+                              &task->change, err);
+        if (status == OK)
+            status = task_begin(task, err);
+        else
+            task_close(task);
+    }
+    arena_close(arena);
+    return status;
+}
+
+static enum status begin_more(struct push *push, enum change_state state,
+                              struct err *err)
+{
+    enum status status = OK;
+
+    while (status == OK && may_begin(push))
+        status = begin_block(push, state, err);
+    return status;
+}
+
+/* Whose time has come; *next is when the next one's does, 0 for none. */
+static enum status wake(struct push *push, int64_t *next, struct err *err)
+{
+    struct queue resting = push->resting;
+    struct task *task;
+    enum status status = OK;
+    bool ending = push->stopping || (push->with->interrupted != NULL &&
+                                     *push->with->interrupted != 0);
+
+    *next = 0;
+    push->resting = (struct queue){ 0 };
+    while ((task = queue_take(&resting)) != NULL) {
+        if (ending) {
+            finish_later(task); /* in doubt, and settled by the next run */
+        } else if (status == OK && task->wake_ms <= now_ms(push)) {
+            status = look_begin(task, REASON_UNKNOWN, err);
+        } else {
+            if (*next == 0 || task->wake_ms < *next)
+                *next = task->wake_ms;
+            queue_add(&push->resting, task);
+        }
+    }
+    return status;
+}
+
+static enum status take_answer(struct push *push, struct call *call,
+                               struct err *err)
+{
+    const char *name = call->name;
+    enum status status;
+
+    if (name != NULL && strncmp(name, "bulk", 4) == 0)
+        status = bulk_reply(push, call->user, call, err);
+    else
+        status = task_reply(call->user, call, err);
+    client_call_free(call);
+    return status;
+}
+
+/* Waits for one answer, then takes all that are there. */
+static enum status take_answers(struct push *push, int64_t until,
+                                struct err *err)
+{
+    struct client *client = push->with->client;
+    enum status status = OK;
+
+    while (client_active(client) > 0) {
+        struct call *call = NULL;
+        enum status next = client_next(client, until, &call, err);
+
+        if (next == STOP && !push->stopping) {
+            push->stopping = true;
+            push->why = *err;
+        }
+        if (call != NULL)
+            status = take_answer(push, call, err);
+        if (status != OK || (next != STOP && call == NULL))
+            return status;
+        if (push->ended.count >= FLUSH_AT)
+            return OK;
+        until = now_ms(push); /* the others only if they are there already */
+    }
+    return OK;
+}
+
+static void sleep_until(const struct push *push, int64_t until)
+{
+    int64_t wait = until - now_ms(push);
+
+    if (wait > 0)
+        poll(NULL, 0, wait > 1000 ? 1000 : (int)wait);
+}
+
+static enum status push_loop(struct push *push, enum change_state state,
+                             struct err *err)
+{
+    for (;;) {
+        int64_t next;
+        bool idle;
+        enum status status = wake(push, &next, err);
+
+        if (status == OK)
+            status = begin_more(push, state, err);
+        idle = client_active(push->with->client) == 0 &&
+               push->ready.count == 0;
+        if (status == OK)
+            status = bulk_send(push, idle || push->drained, err);
+        if (status == OK)
+            status = finish_flush(push, err);
+        if (status != OK)
+            return status;
+        if (client_active(push->with->client) > 0)
+            status = take_answers(push, next, err);
+        else if (push->ended.count + push->ready.count > 0 ||
+                 push->creates.count + push->updates.count > 0)
+            continue;
+        else if (push->resting.count > 0)
+            sleep_until(push, next);
+        else if (!may_begin(push))
+            return OK;
+        if (status != OK)
+            return status;
+    }
+}
+
+static struct push push_new(const struct pushing *with)
+{
+    struct push push = {
+        .with = with,
+        .provider = with->account->provider,
+        .form = { .region = with->account->region,
+                  .national = with->account->provider->phones_national },
+    };
+
+    push.slots = mapping_slots(push.provider->mapping, &push.slots_count);
+    return push;
+}
+
+/* Answers that nobody will wait for any more; only after a store failure. */
+static void push_drop(struct push *push)
+{
+    struct queue *queues[] = { &push->ready, &push->creates, &push->updates,
+                               &push->resting, &push->ended };
+    struct task *task;
+
+    for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
+        while ((task = queue_take(queues[i])) != NULL)
+            task_close(task);
+    }
+}
+
+static enum status push_end(struct push *push, enum status status,
+                            struct err *err)
+{
+    push_drop(push);
+    if (status != OK)
+        return status == REJECT ? STOP : status;
+    if (push->stopping) {
+        *err = push->why;
+        return STOP;
+    }
+    return OK;
+}
+
+enum status push_leftovers(const struct pushing *pushing, struct err *err)
+{
+    static const enum change_state states[] = { CHANGE_SENDING,
+                                                CHANGE_UNKNOWN };
+    enum status status = OK;
+
+    for (int i = 0; i < 2 && status == OK; i++) {
+        struct push push = push_new(pushing);
+
+        push.settling = true;
+        status = push_end(&push, push_loop(&push, states[i], err), err);
+    }
+    return status;
+}
+
+enum status push_changes(const struct pushing *pushing, uint64_t *sent,
+                         uint64_t *ended, struct err *err)
+{
+    struct push push = push_new(pushing);
+    struct report_strategy strategy;
+    enum status status = OK;
+    bool bulk;
+
+    if (pushing->totals->creates > 0)
+        status = push_choose_absence(&push, err);
+    absence_writes(push.provider, pushing->totals, &bulk);
+    strategy = (struct report_strategy){
+        .absence = absence_name(push.absence),
+        .bulk = bulk,
+    };
+    report_strategy(pushing->report, &strategy);
+    if (status == OK)
+        status = push_loop(&push, CHANGE_PLANNED, err);
+    *sent = push.sent;
+    *ended = push.counted;
+    return push_end(&push, status, err);
+}

@@ -1,0 +1,192 @@
+/*
+ * push.h - the sending half: from changes in the store to the provider.
+ *
+ * Never reads a source. Every change is on disk as an intent before its first
+ * byte leaves and ends as done, rejected, failed or parked; what nobody knows is
+ * looked for before it is done again. May stop at any instant.
+ */
+#ifndef SYNC_PUSH_H
+#define SYNC_PUSH_H
+
+#include "sync/absence.h"
+#include "sync/api.h"
+#include "sync/client.h"
+#include "sync/diff.h"
+#include "sync/rejects.h"
+#include "sync/report.h"
+
+struct pushing {
+    struct store *store;
+    struct client *client;
+    const struct account *account;
+    store_id account_id, source_id, run;
+    const struct policy *policy;
+    const struct plan_totals *totals;
+    struct report *report;   /* counts the rows of changes as they end */
+    struct rejects *rejects; /* NULL: an earlier run's changes are settled */
+    struct source *source;   /* NULL likewise: names files for rejects */
+    const struct clock *clock;
+    const volatile int *interrupted;
+};
+
+/*
+ * Settles what earlier runs left in doubt on the account, of any source: an
+ * update is planned again, a create is looked for. OK when nothing is in doubt
+ * any more or what is waits for a person; STOP as client_next.
+ */
+enum status push_leftovers(const struct pushing *pushing, struct err *err);
+/*
+ * Sends what this run planned. OK when nothing is left to be sent; STOP 75 at
+ * the deadline, 69 or 77 as the client says: the rest stays planned. *sent:
+ * changes sent (counted against --limit); *ended: rows whose column is decided.
+ */
+enum status push_changes(const struct pushing *pushing, uint64_t *sent,
+                         uint64_t *ended, struct err *err);
+
+/* --- between the push_*.c files -------------------------------------------*/
+
+enum step {
+    STEP_LOOK,   /* look-ups of keys, one after the other */
+    STEP_FETCH,  /* read the record before adopting or writing */
+    STEP_CREATE,
+    STEP_UPDATE,
+    STEP_REST,   /* waits for its time */
+    STEP_ENDED,
+};
+
+/* Why keys are being looked up. */
+enum reason {
+    REASON_PROOF,     /* is the customer there already? */
+    REASON_DUPLICATE, /* the provider says so */
+    REASON_REFUSED,   /* refused for no clear reason: perhaps a duplicate */
+    REASON_UNKNOWN,   /* a create was sent and nobody knows */
+};
+
+struct candidate {
+    struct text id;
+    struct customer *record; /* NULL: not read yet */
+    bool full;
+};
+
+enum { CANDIDATES_MAX = 8, LOOKS_MAX = KEY_COUNT * 2 };
+
+struct look {
+    const struct find_spec *spec;
+    enum key key;
+};
+
+struct task {
+    struct push *push;
+    struct arena *arena;
+    struct change change;
+    struct customer *now;  /* what the source says, projected */
+    struct text keys[KEY_COUNT]; /* normal form; empty: none */
+    struct link link;
+    struct customer *held, *said, *moved;
+    bool met;              /* said is not empty */
+    enum step step;
+    enum reason reason;
+    struct look looks[LOOKS_MAX];
+    size_t looks_count, look_at;
+    struct candidate found[CANDIDATES_MAX];
+    size_t found_count;
+    bool stranger;         /* a record with a key of ours is somebody else's */
+    bool checked;          /* a refusal was looked into already */
+    bool fresh;            /* held was read in this task */
+    bool no_bulk;
+    uint32_t absent;       /* rounds in which an unknown create was not found */
+    int64_t wake_ms;
+    struct decision *decision;
+    struct task *next;     /* in a queue */
+};
+
+struct queue {
+    struct task *first, *last;
+    size_t count;
+};
+
+struct batch {
+    const struct bulk_spec *spec;
+    struct task **tasks;
+    size_t count;
+    struct arena *arena;
+};
+
+struct push {
+    const struct pushing *with;
+    const struct provider *provider;
+    const struct slot *slots;
+    size_t slots_count;
+    struct target_form form;
+    enum absence absence;
+    bool listed;           /* the whole list is in the store */
+    bool bulk_create_off, bulk_update_off;
+    struct queue ready;    /* writes whose intent is not on disk yet */
+    struct queue creates, updates; /* rows that wait for their batch */
+    struct queue resting, ended;
+    size_t tasks;          /* alive, in whatever queue or under way */
+    uint64_t sent, counted;
+    bool stopping;
+    struct err why;        /* of stopping */
+    store_id last;         /* change begun last */
+    bool drained;          /* no more changes to begin */
+    bool settling;         /* push_leftovers */
+};
+
+/* push_absence.c */
+enum status push_choose_absence(struct push *push, struct err *err);
+/* push_task.c: the life of a change */
+struct task *task_open(struct push *push);
+void task_close(struct task *task); /* NULL is fine */
+enum status task_begin(struct task *task, struct err *err);
+enum status task_reply(struct task *task, struct call *call, struct err *err);
+/* Hands the call over in the task's name. */
+enum status task_submit(struct task *task, struct call *call, enum step step,
+                        struct err *err);
+/* No answer for want of time, connection or permission: true when the task
+ * ended (or rests) because of that. */
+bool task_without_answer(struct task *task, const struct call *call);
+void task_rest(struct task *task, uint64_t ms);
+/* A key of the source's customer in normal form, or empty. */
+struct text task_key(const struct task *task, enum key key);
+/* push_look.c: finding out whether the customer is there */
+enum status look_begin(struct task *task, enum reason reason, struct err *err);
+enum status look_next(struct task *task, struct err *err);
+enum status look_reply(struct task *task, struct call *call, struct err *err);
+enum status look_fetched(struct task *task, struct call *call,
+                         struct err *err);
+/* push_write.c: creates and updates */
+enum status write_create(struct task *task, struct err *err);
+enum status write_update(struct task *task, struct err *err);
+enum status write_adopt(struct task *task, struct candidate *candidate,
+                        struct err *err);
+enum status write_reply(struct task *task, struct call *call, struct err *err);
+/* The same for one row of a batch. */
+enum status write_outcome(struct task *task, const struct api_outcome *outcome,
+                          struct err *err);
+/* What is sent: of a create all that is set, of an update what the decision and
+ * the provider's way of replacing ask for. */
+struct node *write_body(struct task *task);
+enum status write_created(struct task *task, struct text id, struct err *err);
+void write_unknown(struct task *task);
+/* Takes off a unique key that a stranger's record has; false when there is none
+ * that may be missing. */
+bool write_without_key(struct task *task);
+/* push_finish.c: what became of it */
+void finish_done(struct task *task, enum change_result result);
+void finish_badly(struct task *task, enum change_state state, const char *code,
+                  const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void finish_skipped(struct task *task);
+/* Not begun after all: stays planned (or in doubt) for the next run. */
+void finish_later(struct task *task);
+enum status finish_flush(struct push *push, struct err *err);
+/* push_bulk.c */
+enum status bulk_send(struct push *push, bool all, struct err *err);
+enum status bulk_reply(struct push *push, struct batch *batch,
+                       struct call *call, struct err *err);
+
+void queue_add(struct queue *queue, struct task *task);
+struct task *queue_take(struct queue *queue);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * push_absence.c - chooses how unknown customers are looked for, with what the
+ * first page of the list tells, and reads the list when that is cheapest.
+ */
+#include "sync/listing.h"
+#include "sync/push.h"
+
+/* With --limit only so many have to be looked for. */
+static struct plan_totals canary(const struct pushing *with)
+{
+    struct plan_totals totals = *with->totals;
+    uint64_t limit = with->policy->limit;
+
+    if (limit == 0 || totals.creates <= limit)
+        return totals;
+    totals.lookups = totals.lookups * limit / totals.creates;
+    totals.uncovered = totals.uncovered * limit / totals.creates;
+    totals.blind = totals.blind == totals.creates ? limit : 0;
+    totals.creates = limit;
+    return totals;
+}
+
+/*
+ * Reads pages while the list is still the cheapest proof. A provider that does
+ * not tell how long its list is gets as many pages as look-ups would cost: at
+ * worst the proof costs twice the cheapest.
+ */
+static enum status read_list(struct push *push, struct listing *listing,
+                             const struct plan_totals *totals,
+                             struct err *err)
+{
+    uint64_t most = totals->lookups > 1 ? totals->lookups : 1;
+    enum status status = listing_page(listing, err);
+
+    while (status == OK && !listing->complete) {
+        uint64_t cost;
+
+        if (listing->total > 0) {
+            push->absence = absence_choose(push->provider, totals, true,
+                                           listing->total, &cost);
+            if (push->absence != ABSENCE_LIST)
+                return OK;
+        } else if (listing->page >= most) {
+            push->absence = totals->blind == totals->creates ? ABSENCE_CREATE
+                                                             : ABSENCE_LOOKUP;
+            return OK;
+        }
+        status = listing_page(listing, err);
+    }
+    if (status != OK && status != END)
+        return status;
+    push->listed = true;
+    return listing_all(listing, err); /* at its end: counted and pruned */
+}
+
+enum status push_choose_absence(struct push *push, struct err *err)
+{
+    const struct pushing *with = push->with;
+    struct plan_totals totals = canary(with);
+    struct listing listing = {
+        .client = with->client,
+        .store = with->store,
+        .account = with->account_id,
+        .now_ms = with->clock->now_ms(with->clock->self),
+    };
+    int64_t listed_ms;
+    uint64_t records, cost;
+    enum status status =
+        store_listed(with->store, with->account_id, &listed_ms, &records, err);
+
+    if (status != OK)
+        return status;
+    push->absence = absence_choose(push->provider, &totals, listed_ms > 0,
+                                   records, &cost);
+    if (push->absence == ABSENCE_LIST)
+        status = read_list(push, &listing, &totals, err);
+    listing_close(&listing);
+    return status;
+}

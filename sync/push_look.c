@@ -1,0 +1,400 @@
+/*
+ * push_look.c - is the customer there already? From the list in the store, from
+ * look-ups key by key, and from reading the record itself.
+ */
+#include <string.h>
+
+#include "sync/push.h"
+
+/* --- which look-ups -------------------------------------------------------*/
+
+static void add_look(struct task *task, const struct find_spec *spec,
+                     enum key key)
+{
+    if (spec != NULL && task->looks_count < LOOKS_MAX)
+        task->looks[task->looks_count++] = (struct look){ spec, key };
+}
+
+static bool needs_look(const struct task *task, enum key key)
+{
+    const struct push *push = task->push;
+
+    switch (task->reason) {
+    case REASON_REFUSED:
+        return absence_guarded(push->provider, key);
+    case REASON_DUPLICATE:
+    case REASON_UNKNOWN:
+        return true;
+    case REASON_PROOF:
+        break;
+    }
+    if (push->absence == ABSENCE_CREATE)
+        return false;
+    if (!push->listed)
+        return true;
+    /* What the list does not show is looked up, unless a second record with
+     * that key would be refused anyway. */
+    return !absence_listed(push->provider, key) &&
+           !absence_guarded(push->provider, key);
+}
+
+static void choose_looks(struct task *task)
+{
+    const struct provider *provider = task->push->provider;
+    const struct policy *policy = task->push->with->policy;
+
+    task->looks_count = task->look_at = 0;
+    for (size_t i = 0; i < policy->match_count; i++) {
+        enum key key = policy->match[i];
+
+        if (task_key(task, key).size > 0 && absence_held(provider, key) &&
+            needs_look(task, key))
+            add_look(task, api_find_for(provider, key), key);
+    }
+    if (task->reason != REASON_DUPLICATE)
+        return;
+    /* When the look-up denies a duplicate, the look-up may be what is wrong. */
+    for (size_t i = 0; i < provider->finds_count; i++) {
+        const struct find_spec *spec = &provider->finds[i];
+
+        if (spec->fallback && spec->by_count == 1 &&
+            spec->by[0] == FIELD_EMAIL && task_key(task, KEY_EMAIL).size > 0)
+            add_look(task, spec, KEY_EMAIL);
+    }
+}
+
+/* --- candidates -----------------------------------------------------------*/
+
+static void add_candidate(struct task *task, struct text id,
+                          struct customer *record, bool full)
+{
+    for (size_t i = 0; i < task->found_count; i++) {
+        if (!text_equal(task->found[i].id, id))
+            continue;
+        if (record != NULL && (task->found[i].record == NULL || full)) {
+            task->found[i].record = record;
+            task->found[i].full = full;
+        }
+        return;
+    }
+    if (task->found_count < CANDIDATES_MAX)
+        task->found[task->found_count++] = (struct candidate){
+            arena_text(task->arena, id), record, full
+        };
+}
+
+/* Records that the list in the store shows for our keys. */
+static enum status add_listed(struct task *task, struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    enum status status = OK;
+
+    for (size_t i = 0; i < with->policy->match_count && status == OK; i++) {
+        enum key key = with->policy->match[i];
+        struct text value = task_key(task, key), ids[CANDIDATES_MAX];
+        size_t count = 0;
+
+        if (value.size == 0 || !absence_held(task->push->provider, key))
+            continue;
+        status = store_records_by_key(with->store, with->account_id, (int)key,
+                                      value, task->arena, ids, CANDIDATES_MAX,
+                                      &count, err);
+        for (size_t j = 0; j < count && j < CANDIDATES_MAX && status == OK;
+             j++) {
+            struct record_seen seen;
+            struct customer *record;
+
+            status = store_record(with->store, with->account_id, ids[j],
+                                  task->arena, &seen, err);
+            if (status == OK)
+                status = diff_parse(seen.values, task->arena, &record, err);
+            if (status == OK)
+                add_candidate(task, ids[j], record, seen.full);
+        }
+    }
+    return status;
+}
+
+enum verdict { VERDICT_SAME, VERDICT_OTHER, VERDICT_UNSURE };
+
+/*
+ * One customer when a key is shared and no stronger one disagrees. The target's
+ * own reference field may have been filled by another source: it can tie, but
+ * not disagree.
+ */
+static enum verdict compare(const struct task *task,
+                            const struct customer *record)
+{
+    const struct policy *policy = task->push->with->policy;
+
+    for (size_t i = 0; i < policy->match_count; i++) {
+        enum key key = policy->match[i];
+        struct text mine = task_key(task, key);
+        struct text theirs = customer_key(record, key, task->arena);
+
+        if (mine.size == 0 || theirs.size == 0)
+            continue;
+        if (text_equal(mine, theirs))
+            return VERDICT_SAME;
+        if (key != KEY_REFERENCE_ID)
+            return VERDICT_OTHER;
+    }
+    return VERDICT_UNSURE;
+}
+
+/* Drops candidates that are somebody else's; those left fit, or must be read. */
+static enum status sift(struct task *task, struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < task->found_count; i++) {
+        struct candidate candidate = task->found[i];
+        struct link link;
+        enum status status =
+            store_link_by_remote(with->store, with->account_id, candidate.id,
+                                 task->arena, &link, err);
+        enum verdict verdict = VERDICT_UNSURE;
+
+        if (status != OK)
+            return status;
+        if (link.id != 0 && link.customer != task->change.customer) {
+            task->stranger = true; /* never adopted */
+            continue;
+        }
+        if (candidate.record != NULL)
+            verdict = compare(task, candidate.record);
+        if (verdict == VERDICT_OTHER ||
+            (verdict == VERDICT_UNSURE && candidate.full)) {
+            task->stranger = true;
+            continue;
+        }
+        task->found[kept++] = candidate;
+    }
+    task->found_count = kept;
+    return OK;
+}
+
+/* --- the conclusion -------------------------------------------------------*/
+
+static enum status fetch(struct task *task, struct text id, struct err *err)
+{
+    return task_submit(task, api_get(task->push->with->client, id), STEP_FETCH,
+                       err);
+}
+
+static enum status nobody_there(struct task *task, struct err *err)
+{
+    struct push *push = task->push;
+
+    switch (task->reason) {
+    case REASON_PROOF:
+        if (push->with->policy->mode == MODE_UPDATE) {
+            finish_skipped(task);
+            return OK;
+        }
+        return write_create(task, err);
+    case REASON_DUPLICATE:
+        if (task->stranger && write_without_key(task)) {
+            task->no_bulk = true;
+            return write_create(task, err);
+        }
+        if (task->stranger)
+            finish_badly(task, CHANGE_PARKED, "key_taken",
+                         "%s has another customer with this email or number",
+                         push->with->account->name);
+        else
+            finish_badly(task, CHANGE_REJECTED, "duplicate_denied",
+                         "%s says it is there already, but its look-ups do "
+                         "not find it: %.*s",
+                         push->with->account->name,
+                         TEXT_ARGS(task->change.message));
+        return OK;
+    case REASON_REFUSED:
+        if (task->stranger && write_without_key(task)) {
+            task->no_bulk = true;
+            return write_create(task, err);
+        }
+        finish_badly(task, task->stranger ? CHANGE_PARKED : CHANGE_REJECTED,
+                     task->stranger ? "key_taken" : "rejected", "%.*s",
+                     TEXT_ARGS(task->change.message));
+        return OK;
+    case REASON_UNKNOWN:
+        break;
+    }
+    if (++task->absent < 2) {
+        task_rest(task, push->with->account->settle_ms);
+        return OK;
+    }
+    task->absent = 0;
+    task->change.state = CHANGE_PLANNED; /* it never arrived */
+    if (push->settling) {
+        finish_later(task);
+        return OK;
+    }
+    if (task->change.tries >= 3) {
+        finish_badly(task, CHANGE_FAILED, "no_answer",
+                     "created %u times without an answer, and not there",
+                     task->change.tries);
+        return OK;
+    }
+    return write_create(task, err);
+}
+
+static enum status conclude(struct task *task, struct err *err)
+{
+    struct candidate *candidate = &task->found[0];
+
+    if (task->found_count == 0)
+        return nobody_there(task, err);
+    if (task->found_count > 1) {
+        finish_badly(task, CHANGE_PARKED, "ambiguous_target",
+                     "fits several records at %s: %.*s and %.*s",
+                     task->push->with->account->name,
+                     TEXT_ARGS(task->found[0].id),
+                     TEXT_ARGS(task->found[1].id));
+        return OK;
+    }
+    if (!candidate->full)
+        return fetch(task, candidate->id, err);
+    return write_adopt(task, candidate, err);
+}
+
+enum status look_next(struct task *task, struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    enum status status = sift(task, err);
+
+    if (status != OK)
+        return status;
+    /* Only an id: who it is must be read before anything is concluded. */
+    for (size_t i = 0; i < task->found_count; i++) {
+        if (task->found[i].record == NULL)
+            return fetch(task, task->found[i].id, err);
+    }
+    while (task->look_at < task->looks_count) {
+        const struct look *look = &task->looks[task->look_at];
+        struct setting *values;
+        size_t count;
+
+        if (!api_find_values(with->client, look->spec, task->now, task->arena,
+                             &values, &count)) {
+            task->look_at++;
+            continue;
+        }
+        return task_submit(
+            task, api_find(with->client, look->spec, values, count), STEP_LOOK,
+            err);
+    }
+    return conclude(task, err);
+}
+
+enum status look_begin(struct task *task, enum reason reason, struct err *err)
+{
+    enum status status = OK;
+
+    task->reason = reason;
+    task->found_count = 0;
+    task->stranger = false;
+    choose_looks(task);
+    if (reason == REASON_UNKNOWN && task->looks_count == 0) {
+        finish_badly(task, CHANGE_PARKED, "unsearchable",
+                     "sent without an answer, and %s cannot be searched for "
+                     "it; see there, then `custsync link`",
+                     task->push->with->account->name);
+        return OK;
+    }
+    if (reason == REASON_PROOF)
+        status = add_listed(task, err);
+    return status == OK ? look_next(task, err) : status;
+}
+
+enum status look_reply(struct task *task, struct call *call, struct err *err)
+{
+    const struct look *look = &task->looks[task->look_at];
+    struct client *client = task->push->with->client;
+    struct api_record *records;
+    size_t count;
+    enum status status;
+
+    if (task_without_answer(task, call))
+        return OK;
+    status = api_found(client, look->spec, call, &records, &count, err);
+    if (status == REJECT) {
+        finish_badly(task,
+                     task->change.state == CHANGE_UNKNOWN ? CHANGE_UNKNOWN
+                                                          : CHANGE_FAILED,
+                     "lookup_broken", "%s", err->message);
+        return OK;
+    }
+    for (size_t i = 0; i < count && status == OK; i++) {
+        struct customer *record = NULL;
+
+        if (records[i].id.size == 0)
+            continue;
+        if (records[i].node != NULL)
+            status = api_customer(client, records[i].node, false, task->arena,
+                                  &record, err);
+        if (status == OK)
+            add_candidate(task, records[i].id, record,
+                          record != NULL && !look->spec->abridged);
+    }
+    if (status != OK)
+        return status;
+    task->look_at++;
+    return look_next(task, err);
+}
+
+enum status look_fetched(struct task *task, struct call *call,
+                         struct err *err)
+{
+    struct client *client = task->push->with->client;
+    const struct node *node;
+    struct customer *record;
+    enum status status;
+
+    if (task_without_answer(task, call))
+        return OK;
+    status = api_got(client, call, &node, err);
+    if (status == REJECT) {
+        finish_badly(task, CHANGE_FAILED, "lookup_broken", "%s", err->message);
+        return OK;
+    }
+    if (status != OK)
+        return status;
+    if (task->link.id != 0) { /* read before an update of it */
+        if (node == NULL) {
+            task->link.state = LINK_GONE;
+            finish_badly(task, CHANGE_PARKED, "gone",
+                         "its record was deleted at the provider");
+            return OK;
+        }
+        status = api_customer(client, node, false, task->arena, &record, err);
+        if (status != OK)
+            return status;
+        task->moved = diff_overlay(
+            task->moved,
+            diff_moved(task->push->slots, task->push->slots_count, task->held,
+                       record, task->arena),
+            task->arena);
+        task->held = record;
+        task->link.held_full = true;
+        task->fresh = true;
+        return write_update(task, err);
+    }
+    for (size_t i = 0; i < task->found_count; i++) {
+        struct candidate *candidate = &task->found[i];
+
+        if (candidate->record != NULL && candidate->full)
+            continue;
+        if (node == NULL) { /* deleted since it was listed */
+            *candidate = task->found[--task->found_count];
+            break;
+        }
+        status = api_customer(client, node, false, task->arena,
+                              &candidate->record, err);
+        candidate->full = true;
+        break;
+    }
+    return status == OK ? look_next(task, err) : status;
+}

@@ -1,0 +1,198 @@
+/*
+ * push_task.c - the life of one change: begun, answered, woken, ended.
+ */
+#include <string.h>
+
+#include "sync/push.h"
+
+struct task *task_open(struct push *push)
+{
+    struct arena *arena = arena_open();
+    struct task *task = arena_take(arena, sizeof(*task));
+
+    task->arena = arena;
+    task->push = push;
+    push->tasks++;
+    return task;
+}
+
+void task_close(struct task *task)
+{
+    if (task == NULL)
+        return;
+    task->push->tasks--;
+    arena_close(task->arena);
+}
+
+struct text task_key(const struct task *task, enum key key)
+{
+    return task->keys[key];
+}
+
+/* Keys as the planner put them down: without those that identify nobody. */
+static enum status load_keys(struct task *task, struct err *err)
+{
+    struct names *names = names_open();
+    struct node *list;
+    enum status status =
+        json_parse(task->change.keys, task->arena, names, &list, err);
+
+    for (const struct node *pair = status == OK ? list->first : NULL;
+         pair != NULL; pair = pair->next) {
+        enum key key;
+
+        if (pair->first != NULL && key_named(pair->first->text, &key))
+            task->keys[key] = pair->last->text;
+    }
+    names_close(names);
+    return status == OK ? OK
+                        : fail(err, STOP, EXIT_BUG, "bug",
+                               "the store holds keys that cannot be read");
+}
+
+static enum status load_bases(struct task *task, struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    struct text json = { 0 };
+    enum status status =
+        diff_parse(task->change.values, task->arena, &task->now, err);
+
+    if (status == OK)
+        status = load_keys(task, err);
+    if (status == OK)
+        status = store_link_of(with->store, with->account_id,
+                               task->change.customer, task->arena,
+                               &task->link, err);
+    if (status == OK && task->link.id != 0)
+        status = store_said(with->store, task->change.source, task->link.id,
+                            task->arena, &json, err);
+    task->met = json.size > 0;
+    if (status == OK)
+        status = diff_parse(json, task->arena, &task->said, err);
+    if (status == OK)
+        status = diff_parse(task->link.held, task->arena, &task->held, err);
+    if (status == OK)
+        status = diff_parse(task->link.moved, task->arena, &task->moved, err);
+    return status;
+}
+
+/* "link ... new": a person said that this one is to be made without looking. */
+static enum status ordered_new(struct task *task, bool *ordered,
+                               struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    struct text name = arena_print(task->arena, "new:%lld:%lld",
+                                   (long long)with->account_id,
+                                   (long long)task->change.customer);
+    struct text value;
+    enum status status =
+        store_fact(with->store, name.at, task->arena, &value, err);
+
+    *ordered = status == OK && value.size > 0;
+    return status;
+}
+
+/* A change that an earlier run may have sent. */
+static enum status begin_doubtful(struct task *task, struct err *err)
+{
+    int64_t now = task->push->with->clock->now_ms(
+        task->push->with->clock->self);
+    int64_t due = task->change.sent_ms +
+                  (int64_t)task->push->with->account->settle_ms;
+
+    (void)err;
+    if (task->change.kind != CHANGE_CREATE || task->link.id != 0) {
+        /* May be repeated: it is planned anew from what the source says now. */
+        task->change.state = CHANGE_PLANNED;
+        finish_later(task);
+        return OK;
+    }
+    task->change.state = CHANGE_UNKNOWN;
+    task->reason = REASON_UNKNOWN;
+    task_rest(task, due > now ? (uint64_t)(due - now) : 0);
+    return OK;
+}
+
+enum status task_begin(struct task *task, struct err *err)
+{
+    bool ordered = false;
+    enum status status = load_bases(task, err);
+
+    if (status != OK)
+        return status;
+    if (task->push->settling)
+        return begin_doubtful(task, err);
+    if (task->link.id != 0)
+        return write_update(task, err);
+    if (task->change.kind != CHANGE_CREATE) {
+        /* Unlinked since it was planned: the next plan sees it as unknown. */
+        finish_later(task);
+        return OK;
+    }
+    status = ordered_new(task, &ordered, err);
+    if (status != OK)
+        return status;
+    return ordered ? write_create(task, err)
+                   : look_begin(task, REASON_PROOF, err);
+}
+
+enum status task_submit(struct task *task, struct call *call, enum step step,
+                        struct err *err)
+{
+    enum status status;
+
+    task->step = step;
+    call->user = task;
+    status = client_submit(task->push->with->client, call, err);
+    if (status != OK) {
+        client_call_free(call);
+        if (!task->push->stopping) {
+            task->push->stopping = true;
+            task->push->why = *err;
+        }
+        finish_later(task);
+        return OK;
+    }
+    return OK;
+}
+
+void task_rest(struct task *task, uint64_t ms)
+{
+    const struct clock *clock = task->push->with->clock;
+
+    task->step = STEP_REST;
+    task->wake_ms = clock->now_ms(clock->self) + (int64_t)ms;
+    queue_add(&task->push->resting, task);
+}
+
+bool task_without_answer(struct task *task, const struct call *call)
+{
+    if (call->end == CALL_ANSWERED)
+        return false;
+    if (call->end == CALL_NOT_BEGUN) {
+        finish_later(task);
+        return true;
+    }
+    if (call->end == CALL_UNKNOWN) {
+        write_unknown(task);
+        return true;
+    }
+    if (task->change.state == CHANGE_UNKNOWN)
+        finish_later(task); /* still in doubt: the next run looks again */
+    else
+        finish_badly(task, CHANGE_FAILED, call->err.code, "%s",
+                     call->err.message);
+    return true;
+}
+
+enum status task_reply(struct task *task, struct call *call, struct err *err)
+{
+    switch (task->step) {
+    case STEP_LOOK:
+        return look_reply(task, call, err);
+    case STEP_FETCH:
+        return look_fetched(task, call, err);
+    default:
+        return write_reply(task, call, err);
+    }
+}

@@ -1,0 +1,345 @@
+/*
+ * test_identity.c - accounts, customers, keys, links and records in the store.
+ */
+#include "tests/store_fixture.h"
+
+#include <string.h>
+
+enum { KIND_EMAIL = 2, KIND_REFERENCE = 1 };
+
+static struct store *store;
+static store_id shop, books, crm, till, run;
+
+static void set_up(void)
+{
+    bool renamed;
+
+    folder_make();
+    store = open_as(STORE_WRITE);
+    ok(store_account(store, "kounta", "https://x.example", "1", "shop", &shop,
+                     &renamed, &err));
+    ok(store_account(store, "count", "https://y.example", "1", "books", &books,
+                     &renamed, &err));
+    ok(store_source(store, "file", "crm", &crm, &err));
+    ok(store_source(store, "account", "till", &till, &err));
+    ok(store_run_begin(store, "sync", "nightly", "crm.csv", "shop:", 1000, &run,
+                       &err));
+    ok(store_begin(store, &err));
+}
+
+static void tear_down(void)
+{
+    store_close(store);
+    folder_remove();
+}
+
+TestSuite(identity, .init = set_up, .fini = tear_down, .timeout = 60);
+
+static store_id customer_with(const char *email, store_id source)
+{
+    struct store_key key = {.kind = KIND_EMAIL, .value = text_of(email)};
+    store_id customer;
+
+    ok(store_customer_new(store, &customer, &err));
+    ok(store_customer_keys_put(store, customer, source, &key, 1, &err));
+    return customer;
+}
+
+static size_t known(const char *email)
+{
+    store_id customers[4];
+    size_t count;
+
+    ok(store_customers_by_key(store, KIND_EMAIL, text_of(email), 0, customers,
+                              4, &count, &err));
+    return count;
+}
+
+static struct link linked(store_id account, store_id customer, const char *id)
+{
+    struct link link = {.account = account,
+                        .customer = customer,
+                        .remote_id = text_of(id),
+                        .held = TEXT("{}"),
+                        .moved = TEXT("{}")};
+
+    ok(store_link_put(store, &link, &err));
+    cr_assert_gt(link.id, 0);
+    return link;
+}
+
+Test(identity, a_label_that_moves_to_another_account_is_said_once)
+{
+    store_id account;
+    bool renamed;
+
+    ok(store_account(store, "kounta", "https://x.example", "1", "shop",
+                     &account, &renamed, &err));
+    cr_assert_eq(account, shop);
+    cr_assert_not(renamed);
+    ok(store_account(store, "kounta", "https://x.example", "2", "shop",
+                     &account, &renamed, &err));
+    cr_assert_neq(account, shop);
+    cr_assert(renamed);
+    ok(store_account(store, "kounta", "https://x.example", "2", "shop",
+                     &account, &renamed, &err));
+    cr_assert_not(renamed);
+}
+
+Test(identity, runs_come_newest_first)
+{
+    struct store_run *runs;
+    size_t count;
+    store_id next;
+
+    ok(store_run_begin(store, "pull", "", "", "books:", 2000, &next, &err));
+    ok(store_run_end(store, run, 1, TEXT("{\"a\":1}"), 3000, &err));
+    ok(store_runs(store, arena, 50, &runs, &count, &err));
+    cr_assert_eq(count, 2);
+    cr_assert_eq(runs[0].id, next);
+    cr_assert_eq(runs[0].exit, -1);
+    cr_assert_eq(runs[0].finished_ms, 0);
+    cr_assert_eq(runs[1].exit, 1);
+    cr_assert_eq(runs[1].finished_ms, 3000);
+    cr_assert(text_is(runs[1].job, "nightly"));
+    cr_assert(text_is(runs[1].report, "{\"a\":1}"));
+    ok(store_runs(store, arena, 1, &runs, &count, &err));
+    cr_assert_eq(count, 1);
+}
+
+Test(identity, weak_keys_meet_across_sources_and_reference_ids_do_not)
+{
+    store_id ann = customer_with("ann@example.com", crm), found[2];
+    struct store_key keys[2] = {
+        {.kind = KIND_EMAIL, .value = TEXT("ann@example.com")},
+        {.kind = KIND_REFERENCE, .value = TEXT("007")},
+    };
+    struct store_key *all;
+    size_t count;
+    bool empty;
+
+    ok(store_customer_keys_put(store, ann, till, keys, 2, &err));
+    cr_assert_eq(known("ann@example.com"), 1);
+    ok(store_customers_by_key(store, KIND_REFERENCE, TEXT("007"), till, found,
+                              2, &count, &err));
+    cr_assert(count == 1 && found[0] == ann);
+    ok(store_customers_by_key(store, KIND_REFERENCE, TEXT("007"), crm, found, 2,
+                              &count, &err));
+    cr_assert_eq(count, 0);
+    ok(store_customers_by_key(store, KIND_REFERENCE, TEXT("7"), till, found, 2,
+                              &count, &err));
+    cr_assert_eq(count, 0);
+    ok(store_customer_keys(store, ann, arena, &all, &count, &err));
+    cr_assert_eq(count, 3);
+    ok(store_customer_keys_put(store, ann, till, NULL, 0, &err));
+    ok(store_customer_keys(store, ann, arena, &all, &count, &err));
+    cr_assert(count == 1 && all[0].source == crm);
+    ok(store_is_empty(store, &empty, &err));
+    cr_assert_not(empty);
+}
+
+Test(identity, a_key_of_many_is_counted_only_as_far_as_asked)
+{
+    store_id found[3];
+    size_t count;
+    bool is;
+
+    for (int i = 0; i < 10; i++)
+        (void)customer_with("desk@example.org", crm);
+    ok(store_customers_by_key(store, KIND_EMAIL, TEXT("desk@example.org"), 0,
+                              found, 3, &count, &err));
+    cr_assert_eq(count, 4);
+    cr_assert(found[0] < found[1] && found[1] < found[2]);
+    ok(store_nobody_add(store, crm, KIND_EMAIL, TEXT("desk@example.org"),
+                        &err));
+    ok(store_nobody(store, crm, KIND_EMAIL, TEXT("desk@example.org"), &is,
+                    &err));
+    cr_assert(is);
+    ok(store_nobody(store, till, KIND_EMAIL, TEXT("desk@example.org"), &is,
+                    &err));
+    cr_assert_not(is);
+}
+
+struct seen {
+    size_t count;
+    uint8_t first[8];
+    enum role roles[8];
+};
+
+static void see(void *self, const struct fingerprint *print, store_id customer,
+                enum role role)
+{
+    struct seen *seen = self;
+
+    cr_assert_gt(customer, 0);
+    seen->first[seen->count] = print->bytes[0];
+    seen->roles[seen->count++] = role;
+}
+
+Test(identity, fingerprints_are_replaced_per_customer_and_come_in_order)
+{
+    struct fingerprint prints[4] = {{{9}}, {{1}}, {{1}}, {{1}}};
+    enum role roles[4] = {ROLE_OWN, ROLE_OWN, ROLE_MERGED, ROLE_MERGED};
+    store_id ann = customer_with("ann@example.com", crm);
+    store_id bob = customer_with("bob@example.com", crm);
+    struct seen seen = {.count = 0};
+
+    /* Rows that are equal to the byte are several rows all the same. */
+    ok(store_fingerprints_put(store, crm, shop, ann, prints, roles, 4, &err));
+    ok(store_fingerprints_put(store, crm, books, ann, prints, roles, 1, &err));
+    prints[0].bytes[0] = 5;
+    ok(store_fingerprints_put(store, crm, shop, bob, prints, roles, 1, &err));
+    ok(store_fingerprints(store, crm, shop, see, &seen, &err));
+    cr_assert_eq(seen.count, 5);
+    cr_assert_eq(memcmp(seen.first, "\1\1\1\5\11", 5), 0);
+    cr_assert_eq(seen.roles[0], ROLE_OWN);
+    cr_assert_eq(seen.roles[2], ROLE_MERGED);
+
+    ok(store_fingerprints_put(store, crm, shop, ann, prints, roles, 0, &err));
+    seen.count = 0;
+    ok(store_fingerprints(store, crm, shop, see, &seen, &err));
+    cr_assert_eq(seen.count, 1);
+    ok(store_fingerprints_forget(store, shop, &err));
+    seen.count = 0;
+    ok(store_fingerprints(store, crm, shop, see, &seen, &err));
+    cr_assert_eq(seen.count, 0);
+    ok(store_fingerprints(store, crm, books, see, &seen, &err));
+    cr_assert_eq(seen.count, 1);
+}
+
+Test(identity, a_record_belongs_to_one_customer_and_the_other_way_round)
+{
+    store_id ann = customer_with("ann@example.com", crm);
+    store_id bob = customer_with("bob@example.com", crm);
+    struct link link = linked(shop, ann, "r1"), other;
+    uint64_t count;
+
+    other = (struct link){
+        .account = shop, .customer = bob, .remote_id = TEXT("r1")};
+    cr_assert_eq(store_link_put(store, &other, &err), REJECT);
+    cr_assert_str_eq(err.code, "record_taken");
+    other.customer = ann;
+    other.remote_id = TEXT("r2");
+    cr_assert_eq(store_link_put(store, &other, &err), REJECT);
+    cr_assert_str_eq(err.code, "already_linked");
+    other = linked(shop, bob, "r2");
+    other.remote_id = TEXT("r1");
+    cr_assert_eq(store_link_put(store, &other, &err), REJECT);
+    cr_assert_str_eq(err.code, "record_taken");
+    (void)linked(books, ann, "r1");
+    ok(store_links_count(store, shop, &count, &err));
+    cr_assert_eq(count, 2);
+
+    link.state = LINK_GONE;
+    link.held = TEXT("{\"name\":\"Ann\"}");
+    link.by_hand = true;
+    link.reference_source = crm;
+    link.held_full = true;
+    ok(store_link_put(store, &link, &err));
+    ok(store_link_of(store, shop, ann, arena, &other, &err));
+    cr_assert_eq(other.id, link.id);
+    cr_assert_eq(other.state, LINK_GONE);
+    cr_assert(other.by_hand && other.held_full);
+    cr_assert_eq(other.reference_source, crm);
+    link.reference_source = STORE_FOREIGN;
+    ok(store_link_put(store, &link, &err));
+    ok(store_link_of(store, shop, ann, arena, &other, &err));
+    cr_assert_eq(other.reference_source, STORE_FOREIGN);
+    cr_assert(text_equal(other.held, link.held));
+    ok(store_links_count(store, shop, &count, &err));
+    cr_assert_eq(count, 1);
+    ok(store_link_by_remote(store, shop, TEXT("r9"), arena, &other, &err));
+    cr_assert_eq(other.id, 0);
+}
+
+static enum status see_link(void *self, const struct link *link,
+                            struct err *failure)
+{
+    size_t *count = self;
+
+    (void)failure;
+    cr_assert_eq(link->account, shop);
+    (*count)++;
+    arena_reset(arena);
+    return OK;
+}
+
+Test(identity, links_of_a_source_are_those_it_spoke_about)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < 5; i++) {
+        char id[16];
+        store_id customer = customer_with("x@example.com", crm);
+        struct link link;
+
+        (void)snprintf(id, sizeof(id), "r%d", i);
+        link = linked(shop, customer, id);
+        (void)linked(books, customer, id);
+        if (i > 0)
+            ok(store_said_put(store, i == 1 ? till : crm, link.id, TEXT("{}"),
+                              &err));
+    }
+    ok(store_links_of_source(store, shop, crm, arena, see_link, &count, &err));
+    cr_assert_eq(count, 3);
+}
+
+static enum status see_record(void *self, const struct record_seen *record,
+                              struct err *failure)
+{
+    struct buffer *ids = self;
+
+    buffer_text(ids, record->remote_id);
+    arena_reset(arena);
+    if (record->seen_ms == 99)
+        return fail(failure, STOP, EXIT_DATA, "enough", "enough");
+    return OK;
+}
+
+Test(identity, records_are_found_by_key_in_order_and_pruned)
+{
+    struct store_key key = {.kind = KIND_EMAIL,
+                            .value = TEXT("ann@example.com")};
+    struct record_seen record = {.values = TEXT("{}")};
+    struct buffer ids = {.at = NULL};
+    struct text found[2];
+    int64_t listed_ms;
+    uint64_t listed;
+    size_t count;
+
+    for (int i = 3; i > 0; i--) {
+        record.remote_id = arena_print(arena, "r%d", i);
+        record.seen_ms = 10 * i;
+        ok(store_record_put(store, books, &record, &key, 1, &err));
+    }
+    ok(store_records_by_key(store, books, KIND_EMAIL, key.value, arena, found,
+                            2, &count, &err));
+    cr_assert_eq(count, 3);
+    ok(store_records(store, books, arena, see_record, &ids, &err));
+    cr_assert(text_is(buffer_view(&ids), "r1r2r3"));
+
+    record.remote_id = TEXT("r2");
+    record.full = true;
+    record.seen_ms = 99;
+    ok(store_record_put(store, books, &record, NULL, 0, &err));
+    ok(store_records_prune(store, books, 25, &err));
+    ok(store_records_by_key(store, books, KIND_EMAIL, key.value, arena, found,
+                            2, &count, &err));
+    cr_assert_eq(count, 1);
+    cr_assert(text_is(found[0], "r3"));
+    buffer_clear(&ids);
+    cr_assert_eq(store_records(store, books, arena, see_record, &ids, &err),
+                 STOP);
+    cr_assert(text_is(buffer_view(&ids), "r2"));
+    buffer_free(&ids);
+    ok(store_record(store, books, TEXT("r2"), arena, &record, &err));
+    cr_assert(record.full);
+    ok(store_record(store, books, TEXT("r1"), arena, &record, &err));
+    cr_assert_eq(record.remote_id.size, 0);
+
+    ok(store_listed(store, books, &listed_ms, &listed, &err));
+    cr_assert_eq(listed_ms, 0);
+    ok(store_listed_put(store, books, 5, 2, &err));
+    ok(store_listed(store, books, &listed_ms, &listed, &err));
+    cr_assert(listed_ms == 5 && listed == 2);
+}

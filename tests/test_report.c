@@ -1,0 +1,249 @@
+/*
+ * test_report.c - the ledger balances, and says the same in every form.
+ */
+#include "formats/node.h"
+#include "sync/codes.h"
+#include "sync/report.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+TestSuite(report, .timeout = 10);
+
+/* 2026-11-20T01:02:03Z */
+static const int64_t STARTED = 1795136523000;
+
+static struct report *make(void)
+{
+    struct report *report = report_open();
+    struct client_stats stats = { .total = 7, .retries = 2,
+                                  .throttled_ms = 1500 };
+
+    stats.by_status[200] = 4;
+    stats.by_status[201] = 3;
+    report_about(report, "sync", 12, "nightly", "shopify:export.csv", "shop:",
+                 STARTED);
+    report_read(report, 6);
+    report_count(report, ROWS_CREATED, 3);
+    report_count(report, ROWS_UNCHANGED, 2);
+    report_count(report, ROWS_INVALID, 1);
+    report_requests(report, &stats);
+    report_strategy(report, &(struct report_strategy){
+                                .absence = "list", .requests = 90,
+                                .time_ms = 900000 });
+    report_problem(report, "export.csv", 17, "invalid", "bad_email", "email",
+                   "\"%s\" is no address", "ann<b>");
+    report_problem(report, "export.csv", 0, "warning", "title_line", "",
+                   "passed over");
+    return report;
+}
+
+static struct node *parsed(const struct report *report, struct arena *arena)
+{
+    struct buffer out = { 0 };
+    struct node *tree = NULL;
+    struct err err;
+
+    report_json(report, &out);
+    cr_assert_null(memchr(out.at, '\n', out.size));
+    cr_assert_eq(json_parse(buffer_view(&out), arena, names_open(), &tree,
+                            &err),
+                 OK);
+    return tree;
+}
+
+static const char *at(const struct node *tree, const char *a, const char *b)
+{
+    static char text[200];
+    const struct node *node = node_member(tree, a);
+    struct text value;
+
+    value = b != NULL ? node_member_text(node, b) : node_member_text(tree, a);
+    (void)snprintf(text, sizeof(text), "%.*s", TEXT_ARGS(value));
+    return text;
+}
+
+Test(report, balances_when_every_row_is_in_one_column)
+{
+    struct report *report = make();
+
+    cr_assert(report_balanced(report));
+    report_read(report, 1);
+    cr_assert_not(report_balanced(report));
+    report_count(report, ROWS_PENDING, 1);
+    cr_assert(report_balanced(report));
+    report_close(report);
+}
+
+Test(report, ends_with_one_when_some_rows_did_not_get_there)
+{
+    static const enum column troubles[] = { ROWS_INVALID, ROWS_CONFLICT,
+                                            ROWS_REJECTED, ROWS_FAILED };
+
+    for (size_t i = 0; i < 4; i++) {
+        struct report *report = report_open();
+
+        report_count(report, ROWS_SKIPPED, 1);
+        report_count(report, ROWS_PENDING, 1);
+        cr_assert_eq(report_exit(report), EXIT_DONE);
+        report_count(report, troubles[i], 1);
+        cr_assert_eq(report_exit(report), EXIT_SOME);
+        report_close(report);
+    }
+}
+
+Test(report, as_json_has_the_members_of_the_contract)
+{
+    struct arena *arena = arena_open();
+    struct report *report = make();
+    const struct node *tree, *problem;
+
+    report_finish(report, 1, STARTED + 60000);
+    tree = parsed(report, arena);
+    cr_assert_str_eq(at(tree, "run", NULL), "12");
+    cr_assert_str_eq(at(tree, "command", NULL), "sync");
+    cr_assert_str_eq(at(tree, "job", NULL), "nightly");
+    cr_assert_str_eq(at(tree, "from", NULL), "shopify:export.csv");
+    cr_assert_str_eq(at(tree, "to", NULL), "shop:");
+    cr_assert_str_eq(at(tree, "started_at", NULL), "2026-11-20T01:02:03Z");
+    cr_assert_str_eq(at(tree, "finished_at", NULL), "2026-11-20T01:03:03Z");
+    cr_assert_str_eq(at(tree, "exit", NULL), "1");
+    cr_assert_str_eq(at(tree, "rows", "read"), "6");
+    cr_assert_str_eq(at(tree, "rows", "created"), "3");
+    cr_assert_str_eq(at(tree, "rows", "pending"), "0");
+    cr_assert_eq(node_count(node_member(tree, "rows")), ROWS_COLUMNS + 1);
+    cr_assert_str_eq(at(tree, "requests", "total"), "7");
+    cr_assert_str_eq(at(tree, "requests", "throttled_ms"), "1500");
+    cr_assert_eq(node_count(node_member(node_member(tree, "requests"),
+                                        "by_status")), 2);
+    cr_assert_str_eq(at(tree, "strategy", "absence"), "list");
+    cr_assert_eq(node_member(node_member(tree, "strategy"), "bulk")->kind,
+                 NODE_FALSE);
+    cr_assert_str_eq(at(tree, "codes", "bad_email"), "1");
+
+    problem = node_member(tree, "problems")->first;
+    cr_assert_str_eq(at(problem, "line", NULL), "17");
+    cr_assert_str_eq(at(problem, "field", NULL), "email");
+    cr_assert_str_eq(at(problem, "message", NULL), "\"ann<b>\" is no address");
+    cr_assert_null(node_member(problem->next, "line"));
+    cr_assert_null(node_member(problem->next, "field"));
+    report_close(report);
+    arena_close(arena);
+}
+
+Test(report, keeps_the_first_problems_whole_and_counts_all)
+{
+    struct arena *arena = arena_open();
+    struct report *report = report_open();
+    const struct node *tree;
+
+    report_about(report, "sync", 1, NULL, "a.csv", "b.csv", STARTED);
+    for (uint64_t i = 1; i <= PROBLEMS_MAX + 500; i++)
+        report_problem(report, "a.csv", i, "warning", "bad_phone", "phone",
+                       "no number");
+    tree = parsed(report, arena);
+    cr_assert_eq(node_count(node_member(tree, "problems")), PROBLEMS_MAX);
+    cr_assert_str_eq(at(tree, "codes", "bad_phone"), "1500");
+    cr_assert_null(node_member(tree, "job"));
+    report_close(report);
+    arena_close(arena);
+}
+
+Test(report, never_cuts_a_message_inside_a_character)
+{
+    struct arena *arena = arena_open();
+    struct report *report = report_open();
+    char long_text[3001];
+
+    for (size_t i = 0; i < 3000; i += 2)
+        memcpy(long_text + i, "\xc3\xa9", 2);
+    long_text[3000] = '\0';
+    report_problem(report, "a.csv", 1, "warning", "x", "", "x%s", long_text);
+    (void)parsed(report, arena);
+    report_close(report);
+    arena_close(arena);
+}
+
+static void text_has(const struct report *report, bool plan, const char *words)
+{
+    struct buffer out = { 0 };
+
+    report_text(report, plan, &out);
+    buffer_byte(&out, '\0');
+    cr_assert(strstr(out.at, words) != NULL, "no '%s' in:\n%s", words, out.at);
+    buffer_free(&out);
+}
+
+Test(report, as_text_shows_columns_problems_and_remedies)
+{
+    struct report *report = make();
+
+    text_has(report, false, "run 12 nightly: shopify:export.csv -> shop:\n");
+    text_has(report, false,
+             "\nread 6: created 3 updated 0 unchanged 2 invalid 1\n");
+    text_has(report, false, "export.csv:17: invalid: email: \"ann<b>\" is no "
+                            "address [bad_email]");
+    text_has(report, false, code_remedy("bad_email"));
+    text_has(report, true, "the whole list is read once");
+    text_has(report, true, "about 90 requests, about 15 minutes");
+    report_close(report);
+}
+
+static struct text file_content(const char *path)
+{
+    static char content[100000];
+    FILE *file = fopen(path, "rb");
+    size_t size;
+
+    cr_assert_not_null(file);
+    size = fread(content, 1, sizeof(content) - 1, file);
+    content[size] = '\0';
+    (void)fclose(file);
+    return (struct text){ content, size };
+}
+
+Test(report, as_a_page_escapes_what_strangers_wrote)
+{
+    struct report *report = make();
+    char path[] = "/tmp/custsync-test-XXXXXX.html";
+    int fd = mkstemps(path, 5);
+    struct text page;
+    struct err err;
+
+    cr_assert_geq(fd, 0);
+    (void)close(fd);
+    cr_assert_eq(report_file(report, path, &err), OK, "%s", err.message);
+    page = file_content(path);
+    cr_assert(text_starts(page, "<!DOCTYPE html>\n<html>"));
+    cr_assert_lt(text_find(page, "ann&lt;b&gt;"), page.size);
+    cr_assert_eq(text_find(page, "ann<b>"), page.size);
+    cr_assert_eq(text_find(page, "<td/>"), page.size);
+    cr_assert_lt(text_find(page, "</html>"), page.size);
+    (void)unlink(path);
+    report_close(report);
+}
+
+Test(report, as_a_file_that_cannot_be_made_is_an_error)
+{
+    struct report *report = make();
+    struct err err;
+
+    cr_assert_eq(report_file(report, "/nonexistent/r.json", &err), STOP);
+    cr_assert_eq(err.exit, EXIT_CANTCREAT);
+    report_close(report);
+}
+
+Test(report, codes_are_in_order_and_each_has_a_remedy)
+{
+    for (const struct code *code = codes; code->name != NULL; code++) {
+        cr_assert_gt(strlen(code->meaning), 0);
+        cr_assert_gt(strlen(code->remedy), 0);
+        if (code[1].name != NULL)
+            cr_assert_lt(strcmp(code->name, code[1].name), 0, "%s",
+                         code[1].name);
+    }
+    cr_assert_null(code_remedy("no_such_code"));
+}
