@@ -242,15 +242,10 @@ static void run_reading(struct example *e, const struct customer *wanted)
 
 static void run(struct example *e)
 {
-    static const char *const keys[] = {"title",  "input",    "customer",
-                                       "output", "region",   "problems",
-                                       "skipped", NULL};
     struct text title = check_text(e->check, e->node, "title");
     struct text region = check_text(e->check, e->node, "region");
     const struct customer *wanted;
 
-    if (!check_keys(e->check, e->node, keys, "an example"))
-        return;
     e->title = title.at != NULL ? title.at : "";
     if (region.size > 0) {
         e->cleaning.regions[3] = region.at;

@@ -190,6 +190,25 @@ static struct text digest_of(const struct node *tree, struct mapping *mapping)
     return digest;
 }
 
+static void load_examples(struct mapping *mapping, const struct node *tree,
+                          struct check *check)
+{
+    static const char *const keys[] = {"title",  "input",    "customer",
+                                       "output", "region",   "problems",
+                                       "skipped", NULL};
+    const struct node *node = node_member(tree, "examples");
+
+    if (node == NULL || node->kind == NODE_NULL)
+        return;
+    if (node->kind != NODE_LIST) {
+        check_fault(check, node, "examples must be a list");
+        return;
+    }
+    for (const struct node *n = node->first; n != NULL; n = n->next)
+        check_keys(check, n, keys, "an example");
+    mapping->examples = node;
+}
+
 static struct mapping *mapping_new(void)
 {
     struct mapping *mapping = calloc(1, sizeof(*mapping));
@@ -211,7 +230,6 @@ static void build(struct mapping *mapping, const struct node *tree,
         "skip_when", "fields", "phones", "require_any", "custom",   "examples",
         NULL};
     const struct node *skips = node_member(tree, "skip_when");
-    const struct node *examples = node_member(tree, "examples");
 
     check_keys(check, tree, keys, "a mapping");
     if (tree->kind != NODE_OBJECT)
@@ -226,10 +244,7 @@ static void build(struct mapping *mapping, const struct node *tree,
             conditions_load(mapping, skips, check, &mapping->skips_count);
     load_groups(mapping, tree, check);
     spell_columns(mapping);
-    if (examples != NULL && examples->kind != NODE_LIST)
-        check_fault(check, examples, "examples must be a list");
-    else
-        mapping->examples = examples;
+    load_examples(mapping, tree, check);
     mapping->digest = digest_of(tree, mapping);
 }
 

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* --- arguments ------------------------------------------------------------*/
 
@@ -156,14 +155,12 @@ enum status store_for_asking(struct store **store,
                              const struct account *const *accounts,
                              size_t count, struct err *err)
 {
-    const char *path = options_state_path(options);
     enum store_mode mode = STORE_DRY;
 
-    if (access(path, F_OK) != 0)
-        for (size_t i = 0; i < count; i++)
-            if (accounts[i]->auth != NULL && accounts[i]->auth->refreshes)
-                mode = STORE_WRITE;
-    return store_open(store, path, mode, err);
+    for (size_t i = 0; i < count; i++)
+        if (accounts[i]->auth != NULL && accounts[i]->auth->refreshes)
+            mode = STORE_WRITE;
+    return store_open(store, options_state_path(options), mode, err);
 }
 
 enum status client_for(struct client **client, const struct account *account,

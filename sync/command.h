@@ -39,8 +39,8 @@ enum status pair_argument(const char *written, struct arena *arena,
 
 /*
  * The store for commands that only ask providers. They write nothing, but a
- * refresh token may be rotated under way, and losing it would lock us out: so
- * when the store is not there yet and an account's tokens rotate, it is made.
+ * refresh token may be rotated under way, and it is kept under the account: so
+ * where tokens rotate the store must be able to learn of a new account.
  */
 enum status store_for_asking(struct store **store,
                              const struct options *options,

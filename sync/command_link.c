@@ -91,18 +91,30 @@ static enum status key_value(const struct linking *linking,
     return STOP;
 }
 
+/* An account as a source is known by its number, whatever its label. */
 static enum status source_id(const struct linking *linking, store_id *source,
                              struct err *err)
 {
     const char *name = linking->options->policy.source;
-    const char *kind;
+    const struct account *account;
+    store_id id;
+    bool renamed;
+    enum status status;
 
     *source = 0;
     if (name == NULL)
         return OK;
-    kind = config_account(linking->config, text_of(name)) != NULL ? "account"
-                                                                  : "file";
-    return store_source(linking->store, kind, name, source, err);
+    account = config_account(linking->config, text_of(name));
+    if (account == NULL)
+        return store_source(linking->store, "file", name, source, err);
+    status = store_account(linking->store, account->provider->name,
+                           account->base_url, account->tenant, account->name,
+                           &id, &renamed, err);
+    if (status == OK)
+        status = store_source(
+            linking->store, "account",
+            arena_print(linking->arena, "%" PRId64, id).at, source, err);
+    return status;
 }
 
 static enum status find_customer(struct linking *linking,

@@ -43,8 +43,6 @@ static enum status run(const struct options *options,
     progress_quiet(policy->verbosity < 0);
     report = report_open();
     status = run_sync(&request, report, &ledger, exit, err);
-    if (status != OK)
-        report_finish(report, err->exit, now_ms());
     if (ledger &&
         tell_report(report, policy, plan, to_stdout(ends) && !plan,
                     &second) != OK &&
@@ -64,6 +62,9 @@ static enum status check_ends(const struct ends *ends,
 {
     bool from_account = ends->from[0].is_account;
 
+    if (from_account && ends->to.account == ends->from[0].account)
+        return fail(err, STOP, EXIT_USAGE, "usage",
+                    "both ends are the account '%s'", ends->to.name);
     if (wanted == FILE_TO_ACCOUNT && (from_account || !ends->to.is_account))
         return fail(err, STOP, EXIT_USAGE, "usage",
                     "import goes from files to an account, not from '%s' to "

@@ -80,7 +80,23 @@ static struct text keys_json(const struct deciding *d)
 
 /* --- keys that the target keeps unique ------------------------------------*/
 
-/* Another customer that is linked there carries the key. */
+/* Does the linked record hold the key there (or may it, for all we know)? */
+static enum status holds_key(struct deciding *d, const struct link *link,
+                             enum key key, struct text value, bool *holds,
+                             struct err *err)
+{
+    struct customer *held;
+    enum status status = diff_parse(link->held, d->plan->work, &held, err);
+
+    *holds = false;
+    if (status != OK || link->id == 0 || link->state != LINK_LIVE)
+        return status;
+    *holds = !link->held_full ||
+             text_equal(customer_key(held, key, d->plan->work), value);
+    return OK;
+}
+
+/* Another customer that is linked there has the key. */
 static enum status linked_other(struct deciding *d, enum key key,
                                 struct text value, bool *taken,
                                 struct err *err)
@@ -99,7 +115,8 @@ static enum status linked_other(struct deciding *d, enum key key,
             continue;
         status = store_link_of(with->store, with->account_id, others[i],
                                d->plan->work, &link, err);
-        *taken = status == OK && link.id != 0 && link.state == LINK_LIVE;
+        if (status == OK)
+            status = holds_key(d, &link, key, value, taken, err);
     }
     return status;
 }
@@ -165,6 +182,17 @@ static enum status yield_keys(struct deciding *d, bool *conflict,
 }
 
 /* --- bases ----------------------------------------------------------------*/
+
+/* Blank is not a value, unless --blank clear makes it one. */
+static void drop_blanks(struct deciding *d)
+{
+    if (d->plan->with->policy->blank_clear)
+        return;
+    for (size_t i = 0; i < d->wanted->count; i++) {
+        if (d->wanted->values[i].presence == VALUE_BLANK)
+            d->wanted->values[i].presence = VALUE_ABSENT;
+    }
+}
 
 /* A reference field that another source filled is neither changed nor compared. */
 static void yield_reference(struct deciding *d)
@@ -485,6 +513,7 @@ static enum status to_account(struct deciding *d, struct err *err)
         status = project(d, &done, err);
     if (status != OK || done)
         return status;
+    drop_blanks(d);
     yield_reference(d);
     status = yield_keys(d, &done, err);
     if (status == OK && done)

@@ -47,10 +47,11 @@ struct node *write_body(struct task *task)
 {
     const struct push *push = task->push;
     struct customer *values = task->now;
-    bool *wanted = NULL;
+    bool *wanted = arena_take(task->arena, field_count() * sizeof(bool));
 
+    for (size_t i = 0; i < field_count(); i++)
+        wanted[i] = customer_has(values, (enum field)i);
     if (task->step == STEP_UPDATE) {
-        wanted = arena_take(task->arena, field_count() * sizeof(bool));
         memcpy(wanted, task->decision->send, field_count() * sizeof(bool));
         values = diff_overlay(customer_new(task->arena),
                               task->decision->values, task->arena);

@@ -76,7 +76,7 @@ void report_count(struct report *report, enum column column, uint64_t rows)
 
 uint64_t report_rows(const struct report *report, enum column column)
 {
-    return report->rows[column];
+    return column < ROWS_COLUMNS ? report->rows[column] : report->read;
 }
 
 /* --- problems -------------------------------------------------------------*/

@@ -56,6 +56,7 @@ void report_about(struct report *report, const char *command, store_id run,
                   int64_t started_ms);
 void report_read(struct report *report, uint64_t rows); /* adds to read */
 void report_count(struct report *report, enum column column, uint64_t rows);
+/* ROWS_COLUMNS: the rows read. */
 uint64_t report_rows(const struct report *report, enum column column);
 /* Copies its texts. Duplicate lines are kept; the caller says a thing once. */
 void report_problem(struct report *report, const char *file, uint64_t line,

@@ -83,7 +83,9 @@ static void show_strategy(const struct report *report, struct buffer *out,
     else
         buffer_print(out, "cost: about %" PRIu64 " request%s, %s\n",
                      strategy->requests, strategy->requests == 1 ? "" : "s",
-                     report_duration(strategy->time_ms, arena).at);
+                     strategy->time_ms < 1000
+                         ? "less than a second at the allowed rate"
+                         : report_duration(strategy->time_ms, arena).at);
 }
 
 static void show_problem(const struct report_problem *problem,
