@@ -15,7 +15,9 @@ packages=(
     iso-codes ca-certificates
     # the sandbox, the scripted server and the tests; curl and openssl ask the
     # sandbox, so that its answers are not judged by our own code alone
-    libmicrohttpd-dev libcriterion-dev curl openssl jq sqlite3
+    libmicrohttpd-dev libcriterion-dev curl openssl jq
+    # a JSON Schema validator that is not ours, for mappings/schema.json
+    python3 python3-yaml python3-jsonschema
 )
 
 say() { printf 'setup: %s\n' "$*"; }

@@ -218,13 +218,38 @@ static uint32_t cache_slot(const char *key, size_t size)
     return hash % CACHE_SIZE;
 }
 
+static struct cached cache[CACHE_SIZE];
+
+static void cache_put(const char *key, size_t size,
+                      const struct phone_answer *answer)
+{
+    struct cached *cached = &cache[cache_slot(key, size)];
+
+    if (size == 0)
+        return;
+    cached->size = (uint8_t)size;
+    memcpy(cached->key, key, size);
+    cached->answer = *answer;
+}
+
+/* What was read as +61... is asked for in that form next, as a key. */
+static void cache_result(const struct phone_answer *answer)
+{
+    static const char *const nowhere[4] = {NULL};
+    struct phone_answer plain = {.fault = PHONE_GOOD,
+                                 .mobile = answer->mobile};
+    char key[CACHE_KEY_MAX];
+
+    memcpy(plain.e164, answer->e164, sizeof(plain.e164));
+    cache_put(key, cache_key(text_of(plain.e164), nowhere, key), &plain);
+}
+
 void phone_read(struct text text, const char *const regions[4],
                 struct phone_answer *answer)
 {
-    static struct cached cache[CACHE_SIZE];
     char key[CACHE_KEY_MAX];
     size_t size = cache_key(text, regions, key);
-    struct cached *cached = &cache[cache_slot(key, size)];
+    const struct cached *cached = &cache[cache_slot(key, size)];
 
     if (size > 0 && cached->size == size &&
         memcmp(cached->key, key, size) == 0) {
@@ -233,11 +258,9 @@ void phone_read(struct text text, const char *const regions[4],
     }
     *answer = (struct phone_answer){0};
     read_cell(text, regions, answer);
-    if (size == 0)
-        return;
-    cached->size = (uint8_t)size;
-    memcpy(cached->key, key, size);
-    cached->answer = *answer;
+    cache_put(key, size, answer);
+    if (answer->fault == PHONE_GOOD)
+        cache_result(answer);
 }
 
 /* --- the outside ----------------------------------------------------------*/

@@ -96,7 +96,7 @@ void mapping_as_source(const struct mapping *mapping, struct text id,
         customer_set(customer, FIELD_REFERENCE_ID, id);
 }
 
-/* --- slots ------------------------------------------------------------------*/
+/* --- slots -----------------------------------------------------------------*/
 
 static bool named_by_rule(const struct mapping *mapping, enum field field)
 {
@@ -148,7 +148,7 @@ const struct slot *mapping_slots(const struct mapping *mapping, size_t *count)
     return slots;
 }
 
-/* --- customer -> outside ----------------------------------------------------*/
+/* --- customer -> outside ---------------------------------------------------*/
 
 /* Custom fields pass through a shape that has room for all of them. */
 static struct rule custom_rule(enum field field)
@@ -218,7 +218,8 @@ struct node *mapping_write(const struct mapping *mapping,
          mapping->custom != NULL && f < projected->count; f++) {
         struct rule rule = custom_rule((enum field)f);
 
-        if ((wanted == NULL || wanted[f]) && !named_by_rule(mapping, rule.field))
+        if ((wanted == NULL || wanted[f]) &&
+            !named_by_rule(mapping, rule.field))
             rule_write(mapping, &rule, customer_get(projected, rule.field),
                        form, arena, object);
     }

@@ -31,7 +31,9 @@ static bool take(const PhoneNumber &number, struct phone_found *found)
     std::string e164;
     PhoneNumberUtil::PhoneNumberType type = util().GetNumberType(number);
 
-    if (!util().IsValidNumber(number))
+    /* The type of a number is known exactly when it is valid; asking for both
+     * would cost the work twice. */
+    if (type == PhoneNumberUtil::UNKNOWN)
         return false;
     util().Format(number, PhoneNumberUtil::E164, &e164);
     found->mobile = type == PhoneNumberUtil::MOBILE ||

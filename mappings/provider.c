@@ -126,7 +126,8 @@ static void load_head(struct loader *loader, const struct node *tree)
         part_choice(loader, tree, "phones", forms, 0) == 1;
     provider->id = part_paths(loader, tree, "id");
     if (provider->id == NULL)
-        check_fault(loader->check, tree, "id, its path in a record, is missing");
+        check_fault(loader->check, tree,
+                    "id, its path in a record, is missing");
     provider->unique =
         part_fields(loader, tree, "unique", &provider->unique_count);
 }

@@ -65,7 +65,7 @@ struct auth_spec {
     struct pairs token_headers;
     bool token_signed;           /* sign: applies to the token call too */
     bool refreshes;              /* a refresh token is needed, and may rotate */
-    const char *const *access_token;  /* paths in the reply, first that is set */
+    const char *const *access_token;  /* paths in the reply: the first set */
     const char *const *refresh_token;
     const char *const *expires_in;    /* seconds */
     const char *const *expires_at;    /* ISO 8601 */
@@ -148,7 +148,8 @@ struct find_spec {
     enum found_style style;
     const char *const *items; /* paths; FOUND_ARRAY, FOUND_OBJECT */
     const int *absent;        /* statuses that mean none, 0-ended */
-    bool partial;    /* rows are candidates: each is compared with the key */
+    bool partial;    /* rows are candidates: each is compared with the key;
+                        without by there is none, all of them are found */
     bool optional;   /* by: any subset of the names may be given (search) */
     bool abridged;   /* rows are as list items: get the record for all fields */
     bool fallback;   /* only used when a better look-up proved broken */
@@ -316,9 +317,9 @@ bool duration_parse(struct text text, uint64_t *ms);
 typedef const char *template_value(const void *self, const char *name);
 
 /*
- * Replaces every {name}, or {name|other}; escape (may be NULL) is applied to each
- * value, not to the text around. False, with the missing name in *missing, when a value is
- * not there.
+ * Replaces every {name}, or {name|other}; escape (may be NULL) is applied to
+ * each value, not to the text around. False, with the missing name in *missing,
+ * when a value is not there.
  */
 bool template_fill(const char *template, template_value *value,
                    const void *self,

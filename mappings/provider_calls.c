@@ -211,7 +211,7 @@ void load_calls(struct loader *loader, const struct node *tree)
     load_bulk(loader, tree, "bulk_update", &provider->bulk_update);
 }
 
-/* --- taking replies apart ---------------------------------------------------*/
+/* --- taking replies apart --------------------------------------------------*/
 
 const struct node *provider_record(const char *const *paths,
                                    const struct node *body)

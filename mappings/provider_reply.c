@@ -103,7 +103,8 @@ void load_replies(struct loader *loader, const struct node *tree)
 static bool has_status(const int *statuses, int status)
 {
     for (; *statuses != 0; statuses++)
-        if (*statuses == status || (*statuses < 10 && *statuses == status / 100))
+        if (*statuses == status ||
+            (*statuses < 10 && *statuses == status / 100))
             return true;
     return false;
 }

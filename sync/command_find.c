@@ -66,6 +66,10 @@ static enum status clean_key(const struct finding *finding,
     if (key->field == FIELD_NONE)
         return OK;
     clean_value(key->field, raw, &cleaning, finding->arena, customer, &value);
+    /* Without a region, digits are what a target of national numbers has. */
+    if (value.presence == VALUE_BAD && field_type(key->field) == TYPE_PHONE &&
+        provider->phones_national)
+        return OK;
     if (value.presence != VALUE_SET)
         return fail(err, STOP, EXIT_USAGE, "usage", "%s: %s", key->name,
                     customer->problems != NULL ? customer->problems->message

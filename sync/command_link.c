@@ -5,12 +5,10 @@
  * asked. The next plan decides about the customer anew.
  */
 #include "sync/command.h"
+#include "sync/who.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* More customers than that behind one key: it identifies nobody. */
-enum { SOME = 4 };
 
 struct linking {
     struct options *options;
@@ -22,159 +20,7 @@ struct linking {
     store_id customer;
 };
 
-/* --- the customer ---------------------------------------------------------*/
-
-static void set_clean(struct customer *customer, enum field field,
-                      struct text raw, const struct linking *linking)
-{
-    struct cleaning cleaning = {
-        .regions = { NULL, NULL, linking->account->region,
-                     linking->config->region },
-    };
-
-    clean_value(field, raw, &cleaning, linking->arena, customer,
-                &customer->values[field]);
-}
-
-/* "name+phone=Ann,Lee,0491 570 006". */
-static bool set_name_phone(struct customer *customer, struct text value,
-                           const struct linking *linking)
-{
-    static const enum field fields[] = { FIELD_FIRST_NAME, FIELD_LAST_NAME,
-                                         FIELD_PHONE };
-
-    for (size_t i = 0; i < 3; i++) {
-        size_t comma = i < 2 ? text_find(value, ",") : value.size;
-
-        set_clean(customer, fields[i], (struct text){ value.at, comma },
-                  linking);
-        if (comma == value.size)
-            return i == 2;
-        value.at += comma + 1;
-        value.size -= comma + 1;
-    }
-    return false;
-}
-
-static enum status key_value(const struct linking *linking,
-                             const struct setting *pair, enum key *key,
-                             struct text *value, struct err *err)
-{
-    static const enum field fields[] = {
-        [KEY_REFERENCE_ID] = FIELD_REFERENCE_ID,
-        [KEY_EMAIL] = FIELD_EMAIL,
-        [KEY_MOBILE] = FIELD_MOBILE,
-    };
-    struct customer *customer = customer_new(linking->arena);
-    bool good = true;
-
-    if (!key_named(text_of(pair->name), key)) {
-        (void)fail(err, STOP, EXIT_USAGE, "usage", "'%s' is no key",
-                   pair->name);
-        err_hint(err, "keys are reference_id, email, mobile and name+phone "
-                      "(FIRST,LAST,PHONE)");
-        return STOP;
-    }
-    if (*key == KEY_NAME_PHONE)
-        good = set_name_phone(customer, pair->value, linking);
-    else
-        set_clean(customer, fields[*key], pair->value, linking);
-    *value = good ? customer_key(customer, *key, linking->arena)
-                  : (struct text){ 0 };
-    if (value->size > 0)
-        return OK;
-    (void)fail(err, STOP, EXIT_USAGE, "usage",
-               "'%.*s' cannot be a %s that identifies anybody",
-               TEXT_ARGS(pair->value), pair->name);
-    if (*key == KEY_NAME_PHONE)
-        err_hint(err, "it is written name+phone=FIRST,LAST,PHONE");
-    return STOP;
-}
-
-/* An account as a source is known by its number, whatever its label. */
-static enum status source_id(const struct linking *linking, store_id *source,
-                             struct err *err)
-{
-    const char *name = linking->options->policy.source;
-    const struct account *account;
-    store_id id;
-    bool renamed;
-    enum status status;
-
-    *source = 0;
-    if (name == NULL)
-        return OK;
-    account = config_account(linking->config, text_of(name));
-    if (account == NULL)
-        return store_source(linking->store, "file", name, source, err);
-    status = store_account(linking->store, account->provider->name,
-                           account->base_url, account->tenant, account->name,
-                           &id, &renamed, err);
-    if (status == OK)
-        status = store_source(
-            linking->store, "account",
-            arena_print(linking->arena, "%" PRId64, id).at, source, err);
-    return status;
-}
-
-static enum status find_customer(struct linking *linking,
-                                 const char *written, struct err *err)
-{
-    struct setting pair;
-    struct text value;
-    enum key key;
-    store_id found[SOME], source = 0;
-    size_t count = 0;
-    enum status status =
-        pair_argument(written, linking->arena, &pair, err);
-
-    if (status == OK)
-        status = key_value(linking, &pair, &key, &value, err);
-    if (status == OK && key == KEY_REFERENCE_ID)
-        status = source_id(linking, &source, err);
-    if (status == OK)
-        status = store_customers_by_key(linking->store, (int)key, value,
-                                        source, found, SOME, &count, err);
-    if (status != OK)
-        return status;
-    if (count == 1) {
-        linking->customer = found[0];
-        return OK;
-    }
-    if (count == 0) {
-        (void)fail(err, STOP, EXIT_DATA, "unknown_customer",
-                   "no customer with %s is known", written);
-        err_hint(err, "customers become known by a sync or a plan over their "
-                      "source");
-        return STOP;
-    }
-    (void)fail(err, STOP, EXIT_DATA, "ambiguous",
-               "%zu customers have %s", count, written);
-    err_hint(err, key == KEY_REFERENCE_ID && source == 0
-                      ? "say whose number it is with --source NAME"
-                      : "use a stronger key, reference_id say");
-    return STOP;
-}
-
 /* --- what is known of it --------------------------------------------------*/
-
-/* "reference_id 17" or the like: how a person would find the customer. */
-static const char *describe(const struct linking *linking, store_id customer)
-{
-    struct store_key *keys = NULL;
-    size_t count = 0;
-    struct err err;
-
-    if (store_customer_keys(linking->store, customer, linking->arena, &keys,
-                            &count, &err) != OK || count == 0)
-        return "that has no key";
-    for (size_t i = 1; i < count; i++)
-        if (keys[i].kind < keys[0].kind)
-            keys[0] = keys[i];
-    return arena_print(linking->arena, "with %s %.*s",
-                       key_name((enum key)keys[0].kind),
-                       TEXT_ARGS(keys[0].value)).at;
-}
 
 /* Those of a batch that are the customer's. */
 static enum status remove_some(const struct linking *linking,
@@ -278,7 +124,8 @@ static enum status check_taken(const struct linking *linking,
         return status;
     (void)fail(err, STOP, EXIT_DATA, "record_taken",
                "record %.*s belongs to the customer %s",
-               TEXT_ARGS(remote_id), describe(linking, other.customer));
+               TEXT_ARGS(remote_id), who_describe(linking->store, other.customer,
+                                           linking->arena));
     err_place(err, "%s", linking->account->name);
     err_hint(err, "unlink that one first, if it is wrong");
     return STOP;
@@ -354,7 +201,8 @@ static enum status undo_link(const struct linking *linking, struct err *err)
     if (status == OK && !was) {
         status = fail(err, STOP, EXIT_DATA, "not_linked",
                       "the customer %s is not linked there",
-                      describe(linking, linking->customer));
+                      who_describe(linking->store, linking->customer,
+                                   linking->arena));
         err_place(err, "%s", linking->account->name);
     }
     if (status == OK)
@@ -376,14 +224,14 @@ static enum status tell(const struct linking *linking, bool undo,
     if (linking->options->policy.verbosity < 0)
         return OK;
     if (undo)
-        buffer_print(&out, "%s is unknown at %s now\n", arguments[0],
-                     arguments[1]);
+        buffer_print(&out, "%s is not known at %s any more\n", arguments[0],
+                     linking->account->name);
     else if (strcmp(arguments[2], "new") == 0)
         buffer_print(&out, "%s: the next run makes a new record at %s\n",
-                     arguments[0], arguments[1]);
+                     arguments[0], linking->account->name);
     else
         buffer_print(&out, "%s is record %s at %s\n", arguments[0],
-                     arguments[2], arguments[1]);
+                     arguments[2], linking->account->name);
     status = print_out(&out, err);
     buffer_free(&out);
     return status;
@@ -408,7 +256,13 @@ static enum status work(struct linking *linking, bool undo, struct err *err)
     if (status == OK)
         status = store_begin(linking->store, err);
     if (status == OK)
-        status = find_customer(linking, linking->options->arguments[0], err);
+        status = who_find(
+            &(struct who){ .store = linking->store,
+                           .config = linking->config,
+                           .region = linking->account->region,
+                           .source = linking->options->policy.source,
+                           .arena = linking->arena },
+            linking->options->arguments[0], &linking->customer, err);
     if (status == OK)
         status = undo ? undo_link(linking, err) : make_link(linking, err);
     if (status == OK)

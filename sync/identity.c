@@ -280,6 +280,7 @@ static uint64_t name_hash(const struct identity *identity,
 
 enum status identity_add(struct identity *identity, uint32_t row,
                          const struct customer *customer,
+                         const struct text *keys,
                          const struct fingerprint *print, struct arena *arena,
                          uint32_t *node, struct err *err)
 {
@@ -289,7 +290,7 @@ enum status identity_add(struct identity *identity, uint32_t row,
     *node = add_node(identity, row, false);
     for (size_t kind = 0; kind < identity->rules.match_count; kind++) {
         enum key key = identity->match[kind];
-        struct text value = customer_key(customer, key, arena);
+        struct text value = keys[kind];
         bool nobody = false;
         store_id first = 0;
         enum status status = OK;

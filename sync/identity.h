@@ -33,10 +33,12 @@ enum status identity_open(struct identity **out, struct store *store,
                           struct err *err);
 void identity_close(struct identity *identity); /* NULL is fine */
 
-/* Hands in a row (any number of the caller's); *node names it from now on. A row
- * without a usable key is one with its exact copies (print) only. */
+/* Hands in a row (any number of the caller's) with its keys in the order of
+ * match; *node names it from now on. A row without a usable key is one with its
+ * exact copies (print) only. */
 enum status identity_add(struct identity *identity, uint32_t row,
                          const struct customer *customer,
+                         const struct text *keys,
                          const struct fingerprint *print, struct arena *arena,
                          uint32_t *node, struct err *err);
 /* After the last row: decides. */

@@ -107,6 +107,15 @@ struct plan {
     struct arena *work;         /* of one row or group; reset */
 };
 
+/* plan_keys.c: a customer's keys, and the form in which the spool keeps a row's
+ * customer together with them. */
+void plan_keys(const struct policy *policy, const struct customer *customer,
+               struct arena *arena, struct text keys[KEY_COUNT]);
+void plan_pack(const struct customer *customer,
+               const struct text keys[KEY_COUNT], struct buffer *out);
+enum status plan_unpack(struct text packed, struct arena *arena,
+                        struct customer **customer,
+                        struct text keys[KEY_COUNT], struct err *err);
 /* plan_scan.c: reads the source; rows, spool and identity are filled. */
 enum status plan_scan(struct plan *plan, struct err *err);
 /* plan_group.c: resolves identity; groups of rows, disturbed ones included. */
@@ -116,6 +125,7 @@ enum status plan_compose(struct plan *plan, uint32_t group, struct err *err);
 /* plan_decide.c: what a customer of several rows comes to. */
 struct composed {
     struct customer *customer; /* all rows together */
+    struct text keys[KEY_COUNT]; /* normal forms, in the order of match */
     store_id known;
     struct row **rows;         /* valid rows, in order; rows[0] is counted */
     struct text *raws;

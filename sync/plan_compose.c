@@ -13,18 +13,20 @@ enum { ROWS_OF_ONE_MAX = 20000 };
 
 static enum status load_row(struct plan *plan, const struct row *row,
                             struct text *raw, struct customer **customer,
-                            struct err *err)
+                            struct text keys[KEY_COUNT], struct err *err)
 {
-    struct text json;
+    struct text packed;
     enum status status = spool_get(plan->spool, row->offset, plan->work, raw,
-                                   &json, err);
+                                   &packed, err);
 
     if (status != OK)
         return status;
-    if (json.size > 0)
-        return diff_parse(json, plan->work, customer, err);
+    if (packed.size > 0)
+        return plan_unpack(packed, plan->work, customer, keys, err);
     status = source_customer(plan->with->source, row->file, *raw, plan->work,
                              customer, err);
+    if (status == OK)
+        plan_keys(plan->with->policy, *customer, plan->work, keys);
     /* It was read before with this very mapping, so it cannot fail now. */
     return status == REJECT ? fail(err, STOP, EXIT_BUG, "bug",
                                    "a known row cannot be read any more")
@@ -109,7 +111,7 @@ static enum status choose(struct plan *plan, struct composed *composed,
     size_t chosen = last ? composed->count - 1 : 0;
     enum status status = load_row(plan, composed->rows[chosen],
                                   &composed->raws[chosen],
-                                  &composed->customer, err);
+                                  &composed->customer, composed->keys, err);
 
     report_count(plan->with->report, ROWS_SKIPPED, composed->count - 1);
     composed->rows[0] = composed->rows[chosen];
@@ -132,7 +134,7 @@ static enum status merge(struct plan *plan, struct composed *composed,
         struct customer *customer;
 
         status = load_row(plan, composed->rows[i], &composed->raws[i],
-                          &customer, err);
+                          &customer, composed->keys, err);
         if (status != OK)
             break;
         if (first == NULL)
@@ -141,6 +143,9 @@ static enum status merge(struct plan *plan, struct composed *composed,
             flag_names(plan, composed, first, customer, composed->rows[i]);
         merge_into(composed->customer, customer, plan->work);
     }
+    if (composed->count > 1)
+        plan_keys(plan->with->policy, composed->customer, plan->work,
+                  composed->keys);
     return status;
 }
 
@@ -160,7 +165,8 @@ static enum status refuse_all(struct plan *plan, struct composed *composed,
         one.line = one.rows[0]->line;
         one.file =
             source_file_name(plan->with->source, one.rows[0]->file);
-        status = load_row(plan, one.rows[0], one.raws, &customer, err);
+        status = load_row(plan, one.rows[0], one.raws, &customer, one.keys,
+                          err);
         if (status == OK)
             status = plan_refuse(plan, &one, ROWS_CONFLICT, code, "", message,
                                  err);

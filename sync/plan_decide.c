@@ -30,8 +30,7 @@ static enum status find_keys(struct deciding *d, struct err *err)
 
     for (size_t i = 0; i < policy->match_count && status == OK; i++) {
         enum key key = policy->match[i];
-        struct text value =
-            customer_key(d->composed->customer, key, d->plan->work);
+        struct text value = d->composed->keys[i];
         bool nobody = false;
 
         if (value.size == 0)
@@ -76,6 +75,17 @@ static struct text keys_json(const struct deciding *d)
     json = arena_text(arena, buffer_view(&buffer));
     buffer_free(&buffer);
     return json;
+}
+
+static struct text key_of(const struct deciding *d, enum key key)
+{
+    const struct policy *policy = d->plan->with->policy;
+
+    for (size_t i = 0; i < policy->match_count; i++) {
+        if (policy->match[i] == key)
+            return d->composed->keys[i];
+    }
+    return customer_key(d->composed->customer, key, d->plan->work);
 }
 
 /* --- keys that the target keeps unique ------------------------------------*/
@@ -130,8 +140,7 @@ static enum status yield_key(struct deciding *d, enum key key,
                              struct err *err)
 {
     const struct planning *with = d->plan->with;
-    struct text value =
-        customer_key(d->composed->customer, key, d->plan->work);
+    struct text value = key_of(d, key);
     bool taken = false;
     enum status status;
 

@@ -156,7 +156,8 @@ static enum status slow_row(struct plan *plan, struct row *row,
 {
     const struct problem *fatal;
     struct customer *customer;
-    struct buffer json = { 0 };
+    struct text keys[KEY_COUNT];
+    struct buffer packed = { 0 };
     enum status status = source_customer(plan->with->source, from->file,
                                          from->raw, plan->work, &customer,
                                          err);
@@ -182,14 +183,15 @@ static enum status slow_row(struct plan *plan, struct row *row,
     }
     row->state = ROW_SLOW;
     plan->slow++;
-    customer_write(&json, customer, true);
-    status = spool_add(plan->spool, from->raw, buffer_view(&json),
+    plan_keys(plan->with->policy, customer, plan->work, keys);
+    plan_pack(customer, keys, &packed);
+    status = spool_add(plan->spool, from->raw, buffer_view(&packed),
                        &row->offset, err);
-    buffer_free(&json);
+    buffer_free(&packed);
     if (status == OK)
         status = identity_add(plan->identity,
                               (uint32_t)(plan->rows_count - 1), customer,
-                              &row->print, plan->work, &row->who, err);
+                              keys, &row->print, plan->work, &row->who, err);
     return status;
 }
 

@@ -261,6 +261,10 @@ static void add_strategy(const struct report *report, struct node *object,
     (void)node_add(strategy, "bulk",
                    node_new(arena, report->strategy.bulk ? NODE_TRUE
                                                          : NODE_FALSE));
+    add_number(strategy, "creates", report->strategy.creates, arena);
+    add_number(strategy, "updates", report->strategy.updates, arena);
+    add_number(strategy, "deactivations", report->strategy.deactivations,
+               arena);
     add_number(strategy, "requests", report->strategy.requests, arena);
     add_number(strategy, "time_ms", report->strategy.time_ms, arena);
     (void)node_add(object, "strategy", strategy);

@@ -43,6 +43,7 @@ struct report_strategy {
     const char *absence; /* "none" "list" "lookup" "create": how unknown
                             customers were looked for */
     bool bulk;
+    uint64_t creates, updates, deactivations; /* plan: what would be sent */
     uint64_t requests;   /* plan: how many are expected */
     uint64_t time_ms;    /* plan: at the allowed rate */
 };

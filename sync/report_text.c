@@ -76,6 +76,12 @@ static void show_strategy(const struct report *report, struct buffer *out,
 {
     const struct report_strategy *strategy = &report->strategy;
 
+    if (strategy->creates + strategy->updates + strategy->deactivations > 0)
+        buffer_print(out,
+                     "would create %" PRIu64 ", update %" PRIu64
+                     ", deactivate %" PRIu64 "\n",
+                     strategy->creates, strategy->updates,
+                     strategy->deactivations);
     buffer_print(out, "way: %s%s\n", absence_in_words(strategy->absence),
                  strategy->bulk ? "; new ones go in bulk" : "");
     if (strategy->requests == 0)

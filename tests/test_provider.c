@@ -158,7 +158,8 @@ Test(provider, a_reply_means_what_the_file_says, .init = open_all,
     static const char old[] = "{\"message\":\"Invalid access token.\"}";
 
     cr_expect_eq(means(count, "get", 401, hmac), MEANS_DENIED);
-    cr_expect_eq(means(count, "get", 401, "{\"error\":\"missing_credentials\"}"),
+    cr_expect_eq(means(count, "get", 401,
+                       "{\"error\":\"missing_credentials\"}"),
                  MEANS_DENIED);
     cr_expect_eq(means(count, "get", 401, "{\"code\":\"token_expired\"}"),
                  MEANS_REFRESH);

@@ -1,0 +1,28 @@
+/*
+ * who.h - the customer that a KEY=VALUE of the command line means.
+ */
+#ifndef SYNC_WHO_H
+#define SYNC_WHO_H
+
+#include "state/store.h"
+#include "sync/config.h"
+
+struct who {
+    struct store *store;
+    const struct config *config;
+    const char *region; /* of phones; or NULL */
+    const char *source; /* whose reference ids; NULL: any source's */
+    struct arena *arena;
+};
+
+/*
+ * reference_id=7, email=.., mobile=.., name+phone=FIRST,LAST,PHONE. STOP 64
+ * when it is none of these, 65 when nobody or several customers have it.
+ */
+enum status who_find(const struct who *who, const char *written,
+                     store_id *customer, struct err *err);
+/* "with reference_id 17" or the like: how a person would find the customer. */
+const char *who_describe(struct store *store, store_id customer,
+                         struct arena *arena);
+
+#endif
