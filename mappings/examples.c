@@ -145,10 +145,6 @@ static struct customer *wanted_customer(struct example *e)
 
     if (node == NULL)
         return NULL;
-    if (node->kind != NODE_OBJECT) {
-        check_fault(e->check, node, "customer must be a set of our fields");
-        return NULL;
-    }
     for (const struct node *n = node->first; n != NULL; n = n->next) {
         const char *near = field_suggest(text_of(n->name));
 

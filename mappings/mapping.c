@@ -190,6 +190,16 @@ static struct text digest_of(const struct node *tree, struct mapping *mapping)
     return digest;
 }
 
+static void example_part(const struct node *example, const char *name,
+                         enum node_kind kind, const char *what,
+                         struct check *check)
+{
+    const struct node *part = node_member(example, name);
+
+    if (part != NULL && part->kind != kind)
+        check_fault(check, part, "%s of an example must be %s", name, what);
+}
+
 static void load_examples(struct mapping *mapping, const struct node *tree,
                           struct check *check)
 {
@@ -205,7 +215,12 @@ static void load_examples(struct mapping *mapping, const struct node *tree,
         return;
     }
     for (const struct node *n = node->first; n != NULL; n = n->next)
-        check_keys(check, n, keys, "an example");
+        if (check_keys(check, n, keys, "an example")) {
+            example_part(n, "input", NODE_OBJECT, "a record", check);
+            example_part(n, "customer", NODE_OBJECT, "our fields", check);
+            example_part(n, "output", NODE_OBJECT, "a record", check);
+            example_part(n, "problems", NODE_LIST, "a list of codes", check);
+        }
     mapping->examples = node;
 }
 

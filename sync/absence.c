@@ -133,8 +133,7 @@ uint64_t absence_time_ms(const struct rate_spec *rate, uint64_t requests)
 {
     if (rate->limit == 0)
         return 0;
-    /* The first window's worth goes at once; the rest at the rate. */
-    if (requests <= rate->limit)
-        return 0;
-    return (requests - rate->limit) * rate->window_ms / rate->limit;
+    /* The first window's worth goes at once, each further one a window later. */
+    return requests == 0 ? 0
+                         : (requests - 1) / rate->limit * rate->window_ms;
 }

@@ -98,6 +98,17 @@ static const struct find_spec *find_of(const struct client *client,
     return NULL;
 }
 
+/* The provider's file says what a server without bulk calls answers. */
+static bool bulk_missing(const struct client *client, const struct call *call)
+{
+    const struct provider *provider = client->account->provider;
+
+    return (call->spec == &provider->bulk_create.request &&
+            has_status(provider->bulk_create.missing, call->status)) ||
+           (call->spec == &provider->bulk_update.request &&
+            has_status(provider->bulk_update.missing, call->status));
+}
+
 /* Whether a good reply to this call must hold JSON. */
 static bool needs_json(const struct client *client, const struct call *call)
 {
@@ -116,6 +127,8 @@ static enum meaning meaning_of(struct client *client, struct call *call)
     enum meaning means;
 
     if (find != NULL && has_status(find->absent, call->status))
+        return MEANS_ABSENT;
+    if (bulk_missing(client, call))
         return MEANS_ABSENT;
     if (is_named(call, "probe") &&
         has_status(provider->probe.absent, call->status))

@@ -151,15 +151,16 @@ static enum status push_loop(struct push *push, enum change_state state,
 {
     for (;;) {
         int64_t next;
-        bool idle;
         enum status status = wake(push, &next, err);
 
         if (status == OK)
             status = begin_more(push, state, err);
-        idle = client_active(push->with->client) == 0 &&
-               push->ready.count == 0;
         if (status == OK)
-            status = bulk_send(push, idle || push->drained, err);
+            status = bulk_send(push, false, err);
+        /* A batch that nothing more can fill goes as it is. */
+        if (status == OK && !may_begin(push) && push->ready.count == 0 &&
+            client_active(push->with->client) == 0)
+            status = bulk_send(push, true, err);
         if (status == OK)
             status = finish_flush(push, err);
         if (status != OK)

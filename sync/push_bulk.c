@@ -106,15 +106,18 @@ enum status bulk_send(struct push *push, bool all, struct err *err)
     return status;
 }
 
-/* No bulk here, or the envelope was refused: one by one. */
-static void fall_back(struct push *push, struct batch *batch)
+/* No bulk here: never again in this run. The envelope was refused: this once.
+ * Either way nothing was carried out, and the rows go one by one. */
+static void fall_back(struct push *push, struct batch *batch, bool missing)
 {
-    if (batch->spec == &push->provider->bulk_update)
+    if (missing && batch->spec == &push->provider->bulk_update)
         push->bulk_update_off = true;
-    else
+    else if (missing)
         push->bulk_create_off = true;
-    for (size_t i = 0; i < batch->count; i++)
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->tasks[i]->no_bulk = true;
         queue_add(&push->ready, batch->tasks[i]);
+    }
 }
 
 static enum status share_out(struct push *push, struct batch *batch,
@@ -126,7 +129,11 @@ static enum status share_out(struct push *push, struct batch *batch,
 
     if (!api_bulk_outcomes(push->with->client, batch->spec, call, batch->count,
                            outcomes)) {
-        fall_back(push, batch);
+        fall_back(push, batch, true);
+        return OK;
+    }
+    if (call->means == MEANS_INVALID || call->means == MEANS_DUPLICATE) {
+        fall_back(push, batch, false);
         return OK;
     }
     for (size_t i = 0; i < batch->count && status == OK; i++)
