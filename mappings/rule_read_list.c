@@ -28,22 +28,36 @@ static void add_element(const struct reading *r, struct elements *elements,
         elements->at[elements->count++] = *ours;
 }
 
+/* At the rule's own mark, else where people put them: at , and ; */
+static size_t mark_in(const struct reading *r, struct text text, size_t *size)
+{
+    struct text mark = text_trim(text_of(r->rule->split));
+
+    if (mark.size > 0) {
+        *size = mark.size;
+        return text_find(text, arena_string(r->arena, mark));
+    }
+    *size = r->rule->split != NULL ? strlen(r->rule->split) : 1;
+    if (r->rule->split != NULL && *size > 0)
+        return text_find(text, r->rule->split);
+    *size = 1;
+    for (size_t i = 0; i < text.size; i++)
+        if (text.at[i] == ',' || text.at[i] == ';')
+            return i;
+    return text.size;
+}
+
 static void split_element(const struct reading *r, struct elements *elements,
                           struct text text)
 {
-    struct text mark = text_trim(text_of(r->rule->split));
-    const char *split =
-        mark.size > 0 ? arena_string(r->arena, mark) : r->rule->split;
-
     while (text.size > 0) {
-        size_t end = text_find(text, split);
-        size_t next = end + strlen(split);
+        size_t size, end = mark_in(r, text, &size);
 
         add_element(r, elements, (struct text){text.at, end});
-        if (next > text.size)
+        if (end + size > text.size)
             break;
-        text.at += next;
-        text.size -= next;
+        text.at += end + size;
+        text.size -= end + size;
     }
 }
 
@@ -57,7 +71,7 @@ static void add_node(const struct reading *r, struct elements *elements,
         for (const struct node *n = node->first; n != NULL; n = n->next)
             if (!reading_attribute(n))
                 add_element(r, elements, node_words(n));
-    } else if (single && r->rule->split != NULL) {
+    } else if (single && node->kind == NODE_TEXT) {
         split_element(r, elements, words);
     } else {
         add_element(r, elements, words);

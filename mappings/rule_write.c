@@ -99,6 +99,15 @@ static struct node *scalar(const struct writing *w, struct text outside,
     return node;
 }
 
+/* Whether reading a cell would cut the element, or take it for JSON. */
+static bool needs_array(const struct writing *w, struct text element)
+{
+    return w->rule->split == NULL &&
+           (text_find(element, ",") < element.size ||
+            text_find(element, ";") < element.size ||
+            text_starts(element, "[") || text_starts(element, "\""));
+}
+
 static struct node *list_node(const struct writing *w, struct text canonical)
 {
     const char *between = w->rule->split != NULL ? w->rule->split : ", ";
@@ -108,6 +117,7 @@ static struct node *list_node(const struct writing *w, struct text canonical)
     struct text *elements = value_elements(canonical, w->arena, &count);
     bool cells = (w->form.cells && w->rule->as != AS_LIST) ||
                  w->rule->as == AS_TEXT;
+    bool array = false;
 
     for (size_t i = 0; i < count; i++) {
         const struct text *word = &elements[i];
@@ -119,7 +129,12 @@ static struct node *list_node(const struct writing *w, struct text canonical)
         if (cell.size > 0)
             buffer_string(&cell, between);
         buffer_text(&cell, *word);
+        array = array || needs_array(w, *word);
         node_add(list, NULL, node_text(w->arena, *word));
+    }
+    if (cells && array) {
+        buffer_clear(&cell);
+        json_write(&cell, list);
     }
     if (cells)
         list = node_text(w->arena, buffer_view(&cell));

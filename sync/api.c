@@ -44,7 +44,7 @@ void api_values(struct call *call, const struct setting *values, size_t count)
 
 void api_body(struct call *call, const struct node *body)
 {
-    struct buffer out = { 0 };
+    struct buffer out = {0};
 
     json_write(&out, body);
     call->body = arena_text(call->arena, buffer_view(&out));
@@ -71,15 +71,15 @@ static void write_body(struct call *call, const struct write_spec *spec,
     }
     for (size_t i = 0; i < spec->constants.count; i++)
         if (node_member(whole, spec->constants.at[i].name) == NULL)
-            (void)node_add(whole, spec->constants.at[i].name,
-                           node_text(call->arena,
-                                     text_of(spec->constants.at[i].value)));
+            (void)node_add(
+                whole, spec->constants.at[i].name,
+                node_text(call->arena, text_of(spec->constants.at[i].value)));
     api_body(call, whole);
 }
 
 static void id_value(struct call *call, struct text id)
 {
-    struct setting value = { "id", id };
+    struct setting value = {"id", id};
 
     api_values(call, &value, 1);
 }
@@ -121,8 +121,8 @@ struct call *api_find(struct client *client, const struct find_spec *spec,
                       const struct setting *values, size_t count)
 {
     struct call *call = api_call(
-        client, "find",
-        has_values(spec, values, count) ? &spec->request : NULL, CALL_READ);
+        client, "find", has_values(spec, values, count) ? &spec->request : NULL,
+        CALL_READ);
 
     api_values(call, values, count);
     return call;
@@ -141,8 +141,8 @@ struct call *api_update(struct client *client, struct text id,
                         const struct node *body)
 {
     const struct write_spec *spec = &client_account(client)->provider->update;
-    struct call *call = api_call(client, "update", &spec->request,
-                                 CALL_IDEMPOTENT);
+    struct call *call =
+        api_call(client, "update", &spec->request, CALL_IDEMPOTENT);
 
     id_value(call, id);
     write_body(call, spec, body);
@@ -170,11 +170,10 @@ struct text api_id_of_address(const struct call *call, struct text location)
         path.size--;
     for (size_t i = path.size; i > 0; i--)
         if (path.at[i - 1] == '/') {
-            path = (struct text){ path.at + i, path.size - i };
+            path = (struct text){path.at + i, path.size - i};
             break;
         }
-    if (path.size > 5 &&
-        memcmp(path.at + path.size - 5, ".json", 5) == 0)
+    if (path.size > 5 && memcmp(path.at + path.size - 5, ".json", 5) == 0)
         path.size -= 5;
     return http_unescape(call->arena, path);
 }
@@ -188,8 +187,8 @@ enum status api_records(struct client *client, const struct call *call,
     size_t n = 0;
 
     *count = 0;
-    *records = arena_take(call->arena,
-                          (node_count(list) + 1) * sizeof(**records));
+    *records =
+        arena_take(call->arena, (node_count(list) + 1) * sizeof(**records));
     for (const struct node *node = list->first; node != NULL;
          node = node->next) {
         struct text id = provider_id(provider, node);
@@ -198,7 +197,7 @@ enum status api_records(struct client *client, const struct call *call,
             return no_answer(call, "more records than can be an answer", err);
         if (node->kind != NODE_OBJECT || id.size == 0)
             return no_answer(call, "a record without an id", err);
-        (*records)[n++] = (struct api_record){ id, node };
+        (*records)[n++] = (struct api_record){id, node};
     }
     *count = n;
     return OK;
@@ -209,12 +208,11 @@ static enum status one_record(struct client *client, const struct call *call,
                               struct api_record **records, size_t *count,
                               struct err *err)
 {
-    struct text id =
-        provider_id(client_account(client)->provider, node);
+    struct text id = provider_id(client_account(client)->provider, node);
 
     if (node == NULL || id.size == 0)
         return no_answer(call, "the reply holds no record", err);
-    (*records)[0] = (struct api_record){ id, node };
+    (*records)[0] = (struct api_record){id, node};
     *count = 1;
     return OK;
 }
@@ -225,7 +223,7 @@ static enum status found_redirect(struct client *client,
                                   struct api_record **records, size_t *count,
                                   struct err *err)
 {
-    static const char *const whole[] = { "", NULL };
+    static const char *const whole[] = {"", NULL};
     struct text id, absolute;
 
     if (call->status / 100 != 3) {
@@ -245,7 +243,7 @@ static enum status found_redirect(struct client *client,
     id = api_id_of_address(call, call->location);
     if (id.size == 0)
         return no_answer(call, "a redirect without an id", err);
-    (*records)[0] = (struct api_record){ id, NULL };
+    (*records)[0] = (struct api_record){id, NULL};
     *count = 1;
     return OK;
 }
@@ -322,13 +320,13 @@ enum status api_customer(struct client *client, const struct node *record,
     const struct account *account = client_account(client);
     const struct provider *provider = account->provider;
     const struct cleaning cleaning = {
-        .regions = { NULL, mapping_region(provider->mapping), account->region,
-                     provider->region_hint },
+        .regions = {NULL, mapping_region(provider->mapping), account->region,
+                    provider->region_hint},
     };
-    enum field theirs = as_source ? field_define(TEXT("custom.reference_id"))
-                                  : FIELD_NONE;
-    enum status status = mapping_read(provider->mapping, record, &cleaning,
-                                      arena, out, err);
+    enum field theirs =
+        as_source ? field_define(TEXT("custom.reference_id")) : FIELD_NONE;
+    enum status status =
+        mapping_read(provider->mapping, record, &cleaning, arena, out, err);
 
     if (status != OK || !as_source)
         return status;
@@ -343,11 +341,11 @@ enum status api_customer(struct client *client, const struct node *record,
 
 static const enum field *fields_of(enum key key, size_t *count)
 {
-    static const enum field reference[] = { FIELD_REFERENCE_ID };
-    static const enum field email[] = { FIELD_EMAIL };
-    static const enum field mobile[] = { FIELD_MOBILE };
-    static const enum field person[] = { FIELD_FIRST_NAME, FIELD_LAST_NAME,
-                                         FIELD_PHONE };
+    static const enum field reference[] = {FIELD_REFERENCE_ID};
+    static const enum field email[] = {FIELD_EMAIL};
+    static const enum field mobile[] = {FIELD_MOBILE};
+    static const enum field person[] = {FIELD_FIRST_NAME, FIELD_LAST_NAME,
+                                        FIELD_PHONE};
 
     *count = 1;
     switch (key) {
@@ -418,12 +416,11 @@ bool api_find_values(struct client *client, const struct find_spec *spec,
         if (value.size == 0 && !spec->optional)
             return false;
         if (value.size > 0)
-            (*values)[(*count)++] = (struct setting){
-                spec->names != NULL && spec->names[i] != NULL
-                    ? spec->names[i]
-                    : field_name(spec->by[i]),
-                value
-            };
+            (*values)[(*count)++] =
+                (struct setting){spec->names != NULL && spec->names[i] != NULL
+                                     ? spec->names[i]
+                                     : field_name(spec->by[i]),
+                                 value};
     }
     return *count > 0;
 }

@@ -28,10 +28,9 @@ struct call *api_bulk(struct client *client, const struct bulk_spec *spec,
                       size_t count)
 {
     bool creates = ids == NULL;
-    struct call *call = api_call(client,
-                                 creates ? "bulk_create" : "bulk_update",
-                                 &spec->request,
-                                 creates ? CALL_ONCE : CALL_IDEMPOTENT);
+    struct call *call =
+        api_call(client, creates ? "bulk_create" : "bulk_update",
+                 &spec->request, creates ? CALL_ONCE : CALL_IDEMPOTENT);
     const struct pairs *constants =
         creates ? &client_account(client)->provider->create.constants
                 : &client_account(client)->provider->update.constants;
@@ -39,14 +38,14 @@ struct call *api_bulk(struct client *client, const struct bulk_spec *spec,
     struct node *list = node_new(call->arena, NODE_LIST);
 
     for (size_t i = 0; i < count; i++) {
-        struct node *row = bulk_row(call, spec, rows[i],
-                                    creates ? TEXT("") : ids[i]);
+        struct node *row =
+            bulk_row(call, spec, rows[i], creates ? TEXT("") : ids[i]);
 
         for (size_t k = 0; k < constants->count; k++)
             if (node_member(row, constants->at[k].name) == NULL)
-                (void)node_add(row, constants->at[k].name,
-                               node_text(call->arena,
-                                         text_of(constants->at[k].value)));
+                (void)node_add(
+                    row, constants->at[k].name,
+                    node_text(call->arena, text_of(constants->at[k].value)));
         (void)node_add(list, NULL, row);
     }
     (void)node_add(whole, spec->rows, list);
@@ -71,8 +70,7 @@ static void read_outcome(struct client *client, const struct bulk_spec *spec,
         outcome->row = ROW_OK;
         return;
     }
-    means = provider_meaning(provider, "bulk_row", 0, result,
-                             outcome->message);
+    means = provider_meaning(provider, "bulk_row", 0, result, outcome->message);
     if (means == MEANS_DUPLICATE)
         outcome->row = ROW_DUPLICATE;
     else
@@ -88,7 +86,7 @@ bool api_bulk_outcomes(struct client *client, const struct bulk_spec *spec,
     bool *told = arena_take(call->arena, rows + 1);
 
     for (size_t i = 0; i < rows; i++)
-        outcomes[i] = (struct api_outcome){ ROW_UNKNOWN, TEXT(""), TEXT("") };
+        outcomes[i] = (struct api_outcome){ROW_UNKNOWN, TEXT(""), TEXT("")};
     for (const int *status = spec->missing; status != NULL && *status != 0;
          status++)
         if (call->status == *status)

@@ -16,8 +16,8 @@
 static const struct request_spec *with_paging(struct call *call,
                                               const struct list_spec *list)
 {
-    const char *const values[] = { NULL, "{page_number}", NULL, "{cursor}",
-                                   NULL, "{offset}" };
+    const char *const values[] = {NULL, "{page_number}", NULL, "{cursor}",
+                                  NULL, "{offset}"};
     const char *value = list->paging < sizeof(values) / sizeof(values[0])
                             ? values[list->paging]
                             : NULL;
@@ -29,11 +29,11 @@ static const struct request_spec *with_paging(struct call *call,
     if (count > 0)
         memcpy(pairs, list->request.query.at, count * sizeof(*pairs));
     if (list->page != NULL && value != NULL)
-        pairs[count++] = (struct pair){ list->page, value };
+        pairs[count++] = (struct pair){list->page, value};
     if (list->size_name != NULL && list->size > 0)
-        pairs[count++] = (struct pair){ list->size_name, "{page_size}" };
+        pairs[count++] = (struct pair){list->size_name, "{page_size}"};
     *spec = list->request;
-    spec->query = (struct pairs){ pairs, count };
+    spec->query = (struct pairs){pairs, count};
     return spec;
 }
 
@@ -72,18 +72,17 @@ struct call *api_list(struct client *client, const struct call *previous,
         }
     }
     call->spec = with_paging(call, list);
-    api_values(call,
-               (const struct setting[]){
-                   { "page_number",
-                     arena_print(call->arena, "%" PRIu64,
-                                 (uint64_t)list->first + page) },
-                   { "offset", arena_print(call->arena, "%" PRIu64,
-                                           (uint64_t)list->size * page) },
-                   { "page_size",
-                     arena_print(call->arena, "%" PRIu32, list->size) },
-                   { "cursor", cursor },
-               },
-               4);
+    api_values(
+        call,
+        (const struct setting[]){
+            {"page_number", arena_print(call->arena, "%" PRIu64,
+                                        (uint64_t)list->first + page)},
+            {"offset",
+             arena_print(call->arena, "%" PRIu64, (uint64_t)list->size * page)},
+            {"page_size", arena_print(call->arena, "%" PRIu32, list->size)},
+            {"cursor", cursor},
+        },
+        4);
     return call;
 }
 

@@ -38,14 +38,12 @@ static enum status load_basic(struct auth *auth, struct err *err)
 }
 
 enum status auth_open(struct auth *auth, const struct account *account,
-                      store_id account_id, struct store *store,
-                      struct err *err)
+                      store_id account_id, struct store *store, struct err *err)
 {
     const char *refresh = account_setting(account, "refresh_token");
 
-    *auth = (struct auth){ .account = account,
-                           .store = store,
-                           .arena = arena_open() };
+    *auth = (struct auth){
+        .account = account, .store = store, .arena = arena_open()};
     auth->login = auth_login(account, account_id, auth->arena).at;
     auth->lock = arena_print(auth->arena, "token:%s", auth->login).at;
     if (refresh != NULL)
@@ -64,7 +62,7 @@ void auth_close(struct auth *auth)
     crypto_wipe(auth->rejected);
     crypto_wipe(auth->basic);
     arena_close(auth->arena);
-    *auth = (struct auth){ .arena = NULL };
+    *auth = (struct auth){.arena = NULL};
 }
 
 enum status auth_load(struct auth *auth, struct err *err)
@@ -84,9 +82,9 @@ enum status auth_load(struct auth *auth, struct err *err)
     if (auth->first_refresh.size > 0 &&
         !text_equal(token->first_refresh, auth->first_refresh))
         *token = (struct token){
-            .refresh = arena_text(
-                auth->arena,
-                text_of(account_setting(account, "refresh_token"))),
+            .refresh =
+                arena_text(auth->arena,
+                           text_of(account_setting(account, "refresh_token"))),
             .first_refresh = auth->first_refresh,
         };
     if (token->access.size == 0) {
@@ -125,7 +123,7 @@ enum status auth_can_renew(const struct auth *auth, struct err *err)
                    ? "the access token was refused and there is no refresh "
                      "token"
                    : "there is neither an access token nor a refresh token");
-    err_place(err, "%s:", account->name);
+    err_place(err, "%s", account->name);
     err_hint(err, "custsync login %s:", account->name);
     return STOP;
 }
@@ -144,8 +142,7 @@ static void put_header(struct http_header *headers, size_t *count,
 }
 
 static enum status put_headers(const struct pairs *pairs,
-                               const struct lookup *lookup,
-                               struct arena *arena,
+                               const struct lookup *lookup, struct arena *arena,
                                struct http_header *headers, size_t *count,
                                struct err *err)
 {
@@ -167,32 +164,31 @@ enum status auth_headers(const struct auth *auth, const char *method,
     const struct account *account = auth->account;
     const struct provider *provider = account->provider;
     const struct auth_spec *spec = account->auth;
-    struct setting access = { "access_token", auth->token.access };
-    struct lookup lookup = { account, &access, 1 };
-    struct signing signing = { method, path, body, now_ms };
+    struct setting access = {"access_token", auth->token.access};
+    struct lookup lookup = {account, &access, 1};
+    struct signing signing = {method, path, body, now_ms};
     struct http_header *signature;
     size_t signed_count = 0;
 
     *count = 0;
-    *headers = arena_take(arena, (provider->headers.count +
-                                  spec->headers.count +
-                                  provider->sign.headers.count + 3) *
-                                     sizeof(**headers));
+    *headers =
+        arena_take(arena, (provider->headers.count + spec->headers.count +
+                           provider->sign.headers.count + 3) *
+                              sizeof(**headers));
     put_header(*headers, count,
-               (struct http_header){ TEXT("Accept"),
-                                     TEXT("application/json") });
+               (struct http_header){TEXT("Accept"), TEXT("application/json")});
     if (body.at != NULL)
         put_header(*headers, count,
-                   (struct http_header){ TEXT("Content-Type"),
-                                         TEXT("application/json") });
-    if (put_headers(&provider->headers, &lookup, arena, *headers, count,
-                    err) != OK)
+                   (struct http_header){TEXT("Content-Type"),
+                                        TEXT("application/json")});
+    if (put_headers(&provider->headers, &lookup, arena, *headers, count, err) !=
+        OK)
         return STOP;
     if (spec->kind == AUTH_BASIC)
         put_header(*headers, count,
                    (struct http_header){
                        TEXT("Authorization"),
-                       arena_print(arena, "Basic %s", auth->basic.at) });
+                       arena_print(arena, "Basic %s", auth->basic.at)});
     if (put_headers(&spec->headers, &lookup, arena, *headers, count, err) !=
             OK ||
         sign_request(account, &signing, arena, &signature, &signed_count,
@@ -213,7 +209,7 @@ static const char redacted[] = "<redacted>";
 static struct text take_out(struct text text, struct text secret,
                             struct arena *arena)
 {
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     struct text left = text, made;
 
     if (secret.size < SECRET_MIN || left.size == 0)

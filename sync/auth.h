@@ -21,10 +21,10 @@ struct auth {
     struct store *store;           /* borrowed */
     struct arena *arena;           /* own; holds the tokens */
     const char *login;
-    const char *lock;              /* store_lock's name for it */
-    struct text first_refresh;     /* digest of the configuration's token */
-    struct text basic;             /* base64 of user and password */
-    struct text rejected;          /* an access token the provider refused */
+    const char *lock;          /* store_lock's name for it */
+    struct text first_refresh; /* digest of the configuration's token */
+    struct text basic;         /* base64 of user and password */
+    struct text rejected;      /* an access token the provider refused */
     struct token token;
 };
 

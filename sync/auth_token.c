@@ -18,13 +18,12 @@ static enum status missing_name(const struct auth *auth, const char *name,
 {
     (void)fail(err, STOP, EXIT_CONFIG, "missing_setting",
                "'%s' is needed for a token and is not set", name);
-    err_place(err, "%s:", auth->account->name);
+    err_place(err, "%s", auth->account->name);
     return STOP;
 }
 
 /* The pairs of the body with their values, unescaped. */
-static enum status fill_body(const struct auth *auth,
-                             const struct pairs *pairs,
+static enum status fill_body(const struct auth *auth, const struct pairs *pairs,
                              const struct lookup *lookup, struct arena *arena,
                              struct http_header *filled, struct err *err)
 {
@@ -43,7 +42,7 @@ static struct text json_body(const struct http_header *pairs, size_t count,
                              struct arena *arena)
 {
     struct node *object = node_new(arena, NODE_OBJECT);
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     struct text made;
 
     for (size_t i = 0; i < count; i++)
@@ -58,16 +57,15 @@ static struct text json_body(const struct http_header *pairs, size_t count,
 
 /* What is signed of the address: as the file says, else its path. */
 static enum status signed_path(const struct auth *auth, const char *path,
-                               const struct lookup *lookup,
-                               struct arena *arena, const char *url,
-                               struct text *out, struct err *err)
+                               const struct lookup *lookup, struct arena *arena,
+                               const char *url, struct text *out,
+                               struct err *err)
 {
     const char *missing = NULL;
 
     *out = http_path(arena, url);
-    if (path != NULL &&
-        !template_fill(path, lookup_value, lookup, http_escape, arena, out,
-                       &missing))
+    if (path != NULL && !template_fill(path, lookup_value, lookup, http_escape,
+                                       arena, out, &missing))
         return missing_name(auth, missing, err);
     return OK;
 }
@@ -80,28 +78,26 @@ static enum status token_headers(const struct auth *auth,
     const struct provider *provider = auth->account->provider;
     const struct auth_spec *spec = auth->account->auth;
     struct arena *arena = request->arena;
-    struct signing signing = { request->method, path, request->body, now_ms };
+    struct signing signing = {request->method, path, request->body, now_ms};
     struct http_header *headers, *signature = NULL;
     size_t signed_count = 0, count = 0, first;
 
     if (spec->token_signed &&
-        sign_request(auth->account, &signing, arena, &signature,
-                     &signed_count, err) != OK)
+        sign_request(auth->account, &signing, arena, &signature, &signed_count,
+                     err) != OK)
         return STOP;
     headers = arena_take(arena, (provider->headers.count +
-                                 spec->token_headers.count + signed_count +
-                                 2) * sizeof(*headers));
-    headers[count++] = (struct http_header){ TEXT("Accept"),
-                                             TEXT("application/json") };
+                                 spec->token_headers.count + signed_count + 2) *
+                                    sizeof(*headers));
+    headers[count++] =
+        (struct http_header){TEXT("Accept"), TEXT("application/json")};
     headers[count++] = (struct http_header){
-        TEXT("Content-Type"),
-        spec->token_form == BODY_FORM
-            ? TEXT("application/x-www-form-urlencoded")
-            : TEXT("application/json")
-    };
+        TEXT("Content-Type"), spec->token_form == BODY_FORM
+                                  ? TEXT("application/x-www-form-urlencoded")
+                                  : TEXT("application/json")};
     first = count;
-    if (fill_headers(&provider->headers, lookup, arena, headers + count,
-                     err) != OK)
+    if (fill_headers(&provider->headers, lookup, arena, headers + count, err) !=
+        OK)
         return STOP;
     /* The form of this body is its own, whatever all other calls have. */
     for (size_t i = 0; i < provider->headers.count; i++)
@@ -125,11 +121,11 @@ enum status auth_request(const struct auth *auth, int64_t now_ms,
                          struct http_request *request, struct err *err)
 {
     const struct auth_spec *spec = auth->account->auth;
-    const struct pairs *pairs = login != NULL ? &login->code_body
-                                              : &spec->token_body;
+    const struct pairs *pairs =
+        login != NULL ? &login->code_body : &spec->token_body;
     struct arena *arena = request->arena;
     struct setting *all = arena_take(arena, (count + 1) * sizeof(*all));
-    struct lookup lookup = { auth->account, all, count };
+    struct lookup lookup = {auth->account, all, count};
     struct http_header *filled =
         arena_take(arena, (pairs->count + 1) * sizeof(*filled));
     const char *missing = NULL;
@@ -138,11 +134,10 @@ enum status auth_request(const struct auth *auth, int64_t now_ms,
     for (size_t i = 0; i < count; i++)
         all[i] = values[i];
     if (auth->token.refresh.size > 0)
-        all[lookup.count++] = (struct setting){ "refresh_token",
-                                                auth->token.refresh };
-    if (login != NULL &&
-        !template_fill(login->code_url, lookup_value, &lookup, NULL, arena,
-                       &url, &missing))
+        all[lookup.count++] =
+            (struct setting){"refresh_token", auth->token.refresh};
+    if (login != NULL && !template_fill(login->code_url, lookup_value, &lookup,
+                                        NULL, arena, &url, &missing))
         return missing_name(auth, missing, err);
     request->method = "POST";
     request->url = url.at;
@@ -166,10 +161,11 @@ void auth_wipe_request(const struct http_request *request)
 
 /* --- the reply ------------------------------------------------------------*/
 
-/* RFC 3339 UTC as clean_time writes it, or a number of seconds or ms; 0 none. */
+/* RFC 3339 UTC as clean_time writes it, or a number of seconds or ms; 0 none.
+ */
 static int64_t moment_ms(struct text raw, struct arena *arena)
 {
-    struct tm tm = { 0 };
+    struct tm tm = {0};
     struct text canonical;
     uint64_t number;
 
@@ -206,9 +202,8 @@ static int64_t expires_ms(const struct auth_spec *spec,
     }
     if (life_ms == 0)
         return 0;
-    return life_ms < 2 * TOKEN_EARLY_MS
-               ? now_ms + TOKEN_EARLY_MS + life_ms / 2
-               : now_ms + life_ms;
+    return life_ms < 2 * TOKEN_EARLY_MS ? now_ms + TOKEN_EARLY_MS + life_ms / 2
+                                        : now_ms + life_ms;
 }
 
 /*
@@ -265,7 +260,7 @@ enum status auth_read(struct auth *auth, const struct node *reply,
     (void)fail(err, STOP, EXIT_CREDENTIALS, "other_tenant",
                "the token is for '%.*s', the account names '%s'",
                (int)(tenant.size < 80 ? tenant.size : 80), tenant.at, wanted);
-    err_place(err, "%s:", auth->account->name);
+    err_place(err, "%s", auth->account->name);
     err_hint(err, "custsync login %s:", auth->account->name);
     return STOP;
 }

@@ -101,8 +101,7 @@ void client_deadline(struct client *client, int64_t at_ms)
     client->deadline_ms = at_ms;
 }
 
-void client_interrupt_by(struct client *client,
-                         const volatile int *interrupted)
+void client_interrupt_by(struct client *client, const volatile int *interrupted)
 {
     client->interrupted = interrupted;
 }
@@ -135,13 +134,12 @@ enum status client_stop(struct client *client, const struct err *err)
         client->stop = *err;
         client->stop.status = STOP;
         if (client->stop.place[0] == '\0')
-            err_place(&client->stop, "%s:", client->account->name);
+            err_place(&client->stop, "%s", client->account->name);
     }
     return STOP;
 }
 
-void client_end(struct client *client, struct flight *flight,
-                enum call_end end)
+void client_end(struct client *client, struct flight *flight, enum call_end end)
 {
     flight->call->end = end;
     flights_push(&client->ended, flight);
@@ -167,8 +165,7 @@ static void cut_waiting(struct client *client, const struct err *why)
     struct flight *flight;
 
     while ((flight = flights_take(&client->waiting)) != NULL) {
-        bool begun = flight->left &&
-                     flight->call->safety == CALL_IDEMPOTENT;
+        bool begun = flight->left && flight->call->safety == CALL_IDEMPOTENT;
 
         flight->call->err = *why;
         flight->call->err.status = RETRY;
@@ -190,13 +187,13 @@ enum status client_submit(struct client *client, struct call *call,
         *err = client->stop;
         return STOP;
     }
-    *flight = (struct flight){ .call = call };
+    *flight = (struct flight){.call = call};
     call->end = CALL_NOT_BEGUN;
     call->means = MEANS_OK;
     call->status = 0;
     call->reply = NULL;
     call->raw = call->location = call->next = TEXT("");
-    call->err = (struct err){ .status = OK };
+    call->err = (struct err){.status = OK};
     call->tries = 0;
     status = client_prepare(client, flight, err);
     if (status != OK)
@@ -283,14 +280,13 @@ enum status client_next(struct client *client, int64_t until_ms,
         if (turn(client, until_ms, &idle, err) != OK && !client->stopped) {
             /* libcurl itself is broken: what runs will never come back. */
             client->active = client->running = 0;
-            client->waiting = (struct flights){ NULL, NULL };
+            client->waiting = (struct flights){NULL, NULL};
             return client_stop(client, err);
         }
     }
 }
 
-enum status client_do(struct client *client, struct call *call,
-                      struct err *err)
+enum status client_do(struct client *client, struct call *call, struct err *err)
 {
     struct err stop;
     struct call *ended = NULL;

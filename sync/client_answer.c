@@ -64,8 +64,8 @@ static void land_failed(struct client *client, struct flight *flight)
     struct call *call = flight->call;
     const struct http_request *request = &flight->request;
     bool left = request->sent == HTTP_UNKNOWN;
-    struct text words = client_redact(client, text_of(request->error),
-                                      call->arena);
+    struct text words =
+        client_redact(client, text_of(request->error), call->arena);
 
     (void)fail(&call->err, REJECT, EXIT_UNAVAILABLE,
                left ? "no_answer" : "unreachable", "%s: %.*s",
@@ -133,8 +133,8 @@ static enum meaning meaning_of(struct client *client, struct call *call)
     if (is_named(call, "probe") &&
         has_status(provider->probe.absent, call->status))
         return MEANS_OK;
-    if (find != NULL && find->style == FOUND_REDIRECT &&
-        call->status >= 301 && call->status <= 308 && call->location.size > 0)
+    if (find != NULL && find->style == FOUND_REDIRECT && call->status >= 301 &&
+        call->status <= 308 && call->location.size > 0)
         return MEANS_OK;
     means = provider_meaning(provider, call->name, call->status, call->reply,
                              call->raw);
@@ -150,11 +150,11 @@ static enum meaning meaning_of(struct client *client, struct call *call)
 static void tell(struct client *client, struct call *call, int exit,
                  const char *code, const char *what)
 {
-    struct text words = client_redact(
-        client,
-        provider_complaint(client->account->provider, call->reply, call->raw,
-                           call->arena),
-        call->arena);
+    struct text words =
+        client_redact(client,
+                      provider_complaint(client->account->provider, call->reply,
+                                         call->raw, call->arena),
+                      call->arena);
 
     if (words.size > 0)
         (void)fail(&call->err, REJECT, exit, code, "%s (%d): %.*s", what,
@@ -177,8 +177,10 @@ static void land_denied(struct client *client, struct flight *flight)
     tell(client, call, EXIT_CREDENTIALS, "denied",
          "the provider refused the credentials");
     if (client->account->auth->refreshes)
-        err_hint(&call->err, "check the account's settings, or: custsync "
-                             "login %s:", client->account->name);
+        err_hint(&call->err,
+                 "check the account's settings, or: custsync "
+                 "login %s:",
+                 client->account->name);
     else
         err_hint(&call->err, "check the settings of account '%s'",
                  client->account->name);
@@ -225,8 +227,7 @@ static void land_throttled(struct client *client, struct flight *flight)
 
     client_throttled(client, &flight->request, flight->begun_ms);
     flight->throttled++;
-    tell(client, call, EXIT_TRYLATER, "throttled",
-         "the provider asks to wait");
+    tell(client, call, EXIT_TRYLATER, "throttled", "the provider asks to wait");
     if (flight->throttled <= THROTTLED_MAX)
         wait_again(client, flight, 0);
     else
@@ -279,7 +280,7 @@ static void land_answered(struct client *client, struct flight *flight)
         tell(client, call, EXIT_SOME, "rejected", "the provider said no");
         break;
     case MEANS_OK:
-        call->err = (struct err){ .status = OK };
+        call->err = (struct err){.status = OK};
         break;
     }
     client->throttles = 0;
@@ -298,15 +299,14 @@ static struct text next_link(struct text link)
 
         if (open == link.size)
             break;
-        target = (struct text){ link.at + open + 1, link.size - open - 1 };
+        target = (struct text){link.at + open + 1, link.size - open - 1};
         close = text_find(target, ">");
         if (close == target.size)
             break;
-        rest = (struct text){ target.at + close + 1,
-                              target.size - close - 1 };
+        rest = (struct text){target.at + close + 1, target.size - close - 1};
         target.size = close;
         end = text_find(rest, "<");
-        link = (struct text){ rest.at + end, rest.size - end };
+        link = (struct text){rest.at + end, rest.size - end};
         rest.size = end;
         if (text_find(rest, "rel=\"next\"") < rest.size ||
             text_find(rest, "rel=next") < rest.size)
@@ -335,8 +335,8 @@ static void take_answer(struct client *client, struct flight *flight)
     else if (list->paging == PAGING_NEXT_HEADER && list->header != NULL)
         call->next = http_reply_header(request, list->header);
     if (text_trim(call->raw).size > 0 &&
-        json_parse(call->raw, call->arena, client->names, &call->reply,
-                   &err) != OK)
+        json_parse(call->raw, call->arena, client->names, &call->reply, &err) !=
+            OK)
         call->reply = NULL;
     client_read_limits(client, request);
     call->means = meaning_of(client, call);

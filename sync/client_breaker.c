@@ -21,9 +21,9 @@ enum status client_breaker_check(struct client *client, struct err *err)
         strftime(until, sizeof(until), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
         until[0] = '\0';
     (void)fail(err, STOP, EXIT_TRYLATER, "breaker_open",
-               "the breaker is open until %s after %u failures in a row",
-               until, client->failures);
-    err_place(err, "%s:", client->account->name);
+               "the breaker is open until %s after %u failures in a row", until,
+               client->failures);
+    err_place(err, "%s", client->account->name);
     err_hint(err, "the provider did not work lately; what is pending is kept");
     return STOP;
 }
@@ -73,8 +73,8 @@ static struct text header_of(const struct http_request *request,
     return name != NULL ? http_reply_header(request, name) : TEXT("");
 }
 
-void client_throttled(struct client *client,
-                      const struct http_request *request, int64_t begun_ms)
+void client_throttled(struct client *client, const struct http_request *request,
+                      int64_t begun_ms)
 {
     const struct provider *provider = client->account->provider;
     int64_t now_ms = client_now(client), until_ms, reset_ms;
@@ -90,8 +90,8 @@ void client_throttled(struct client *client,
     if (request->retry_after_ms > 0 &&
         now_ms + (int64_t)request->retry_after_ms > until_ms)
         until_ms = now_ms + (int64_t)request->retry_after_ms;
-    reset_ms = pace_reset_ms(header_of(request, provider->reset_header),
-                             now_ms);
+    reset_ms =
+        pace_reset_ms(header_of(request, provider->reset_header), now_ms);
     if (reset_ms > until_ms)
         until_ms = reset_ms;
     if (pace_penalty(&client->pace, now_ms, until_ms, &err) != OK)
@@ -104,8 +104,8 @@ void client_read_limits(struct client *client,
     const struct provider *provider = client->account->provider;
     struct text remaining = header_of(request, provider->remaining_header);
     int64_t now_ms = client_now(client);
-    int64_t reset_ms = pace_reset_ms(
-        header_of(request, provider->reset_header), now_ms);
+    int64_t reset_ms =
+        pace_reset_ms(header_of(request, provider->reset_header), now_ms);
     uint64_t left = 1;
     struct err err;
 

@@ -17,9 +17,10 @@ static enum status probe(struct client *client, struct err *err)
     call->name = "probe";
     call->spec = &spec->request;
     status = client_do(client, call, err);
-    if (status == OK && (call->end != CALL_ANSWERED || call->err.status != OK)) {
+    if (status == OK &&
+        (call->end != CALL_ANSWERED || call->err.status != OK)) {
         *err = call->err;
-        err_place(err, "%s:", client->account->name);
+        err_place(err, "%s", client->account->name);
         err->exit = err->exit > EXIT_SOME ? err->exit : EXIT_CONFIG;
         status = err->status = STOP;
     }
@@ -36,7 +37,7 @@ enum status client_login(struct client *client, struct err *err)
     if (status == OK)
         status = probe(client, err);
     if (status != OK)
-        err_place(err, "%s:", client->account->name);
+        err_place(err, "%s", client->account->name);
     return status == OK ? OK : STOP;
 }
 
@@ -46,13 +47,13 @@ static enum status ask_page(struct client *client, struct text url,
                             struct err *err)
 {
     const struct account *account = client->account;
-    const struct http_header accept = { TEXT("Accept"),
-                                        TEXT("application/json") };
-    struct http_request request = { .arena = arena,
-                                    .method = "GET",
-                                    .url = url.at,
-                                    .headers = &accept,
-                                    .headers_count = 1 };
+    const struct http_header accept = {TEXT("Accept"),
+                                       TEXT("application/json")};
+    struct http_request request = {.arena = arena,
+                                   .method = "GET",
+                                   .url = url.at,
+                                   .headers = &accept,
+                                   .headers_count = 1};
     struct node *reply = NULL;
     struct err ignored;
     struct text words;
@@ -63,16 +64,15 @@ static enum status ask_page(struct client *client, struct text url,
     if (request.sent != HTTP_ANSWERED)
         return fail(err, STOP, EXIT_UNAVAILABLE, "no_answer", "%s",
                     request.error);
-    if (json_parse(request.reply, arena, client->names, &reply, &ignored) !=
-        OK)
+    if (json_parse(request.reply, arena, client->names, &reply, &ignored) != OK)
         reply = NULL;
     *page = provider_text(account->auth->login.address, reply);
     if (request.status / 100 == 2 && page->size > 0)
         return OK;
-    words = client_redact(client,
-                          provider_complaint(account->provider, reply,
-                                             request.reply, arena),
-                          arena);
+    words = client_redact(
+        client,
+        provider_complaint(account->provider, reply, request.reply, arena),
+        arena);
     return fail(err, STOP, EXIT_CREDENTIALS, "denied",
                 "the provider does not begin a login (%d): %.*s",
                 request.status, TEXT_ARGS(words));
@@ -84,12 +84,12 @@ enum status client_login_page(struct client *client, const char *redirect_uri,
 {
     const struct login_spec *login = &client->account->auth->login;
     const struct setting values[] = {
-        { "redirect_uri", text_of(redirect_uri) },
-        { "state", text_of(state) },
+        {"redirect_uri", text_of(redirect_uri)},
+        {"state", text_of(state)},
     };
-    const struct lookup lookup = { client->account, values, 2 };
-    struct http_header *query = arena_take(
-        arena, (login->query.count + 1) * sizeof(*query));
+    const struct lookup lookup = {client->account, values, 2};
+    struct http_header *query =
+        arena_take(arena, (login->query.count + 1) * sizeof(*query));
     const char *missing = NULL;
     struct text url;
 

@@ -13,8 +13,8 @@
 #include "sync/pace.h"
 
 enum {
-    TRIES_MAX = 5,         /* of what may be repeated */
-    THROTTLED_MAX = 50,    /* repeats of one call that the provider put off */
+    TRIES_MAX = 5,      /* of what may be repeated */
+    THROTTLED_MAX = 50, /* repeats of one call that the provider put off */
     THROTTLE_BASE_MS = 1000,
     SLICE_MS = 500,        /* how long a signal may go unnoticed */
     BREAKER_FAILURES = 10, /* in a row, until the breaker opens */
@@ -28,13 +28,13 @@ struct flight {
     struct call *call;
     struct flight *next;
     struct http_request request;
-    struct text path;      /* of the address, as signed */
-    struct text access;    /* the token it was sent with */
+    struct text path;   /* of the address, as signed */
+    struct text access; /* the token it was sent with */
     int64_t not_before_ms, begun_ms;
     uint32_t failures, throttled;
-    bool begun;            /* at least one try was made */
-    bool renewed;          /* a new token was tried for it */
-    bool left;             /* bytes left in some try that counts */
+    bool begun;   /* at least one try was made */
+    bool renewed; /* a new token was tried for it */
+    bool left;    /* bytes left in some try that counts */
     bool active;
 };
 
@@ -45,10 +45,10 @@ struct flights {
 struct client {
     const struct account *account; /* borrowed */
     store_id account_id;
-    struct store *store;           /* borrowed */
+    struct store *store; /* borrowed */
     const struct clock *clock;
     struct http *http;
-    struct names *names;           /* of replies */
+    struct names *names; /* of replies */
     struct auth auth;
     struct pace pace;
     struct client_stats stats;
@@ -58,7 +58,7 @@ struct client {
     uint32_t active;  /* handed over and not given back */
     uint32_t running; /* with http */
     uint64_t backoff_ms;
-    bool answered;    /* anything ever was */
+    bool answered; /* anything ever was */
     bool stopped, stop_told;
     struct err stop;
     uint32_t throttles;   /* in a row */
@@ -101,8 +101,8 @@ enum status client_breaker_check(struct client *client, struct err *err);
 void client_breaker_failed(struct client *client);
 void client_breaker_worked(struct client *client);
 /* A penalty of the provider's, put down before anything else is sent. */
-void client_throttled(struct client *client,
-                      const struct http_request *request, int64_t begun_ms);
+void client_throttled(struct client *client, const struct http_request *request,
+                      int64_t begun_ms);
 /* The reply's word on limits. */
 void client_read_limits(struct client *client,
                         const struct http_request *request);
@@ -112,8 +112,8 @@ void client_read_limits(struct client *client,
  * Sends one request now, in its turn, and waits for it alone; calls that end
  * meanwhile land. RETRY when halted.
  */
-enum status client_exchange(struct client *client,
-                            struct http_request *request, struct err *err);
+enum status client_exchange(struct client *client, struct http_request *request,
+                            struct err *err);
 /* A new access token, by whoever renews first. OK, RETRY (halted), STOP. */
 enum status client_renew(struct client *client, struct err *err);
 

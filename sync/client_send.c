@@ -26,20 +26,18 @@ static enum status fill_path(struct client *client, struct flight *flight,
         return fail(err, REJECT, EXIT_CONFIG, "missing_value",
                     "%s lacks a value it asks by", call->name);
     if (call->spec->method == NULL || call->spec->path == NULL)
-        return fail(err, REJECT, EXIT_CONFIG, "no_such_call",
-                    "%s has no %s", client->account->provider->title,
-                    call->name);
+        return fail(err, REJECT, EXIT_CONFIG, "no_such_call", "%s has no %s",
+                    client->account->provider->title, call->name);
     if (!template_fill(call->spec->path, path_value, lookup, http_escape,
                        call->arena, path, &missing))
-        return fail(err, REJECT, EXIT_CONFIG, "missing_value",
-                    "%s needs %s", call->name, missing);
+        return fail(err, REJECT, EXIT_CONFIG, "missing_value", "%s needs %s",
+                    call->name, missing);
     return OK;
 }
 
 /* Pairs whose value is missing or empty are left out. */
-static struct http_header *fill_query(const struct call *call,
-                                      const struct lookup *lookup,
-                                      size_t *count)
+static struct http_header *
+fill_query(const struct call *call, const struct lookup *lookup, size_t *count)
 {
     const struct pairs *pairs = &call->spec->query;
     struct http_header *query =
@@ -54,7 +52,7 @@ static struct http_header *fill_query(const struct call *call,
                           call->arena, &value, &missing) &&
             value.size > 0)
             query[(*count)++] =
-                (struct http_header){ text_of(pairs->at[i].name), value };
+                (struct http_header){text_of(pairs->at[i].name), value};
     }
     return query;
 }
@@ -80,7 +78,7 @@ enum status client_prepare(struct client *client, struct flight *flight,
 {
     struct call *call = flight->call;
     const struct account *account = client->account;
-    struct lookup lookup = { account, call->values, call->values_count };
+    struct lookup lookup = {account, call->values, call->values_count};
     struct text path = TEXT("");
     struct http_header *query;
     struct text plain;
@@ -99,10 +97,10 @@ enum status client_prepare(struct client *client, struct flight *flight,
         return REJECT;
     query = fill_query(call, &lookup, &count);
     call->asked = http_url(call->arena, account->base_url, path, query, count);
-    flight->path = own_path(client, http_path(call->arena, call->asked.at),
-                            call->arena);
+    flight->path =
+        own_path(client, http_path(call->arena, call->asked.at), call->arena);
     /* An id such as ".." would be folded into another path. */
-    plain = (struct text){ path.at, text_find(path, "?") };
+    plain = (struct text){path.at, text_find(path, "?")};
     if (!text_equal(flight->path, plain))
         return fail(err, REJECT, EXIT_DATA, "bad_id",
                     "%s: a value cannot stand in the path", call->name);
@@ -117,9 +115,9 @@ static enum status begin(struct client *client, struct flight *flight,
     struct http_header *headers;
     size_t count;
     const char *method = call->spec != NULL ? call->spec->method : "GET";
-    enum status status = auth_headers(&client->auth, method, flight->path,
-                                      call->body, now_ms, call->arena,
-                                      &headers, &count, err);
+    enum status status =
+        auth_headers(&client->auth, method, flight->path, call->body, now_ms,
+                     call->arena, &headers, &count, err);
 
     if (status != OK)
         return status;

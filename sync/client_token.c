@@ -58,8 +58,8 @@ static enum status take_turn(struct client *client, struct err *err)
     }
 }
 
-enum status client_exchange(struct client *client,
-                            struct http_request *request, struct err *err)
+enum status client_exchange(struct client *client, struct http_request *request,
+                            struct err *err)
 {
     struct http_request *done = NULL;
     enum status status = take_turn(client, err);
@@ -87,8 +87,8 @@ enum status client_exchange(struct client *client,
 struct renewal {
     struct arena *arena; /* of this try */
     uint32_t failures, throttled, unknown;
-    bool lost;           /* no good answer came: the old token may be dead */
-    bool again;          /* worth another try */
+    bool lost;  /* no good answer came: the old token may be dead */
+    bool again; /* worth another try */
     uint64_t floor_ms;
 };
 
@@ -100,13 +100,17 @@ static enum status refused(struct client *client, const struct renewal *renewal,
     (void)fail(err, STOP, EXIT_CREDENTIALS, "denied",
                "the provider refused to give a token (%d)%s%.*s", status,
                words.size > 0 ? ": " : "", TEXT_ARGS(words));
-    err_place(err, "%s:", name);
+    err_place(err, "%s", name);
     if (renewal->lost)
-        err_hint(err, "the answer to an earlier renewal was lost, and with it "
-                      "the new refresh token; custsync login %s:", name);
+        err_hint(err,
+                 "the answer to an earlier renewal was lost, and with it "
+                 "the new refresh token; custsync login %s:",
+                 name);
     else if (client->account->auth->refreshes)
-        err_hint(err, "custsync login %s:, or put a new refresh_token into the "
-                      "configuration", name);
+        err_hint(err,
+                 "custsync login %s:, or put a new refresh_token into the "
+                 "configuration",
+                 name);
     else
         err_hint(err, "check the settings of account '%s'", name);
     return STOP;
@@ -123,17 +127,15 @@ static enum status read_answer(struct client *client, struct renewal *renewal,
     enum meaning means;
     enum status read;
 
-    if (request->reply.size > 0 &&
-        json_parse(request->reply, renewal->arena, client->names, &reply,
-                   err) != OK)
+    if (request->reply.size > 0 && json_parse(request->reply, renewal->arena,
+                                              client->names, &reply, err) != OK)
         reply = NULL;
-    words = client_redact(client,
-                          provider_complaint(provider, reply,
-                                             status / 100 == 2
-                                                 ? TEXT("")
-                                                 : request->reply,
-                                             renewal->arena),
-                          renewal->arena);
+    words = client_redact(
+        client,
+        provider_complaint(provider, reply,
+                           status / 100 == 2 ? TEXT("") : request->reply,
+                           renewal->arena),
+        renewal->arena);
     client_read_limits(client, request);
     means = provider_meaning(provider, "token", status, reply, request->reply);
     if (means == MEANS_OK && status / 100 == 2) {
@@ -154,8 +156,7 @@ static enum status read_answer(struct client *client, struct renewal *renewal,
     renewal->again = means == MEANS_RETRY;
     renewal->lost = renewal->lost || client->account->auth->refreshes;
     renewal->floor_ms = request->retry_after_ms;
-    (void)fail(err, STOP,
-               means == MEANS_RETRY ? EXIT_UNAVAILABLE : EXIT_CONFIG,
+    (void)fail(err, STOP, means == MEANS_RETRY ? EXIT_UNAVAILABLE : EXIT_CONFIG,
                means == MEANS_RETRY ? "no_answer" : "broken",
                "no token was given (%d)%s%.*s", status,
                words.size > 0 ? ": " : "", TEXT_ARGS(words));
@@ -169,7 +170,7 @@ static enum status ask(struct client *client, struct renewal *renewal,
                        const struct setting *values, size_t count,
                        struct err *err)
 {
-    struct http_request request = { .arena = renewal->arena };
+    struct http_request request = {.arena = renewal->arena};
     int64_t begun_ms = client_now(client);
     bool rotates = client->account->auth->refreshes || login != NULL;
     struct text words;
@@ -191,8 +192,8 @@ static enum status ask(struct client *client, struct renewal *renewal,
         return status;
     }
     /* Nobody knows whether the old token still lives: one more try shows. */
-    renewal->again = request.sent == HTTP_NOT_SENT || !rotates ||
-                     renewal->unknown == 0;
+    renewal->again =
+        request.sent == HTTP_NOT_SENT || !rotates || renewal->unknown == 0;
     renewal->unknown += request.sent == HTTP_UNKNOWN ? 1 : 0;
     renewal->lost = renewal->lost || (rotates && renewal->unknown > 0);
     words = client_redact(client, text_of(request.error), renewal->arena);
@@ -201,12 +202,11 @@ static enum status ask(struct client *client, struct renewal *renewal,
 }
 
 /* Asks until there is a token, a no, or no use in asking. */
-static enum status ask_on(struct client *client,
-                          const struct login_spec *login,
+static enum status ask_on(struct client *client, const struct login_spec *login,
                           const struct setting *values, size_t count,
                           struct err *err)
 {
-    struct renewal renewal = { .arena = arena_open() };
+    struct renewal renewal = {.arena = arena_open()};
     enum status status;
 
     for (;;) {
@@ -299,9 +299,9 @@ enum status client_login_code(struct client *client, const char *code,
 {
     const struct login_spec *login = &client->account->auth->login;
     const struct setting values[] = {
-        { "code", text_of(code) },
-        { "redirect_uri", text_of(redirect_uri) },
-        { "state", text_of(state) },
+        {"code", text_of(code)},
+        {"redirect_uri", text_of(redirect_uri)},
+        {"state", text_of(state)},
     };
     enum status status;
 
@@ -312,8 +312,8 @@ enum status client_login_code(struct client *client, const char *code,
     status = store_lock(client->store, client->auth.lock, err);
     if (status != OK)
         return STOP;
-    status = ask_on(client, login, values,
-                    sizeof(values) / sizeof(values[0]), err);
+    status =
+        ask_on(client, login, values, sizeof(values) / sizeof(values[0]), err);
     store_unlock(client->store, client->auth.lock);
     return status == RETRY ? STOP : status;
 }

@@ -13,10 +13,9 @@
 /* --- jobs -----------------------------------------------------------------*/
 
 /* A list of texts, or one, joined by commas: what policy_set takes. */
-static struct text joined(struct config_loader *loader,
-                          const struct node *node)
+static struct text joined(struct config_loader *loader, const struct node *node)
 {
-    struct buffer list = { 0 };
+    struct buffer list = {0};
     struct text made;
 
     if (node->kind == NODE_TRUE || node->kind == NODE_FALSE)
@@ -44,7 +43,7 @@ static void check_endpoint(struct config_loader *loader,
 {
     const struct config *config = &loader->loaded->config;
     size_t size = strlen(endpoint);
-    struct text name = { endpoint, size > 0 ? size - 1 : 0 };
+    struct text name = {endpoint, size > 0 ? size - 1 : 0};
     const char **names;
     const char *near;
 
@@ -69,12 +68,13 @@ static void load_from(struct config_loader *loader, const struct node *node,
     const char **from = arena_take(loader->arena, (room + 1) * sizeof(*from));
 
     for (; n != NULL && job->from_count < room; n = n->next) {
-        struct text one = n->kind == NODE_TEXT ? config_value(loader, n, false)
-                                               : TEXT("");
+        struct text one =
+            n->kind == NODE_TEXT ? config_value(loader, n, false) : TEXT("");
 
         if (one.size == 0) {
-            check_fault(loader->check, n, "from must be an endpoint or a list "
-                                          "of files");
+            check_fault(loader->check, n,
+                        "from must be an endpoint or a list "
+                        "of files");
             break;
         }
         check_endpoint(loader, n, one.at);
@@ -88,7 +88,7 @@ static void load_from(struct config_loader *loader, const struct node *node,
 static void set_policy(struct config_loader *loader, const struct node *node,
                        struct job *job)
 {
-    struct err err = { 0 };
+    struct err err = {0};
 
     if (node->kind == NODE_NULL)
         return;
@@ -104,8 +104,7 @@ static void set_policy(struct config_loader *loader, const struct node *node,
 static bool same_key(const char *a, const char *b)
 {
     for (; *a != '\0' && *b != '\0'; a++, b++)
-        if (*a != *b && !((*a == '-' || *a == '_') &&
-                          (*b == '-' || *b == '_')))
+        if (*a != *b && !((*a == '-' || *a == '_') && (*b == '-' || *b == '_')))
             return false;
     return *a == *b;
 }
@@ -124,7 +123,7 @@ static void tell_unknown_key(struct config_loader *loader,
                              const struct node *job, const struct node *node)
 {
     const char *const *keys = policy_keys();
-    const char *names[64] = { "from", "to" };
+    const char *names[64] = {"from", "to"};
     const char *near;
 
     for (size_t i = 0; keys[i] != NULL && i < 60; i++)
@@ -159,8 +158,8 @@ static void load_job(struct config_loader *loader, const struct node *node,
         else if (strcmp(n->name, "from") == 0)
             load_from(loader, n, job);
         else if (strcmp(n->name, "to") == 0)
-            job->to = arena_string(loader->arena,
-                                   config_value(loader, n, false));
+            job->to =
+                arena_string(loader->arena, config_value(loader, n, false));
         else if (is_job_key(n->name))
             set_policy(loader, n, job);
         else
@@ -195,12 +194,11 @@ static enum status load_accounts(struct config_loader *loader,
         arena_take(loader->arena, room * sizeof(*accounts));
 
     loaded->config.accounts = accounts;
-    loaded->providers = arena_take(loader->arena,
-                                   room * sizeof(*loaded->providers));
+    loaded->providers =
+        arena_take(loader->arena, room * sizeof(*loaded->providers));
     for (const struct node *n = node->first; n != NULL; n = n->next) {
-        if (config_load_account(loader, n,
-                                &accounts[loaded->config.accounts_count],
-                                err) != OK)
+        if (config_load_account(
+                loader, n, &accounts[loaded->config.accounts_count], err) != OK)
             return STOP;
         loaded->config.accounts_count++;
     }
@@ -210,8 +208,8 @@ static enum status load_accounts(struct config_loader *loader,
 static void load_jobs(struct config_loader *loader, const struct node *node)
 {
     struct config *config = &loader->loaded->config;
-    struct job *jobs = arena_take(loader->arena,
-                                  (node_count(node) + 1) * sizeof(*jobs));
+    struct job *jobs =
+        arena_take(loader->arena, (node_count(node) + 1) * sizeof(*jobs));
 
     config->jobs = jobs;
     for (const struct node *n = node->first; n != NULL; n = n->next)
@@ -221,7 +219,7 @@ static void load_jobs(struct config_loader *loader, const struct node *node)
 static enum status load_tree(struct config_loader *loader,
                              const struct node *tree, struct err *err)
 {
-    static const char *const keys[] = { "region", "accounts", "jobs", NULL };
+    static const char *const keys[] = {"region", "accounts", "jobs", NULL};
     const struct node *accounts = node_member(tree, "accounts");
     const struct node *jobs = node_member(tree, "jobs");
 
@@ -233,8 +231,7 @@ static enum status load_tree(struct config_loader *loader,
         return OK;
     loader->loaded->config.region =
         config_region(loader, node_member(tree, "region"));
-    if (is_set(loader, accounts) &&
-        load_accounts(loader, accounts, err) != OK)
+    if (is_set(loader, accounts) && load_accounts(loader, accounts, err) != OK)
         return STOP;
     if (is_set(loader, jobs))
         load_jobs(loader, jobs);
@@ -245,8 +242,8 @@ static enum status load_tree(struct config_loader *loader,
 static const char *usual_place(struct arena *arena)
 {
     const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    const char *places[3] = { "custsync.yaml", NULL,
-                              "/etc/custsync/config.yaml" };
+    const char *places[3] = {"custsync.yaml", NULL,
+                             "/etc/custsync/config.yaml"};
 
     if (xdg != NULL && xdg[0] == '/')
         places[1] = arena_print(arena, "%s/custsync/config.yaml", xdg).at;
@@ -262,11 +259,11 @@ static const char *usual_place(struct arena *arena)
 static enum status load_file(struct loaded_config *loaded, const char *path,
                              struct err *err)
 {
-    struct check check = { .file = path };
-    struct config_loader loader = { .loaded = loaded,
-                                    .arena = loaded->config.arena,
-                                    .check = &check,
-                                    .shared = secret_shared(path) };
+    struct check check = {.file = path};
+    struct config_loader loader = {.loaded = loaded,
+                                   .arena = loaded->config.arena,
+                                   .check = &check,
+                                   .shared = secret_shared(path)};
     struct node *tree = NULL;
     enum status status;
 
@@ -282,8 +279,7 @@ static enum status load_file(struct loaded_config *loaded, const char *path,
     return check_end(&check, err);
 }
 
-enum status config_load(struct config **out, const char *path,
-                        struct err *err)
+enum status config_load(struct config **out, const char *path, struct err *err)
 {
     struct loaded_config *loaded = calloc(1, sizeof(*loaded));
 

@@ -15,9 +15,9 @@ enum { CONCURRENCY = 8, CONCURRENCY_MAX = 64 };
 
 /* What every account may have, whatever its provider. */
 static const char *const common_keys[] = {
-    "provider", "base_url",     "token_url", "rate", "concurrency",
-    "region",   "access_token", "auth",      "ca_file", "settle_delay", NULL
-};
+    "provider", "base_url",     "token_url", "rate",    "concurrency",
+    "region",   "access_token", "auth",      "ca_file", "settle_delay",
+    NULL};
 
 static bool listed(const char *const *names, const char *name)
 {
@@ -75,8 +75,7 @@ struct text config_value(struct config_loader *loader, const struct node *node,
     return value;
 }
 
-const char *config_region(struct config_loader *loader,
-                          const struct node *node)
+const char *config_region(struct config_loader *loader, const struct node *node)
 {
     struct text text = config_value(loader, node, false);
     char *region;
@@ -99,7 +98,7 @@ const char *config_region(struct config_loader *loader,
 static void tell_unknown(struct config_loader *loader, const struct node *node,
                          const char *name, const char *const *names)
 {
-    struct buffer list = { 0 };
+    struct buffer list = {0};
     const char *near = suggest(name, names);
 
     for (size_t i = 0; names[i] != NULL; i++)
@@ -170,12 +169,12 @@ static void check_account_keys(struct config_loader *loader,
                      arena_print(loader->arena, "account '%s'", node->name).at);
 }
 
-static void load_settings(struct config_loader *loader,
-                          const struct node *node, struct account *account)
+static void load_settings(struct config_loader *loader, const struct node *node,
+                          struct account *account)
 {
     const struct provider *provider = account->provider;
-    struct setting *settings = arena_take(
-        loader->arena, (node_count(node) + 1) * sizeof(*settings));
+    struct setting *settings =
+        arena_take(loader->arena, (node_count(node) + 1) * sizeof(*settings));
     size_t count = 0;
 
     for (const struct node *n = node->first; n != NULL; n = n->next) {
@@ -186,7 +185,7 @@ static void load_settings(struct config_loader *loader,
             continue;
         value = config_value(loader, n, listed(provider->secrets, n->name));
         if (value.size > 0)
-            settings[count++] = (struct setting){ n->name, value };
+            settings[count++] = (struct setting){n->name, value};
     }
     account->settings = settings;
     account->settings_count = count;
@@ -195,8 +194,7 @@ static void load_settings(struct config_loader *loader,
 }
 
 static void check_needs(struct config_loader *loader, const struct node *node,
-                        const struct account *account,
-                        const char *const *needs)
+                        const struct account *account, const char *const *needs)
 {
     for (; needs != NULL && *needs != NULL; needs++) {
         if (account_setting(account, *needs) != NULL ||
@@ -222,8 +220,8 @@ static void load_auth(struct config_loader *loader, const struct node *node,
     account->auth = provider->auths_count > 0 ? &provider->auths[0] : NULL;
     if (name.size == 0)
         return;
-    names = arena_take(loader->arena,
-                       (provider->auths_count + 1) * sizeof(*names));
+    names =
+        arena_take(loader->arena, (provider->auths_count + 1) * sizeof(*names));
     for (size_t i = 0; i < provider->auths_count; i++) {
         names[i] = provider->auths[i].name;
         if (text_is(name, names[i])) {
@@ -273,21 +271,21 @@ static void load_urls(struct config_loader *loader, const struct node *node,
         check_fault(loader->check, node, "account '%s' needs base_url",
                     node->name);
     else
-        account->base_url = load_url(loader, base != NULL ? base : node,
-                                     "base_url", url);
+        account->base_url =
+            load_url(loader, base != NULL ? base : node, "base_url", url);
     if (account->base_url == NULL || account->auth == NULL ||
         account->auth->kind != AUTH_OAUTH2)
         return;
     url = config_value(loader, token, false);
     if (url.size == 0 &&
-        !template_fill(account->auth->token_url, account_setting, account,
-                       NULL, loader->arena, &url, &missing)) {
+        !template_fill(account->auth->token_url, account_setting, account, NULL,
+                       loader->arena, &url, &missing)) {
         check_fault(loader->check, node, "account '%s' needs %s", node->name,
                     missing);
         return;
     }
-    account->token_url = load_url(loader, token != NULL ? token : node,
-                                  "token_url", url);
+    account->token_url =
+        load_url(loader, token != NULL ? token : node, "token_url", url);
 }
 
 static void load_limits(struct config_loader *loader, const struct node *node,
@@ -326,8 +324,7 @@ static void load_limits(struct config_loader *loader, const struct node *node,
 }
 
 /* The names under which the store knows the account and its limit. */
-static void load_identity(struct config_loader *loader,
-                          struct account *account)
+static void load_identity(struct config_loader *loader, struct account *account)
 {
     const struct provider *provider = account->provider;
     const char *missing = NULL;
@@ -346,9 +343,9 @@ static void load_identity(struct config_loader *loader,
                             NULL, loader->arena, &scope, &missing);
     if (scope.size == 0)
         scope = tenant;
-    account->rate_scope = arena_print(loader->arena, "%s %s %s",
-                                      provider->name, account->base_url,
-                                      scope.at).at;
+    account->rate_scope = arena_print(loader->arena, "%s %s %s", provider->name,
+                                      account->base_url, scope.at)
+                              .at;
 }
 
 static void load_ca_file(struct config_loader *loader, const struct node *node,

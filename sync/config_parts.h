@@ -19,7 +19,7 @@ struct config_loader {
     struct loaded_config *loaded;
     struct arena *arena; /* of the config */
     struct check *check;
-    bool shared;         /* others can read the file */
+    bool shared; /* others can read the file */
 };
 
 /*

@@ -29,7 +29,7 @@ struct setter {
 void policy_defaults(struct policy *policy)
 {
     *policy = (struct policy){
-        .match = { KEY_REFERENCE_ID, KEY_EMAIL, KEY_MOBILE, KEY_NAME_PHONE },
+        .match = {KEY_REFERENCE_ID, KEY_EMAIL, KEY_MOBILE, KEY_NAME_PHONE},
         .match_count = KEY_COUNT,
         .max_changes = 50,
         .max_changes_percent = true,
@@ -50,7 +50,7 @@ static enum status choose(const char *key, struct text value,
                           const char *const *words, size_t *chosen,
                           struct err *err)
 {
-    struct buffer hint = { 0 };
+    struct buffer hint = {0};
     char word[32];
     const char *near;
 
@@ -71,8 +71,7 @@ static enum status choose(const char *key, struct text value,
 }
 
 static enum status filled(const char *key, struct text value,
-                          struct arena *arena, const char **to,
-                          struct err *err)
+                          struct arena *arena, const char **to, struct err *err)
 {
     if (value.size == 0 || memchr(value.at, '\0', value.size) != NULL)
         return bad(err, key, value, "it must not be empty");
@@ -83,8 +82,8 @@ static enum status filled(const char *key, struct text value,
 static enum status set_match(struct policy *policy, struct text value,
                              struct arena *arena, struct err *err)
 {
-    bool seen[KEY_COUNT] = { false };
-    const char *names[KEY_COUNT + 1] = { NULL };
+    bool seen[KEY_COUNT] = {false};
+    const char *names[KEY_COUNT + 1] = {NULL};
 
     for (size_t i = 0; i < KEY_COUNT; i++)
         names[i] = key_name((enum key)i);
@@ -92,7 +91,7 @@ static enum status set_match(struct policy *policy, struct text value,
     (void)arena;
     for (;;) {
         size_t comma = text_find(value, ",");
-        struct text name = text_trim((struct text){ value.at, comma });
+        struct text name = text_trim((struct text){value.at, comma});
         size_t which;
         enum key key;
 
@@ -104,7 +103,7 @@ static enum status set_match(struct policy *policy, struct text value,
         policy->match[policy->match_count++] = key;
         if (comma == value.size)
             return OK;
-        value = (struct text){ value.at + comma + 1, value.size - comma - 1 };
+        value = (struct text){value.at + comma + 1, value.size - comma - 1};
     }
 }
 
@@ -114,9 +113,8 @@ static enum status set_delimiter(struct policy *policy, struct text value,
     static const struct {
         const char *name;
         char byte;
-    } named[] = { { "tab", '\t' },       { "\\t", '\t' },
-                  { "comma", ',' },      { "semicolon", ';' },
-                  { "pipe", '|' },       { "space", ' ' } };
+    } named[] = {{"tab", '\t'},      {"\\t", '\t'}, {"comma", ','},
+                 {"semicolon", ';'}, {"pipe", '|'}, {"space", ' '}};
 
     (void)arena;
     for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
@@ -179,7 +177,7 @@ static bool ends(struct text text, const char *suffix)
     size_t size = strlen(suffix);
 
     return text.size > size &&
-           text_is_nocase((struct text){ text.at + text.size - size, size },
+           text_is_nocase((struct text){text.at + text.size - size, size},
                           suffix);
 }
 
@@ -206,42 +204,42 @@ static enum status set_format(const char *key, struct text value,
     return bad(err, key, value, hint);
 }
 
-static const char *const flags[] = { "false", "true", NULL };
-static const char *const duplicates[] = { "merge", "first", "last", "reject",
-                                          NULL };
-static const char *const modes[] = { "upsert", "create", "update", NULL };
-static const char *const blanks[] = { "keep", "clear", NULL };
-static const char *const sides[] = { "source", "target", NULL };
-static const char *const missings[] = { "keep", "report", "deactivate", NULL };
+static const char *const flags[] = {"false", "true", NULL};
+static const char *const duplicates[] = {"merge", "first", "last", "reject",
+                                         NULL};
+static const char *const modes[] = {"upsert", "create", "update", NULL};
+static const char *const blanks[] = {"keep", "clear", NULL};
+static const char *const sides[] = {"source", "target", NULL};
+static const char *const missings[] = {"keep", "report", "deactivate", NULL};
 
 #define AT(member) offsetof(struct policy, member)
 
 /* A job may have all but the last ones, the command line all. */
 static const struct setter setters[] = {
-    { "match", KIND_OWN, 0, NULL, set_match },
-    { "source", KIND_TEXT, AT(source), NULL, NULL },
-    { "encoding", KIND_TEXT, AT(encoding), NULL, NULL },
-    { "delimiter", KIND_OWN, 0, NULL, set_delimiter },
-    { "skip", KIND_OWN, 0, NULL, set_skip },
-    { "format", KIND_FORMAT, AT(format), NULL, NULL },
-    { "to_format", KIND_FORMAT, AT(to_format), NULL, NULL },
-    { "mapping", KIND_TEXT, AT(mapping), NULL, NULL },
-    { "look", KIND_EITHER, AT(look), flags, NULL },
-    { "duplicates", KIND_CHOICE, AT(duplicates), duplicates, NULL },
-    { "mode", KIND_CHOICE, AT(mode), modes, NULL },
-    { "blank", KIND_EITHER, AT(blank_clear), blanks, NULL },
-    { "prefer", KIND_EITHER, AT(prefer_target), sides, NULL },
-    { "missing", KIND_CHOICE, AT(missing), missings, NULL },
-    { "max_changes", KIND_OWN, 0, NULL, set_max_changes },
-    { "limit", KIND_OWN, 0, NULL, set_limit },
-    { "wait", KIND_DURATION, AT(wait_ms), NULL, NULL },
-    { "deadline", KIND_DURATION, AT(deadline_ms), NULL, NULL },
-    { "rejects", KIND_TEXT, AT(rejects), NULL, NULL },
-    { "report", KIND_OWN, 0, NULL, set_report },
-    { "safe_csv", KIND_EITHER, AT(safe_csv), flags, NULL },
-    { "json", KIND_EITHER, AT(json), flags, NULL },
-    { "dry_run", KIND_EITHER, AT(dry_run), flags, NULL },
-    { "exit_code", KIND_EITHER, AT(exit_code), flags, NULL },
+    {"match", KIND_OWN, 0, NULL, set_match},
+    {"source", KIND_TEXT, AT(source), NULL, NULL},
+    {"encoding", KIND_TEXT, AT(encoding), NULL, NULL},
+    {"delimiter", KIND_OWN, 0, NULL, set_delimiter},
+    {"skip", KIND_OWN, 0, NULL, set_skip},
+    {"format", KIND_FORMAT, AT(format), NULL, NULL},
+    {"to_format", KIND_FORMAT, AT(to_format), NULL, NULL},
+    {"mapping", KIND_TEXT, AT(mapping), NULL, NULL},
+    {"look", KIND_EITHER, AT(look), flags, NULL},
+    {"duplicates", KIND_CHOICE, AT(duplicates), duplicates, NULL},
+    {"mode", KIND_CHOICE, AT(mode), modes, NULL},
+    {"blank", KIND_EITHER, AT(blank_clear), blanks, NULL},
+    {"prefer", KIND_EITHER, AT(prefer_target), sides, NULL},
+    {"missing", KIND_CHOICE, AT(missing), missings, NULL},
+    {"max_changes", KIND_OWN, 0, NULL, set_max_changes},
+    {"limit", KIND_OWN, 0, NULL, set_limit},
+    {"wait", KIND_DURATION, AT(wait_ms), NULL, NULL},
+    {"deadline", KIND_DURATION, AT(deadline_ms), NULL, NULL},
+    {"rejects", KIND_TEXT, AT(rejects), NULL, NULL},
+    {"report", KIND_OWN, 0, NULL, set_report},
+    {"safe_csv", KIND_EITHER, AT(safe_csv), flags, NULL},
+    {"json", KIND_EITHER, AT(json), flags, NULL},
+    {"dry_run", KIND_EITHER, AT(dry_run), flags, NULL},
+    {"exit_code", KIND_EITHER, AT(exit_code), flags, NULL},
 };
 
 enum {
@@ -250,8 +248,7 @@ enum {
 };
 
 static enum status set(const struct setter *setter, struct policy *policy,
-                       struct text value, struct arena *arena,
-                       struct err *err)
+                       struct text value, struct arena *arena, struct err *err)
 {
     void *to = (char *)policy + setter->offset;
     size_t chosen = 0;
@@ -292,8 +289,7 @@ const char *const *policy_keys(void)
 }
 
 enum status policy_set(struct policy *policy, const char *key,
-                       struct text value, struct arena *arena,
-                       struct err *err)
+                       struct text value, struct arena *arena, struct err *err)
 {
     char name[40];
     const char *near;

@@ -61,7 +61,7 @@ static bool read_all(int file, struct buffer *to)
 static void take_file(struct check *check, const struct node *node,
                       const char *path, bool guarded, struct buffer *out)
 {
-    struct buffer content = { 0 };
+    struct buffer content = {0};
     struct stat state;
     int file = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -144,7 +144,7 @@ static bool is_reference(struct text name)
 struct text secret_expand(struct check *check, const struct node *node,
                           struct arena *arena, bool secret, bool *literal)
 {
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     struct text left = node->text, made;
 
     *literal = true;
@@ -164,7 +164,7 @@ struct text secret_expand(struct check *check, const struct node *node,
         left.at += open + 2;
         left.size -= open + 2;
         end = text_find(left, "}");
-        name = (struct text){ left.at, end };
+        name = (struct text){left.at, end};
         if (end == left.size || !is_reference(name)) {
             check_fault(check, node, "a ${ that no name and } follow");
             check_hint(check, "${VAR}, ${file:PATH} or ${cred:NAME}; $${ is "

@@ -53,7 +53,7 @@ struct text crypto_hex(struct arena *arena, const uint8_t *bytes, size_t size)
         hex[2 * i] = digits[bytes[i] >> 4];
         hex[2 * i + 1] = digits[bytes[i] & 0x0f];
     }
-    return (struct text){ hex, size * 2 };
+    return (struct text){hex, size * 2};
 }
 
 struct text crypto_base64(struct arena *arena, struct text bytes)
@@ -64,10 +64,10 @@ struct text crypto_base64(struct arena *arena, struct text bytes)
     if (bytes.size > INT_MAX / 2)
         abort();
     if (bytes.size > 0)
-        size = EVP_EncodeBlock((unsigned char *)encoded,
-                               (const unsigned char *)bytes.at,
-                               (int)bytes.size);
-    return (struct text){ encoded, (size_t)size };
+        size =
+            EVP_EncodeBlock((unsigned char *)encoded,
+                            (const unsigned char *)bytes.at, (int)bytes.size);
+    return (struct text){encoded, (size_t)size};
 }
 
 struct text crypto_sha256_hex(struct arena *arena, struct text text)

@@ -1,8 +1,9 @@
 /*
  * http.c - libcurl's multi interface, with its traps closed.
  *
- * A handle keeps pointers to what it was given (header lists, the error buffer):
- * all of it lives in the slot until the handle is taken off the multi handle.
+ * A handle keeps pointers to what it was given (header lists, the error
+ * buffer): all of it lives in the slot until the handle is taken off the multi
+ * handle.
  */
 #include "sync/http.h"
 
@@ -25,7 +26,7 @@ enum {
     TOTAL_MS = 60 * 1000,
     LOW_SPEED_BYTES = 1, /* a second, over LOW_SPEED_S */
     LOW_SPEED_S = 30,
-    IDLE_S = 25,         /* below the 30 s after which many servers hang up */
+    IDLE_S = 25, /* below the 30 s after which many servers hang up */
     HEADERS_BYTES_MAX = 256 * 1024,
     HEADERS_MAX = 200,
     RETRY_AFTER_MAX_S = 24 * 60 * 60,
@@ -37,7 +38,7 @@ struct slot {
     struct http_request *request; /* NULL: free */
     struct curl_slist *headers;
     struct buffer reply;
-    size_t body_sent;             /* bytes handed to libcurl */
+    size_t body_sent; /* bytes handed to libcurl */
     size_t headers_bytes;
     char error[CURL_ERROR_SIZE];
 };
@@ -172,16 +173,16 @@ static void add_header(struct http_request *request, struct text line)
         request->reply_headers = arena_take(
             request->arena, HEADERS_MAX * sizeof(*request->reply_headers));
     header = &request->reply_headers[request->reply_headers_count++];
-    header->name = arena_text(request->arena, (struct text){ line.at, colon });
+    header->name = arena_text(request->arena, (struct text){line.at, colon});
     header->value = arena_text(
-        request->arena, text_trim((struct text){ line.at + colon + 1,
-                                                 line.size - colon - 1 }));
+        request->arena,
+        text_trim((struct text){line.at + colon + 1, line.size - colon - 1}));
 }
 
 static size_t take_header(char *bytes, size_t size, size_t count, void *self)
 {
     struct slot *slot = self;
-    struct text line = { bytes, size * count };
+    struct text line = {bytes, size * count};
 
     slot->headers_bytes += line.size;
     if (slot->headers_bytes > HEADERS_BYTES_MAX) {
@@ -219,16 +220,16 @@ static enum status set_headers(struct slot *slot, struct err *err)
             curl_slist_free_all(list);
             return fail(err, STOP, EXIT_CONFIG, "bad_header",
                         "header %.*s would hold a line end or a control "
-                        "character", TEXT_ARGS(header->name));
+                        "character",
+                        TEXT_ARGS(header->name));
         }
         /* libcurl leaves out a header that ends in ":" and sends one that ends
          * in ";" with no value. */
-        line = header->value.size > 0
-                   ? arena_print(request->arena, "%.*s: %.*s",
-                                 TEXT_ARGS(header->name),
-                                 TEXT_ARGS(header->value))
-                   : arena_print(request->arena, "%.*s;",
-                                 TEXT_ARGS(header->name));
+        line =
+            header->value.size > 0
+                ? arena_print(request->arena, "%.*s: %.*s",
+                              TEXT_ARGS(header->name), TEXT_ARGS(header->value))
+                : arena_print(request->arena, "%.*s;", TEXT_ARGS(header->name));
         slot->headers = list;
         list = curl_slist_append(list, line.at);
         /* It may be the one with the secret in it. */
@@ -380,8 +381,8 @@ static void tell_failure(struct slot *slot, CURLcode code)
 {
     struct http_request *request = slot->request;
 
-    request->sent = provably_not_sent(slot, code) ? HTTP_NOT_SENT
-                                                  : HTTP_UNKNOWN;
+    request->sent =
+        provably_not_sent(slot, code) ? HTTP_NOT_SENT : HTTP_UNKNOWN;
     if (request->endless)
         (void)snprintf(request->error, sizeof(request->error),
                        "the reply is larger than %d MiB", REPLY_MAX >> 20);

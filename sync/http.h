@@ -25,27 +25,28 @@ enum http_sent {
 };
 
 struct http_request {
-    struct arena *arena;         /* owns request and reply; the caller's */
+    struct arena *arena; /* owns request and reply; the caller's */
     const char *method;
     const char *url;
     const struct http_header *headers;
     size_t headers_count;
-    struct text body;            /* at NULL: no body */
+    struct text body; /* at NULL: no body */
     void *user;
 
     enum http_sent sent;
-    int status;                  /* of the answer */
+    int status; /* of the answer */
     struct text reply;
     struct http_header *reply_headers;
     size_t reply_headers_count;
-    uint64_t retry_after_ms;     /* from Retry-After, seconds or date; 0 none */
-    char error[256];             /* when not ANSWERED; no secret in it */
-    bool endless;                /* UNKNOWN since the reply passed a limit: to
-                                    ask again would end the same way */
-    void *handle;                /* http's own */
+    uint64_t retry_after_ms; /* from Retry-After, seconds or date; 0 none */
+    char error[256];         /* when not ANSWERED; no secret in it */
+    bool endless;            /* UNKNOWN since the reply passed a limit: to
+                                ask again would end the same way */
+    void *handle;            /* http's own */
 };
 
-/* concurrency: connections and requests at a time. ca_file NULL: the system's */
+/* concurrency: connections and requests at a time. ca_file NULL: the system's
+ */
 enum status http_open(struct http **out, uint32_t concurrency,
                       const char *ca_file, struct err *err);
 void http_close(struct http *http); /* NULL is fine; drops what is in flight */

@@ -1,8 +1,8 @@
 /*
  * http_url.c - addresses: built, taken apart and compared by libcurl.
  */
-#include "sync/http.h"
 #include "sync/http_url.h"
+#include "sync/http.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -36,7 +36,7 @@ struct text http_unescape(struct arena *arena, struct text text)
         return text;
     made = curl_easy_unescape(NULL, text.at, (int)text.size, &size);
     if (made != NULL && memchr(made, '\0', (size_t)size) == NULL)
-        plain = arena_text(arena, (struct text){ made, (size_t)size });
+        plain = arena_text(arena, (struct text){made, (size_t)size});
     curl_free(made);
     return plain;
 }
@@ -56,7 +56,7 @@ static void add_pairs(struct buffer *out, struct arena *arena,
 struct text http_url(struct arena *arena, const char *base, struct text path,
                      const struct http_header *query, size_t count)
 {
-    struct buffer url = { 0 };
+    struct buffer url = {0};
     struct text made;
 
     buffer_string(&url, base);
@@ -71,7 +71,7 @@ struct text http_url(struct arena *arena, const char *base, struct text path,
 struct text http_form(struct arena *arena, const struct http_header *pairs,
                       size_t count)
 {
-    struct buffer form = { 0 };
+    struct buffer form = {0};
     struct text made;
 
     add_pairs(&form, arena, pairs, count, "");
@@ -131,8 +131,7 @@ static bool is_loopback_host(const char *host)
         return false;
     memcpy(bare, host + 1, size - 2);
     bare[size - 2] = '\0';
-    return inet_pton(AF_INET6, bare, &six) == 1 &&
-           IN6_IS_ADDR_LOOPBACK(&six);
+    return inet_pton(AF_INET6, bare, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
 static bool is_loopback(CURLU *parsed)

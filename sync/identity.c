@@ -259,7 +259,11 @@ static struct entry keyless(const struct identity *identity,
     return entry;
 }
 
-/* Without a reference id, people of one name count as one behind a key. */
+/*
+ * Who stands behind a key, for counting: people of one name count as one, since
+ * too low a count only leaves the key in force, and rows that another key tells
+ * apart stay apart anyway.
+ */
 static uint64_t name_hash(const struct identity *identity,
                           const struct customer *customer,
                           struct arena *arena)
@@ -267,7 +271,12 @@ static uint64_t name_hash(const struct identity *identity,
     static const enum field fields[] = { FIELD_NAME, FIELD_COMPANY,
                                          FIELD_FIRST_NAME, FIELD_LAST_NAME };
     struct text parts[4];
+    bool named = false;
 
+    for (size_t i = 0; i < 4; i++)
+        named = named || customer_has(customer, fields[i]);
+    if (!named)
+        return 0;
     for (size_t i = 0; i < 4; i++)
         parts[i] = value_fold(fields[i], customer_text(customer, fields[i]),
                               arena);
@@ -307,9 +316,12 @@ enum status identity_add(struct identity *identity, uint32_t row,
         if (nobody)
             continue;
         add_entry(identity, entry_of(identity, kind, value, *node));
-        if (key == KEY_REFERENCE_ID)
-            who = first != 0 ? (uint64_t)first
-                             : print_key(identity->rules.seed, 'r', value).high;
+        /* A known customer's row is that customer, unless only a number that
+         * many may share says so. */
+        if (first != 0 && (key == KEY_REFERENCE_ID || key == KEY_EMAIL))
+            who = (uint64_t)first;
+        else if (who == 0)
+            who = print_key(identity->rules.seed, 'w', value).high;
     }
     if (identity->entries_count == before)
         add_entry(identity, keyless(identity, print, *node));

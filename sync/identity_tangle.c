@@ -17,6 +17,8 @@ struct member {
     const struct entry *entries; /* by kind */
     size_t count;
     store_id known;
+    uint32_t superseded;         /* kinds, as bits: of a known customer whose
+                                    own row says something newer */
     uint32_t position;           /* of its first node */
     uint32_t part;
     bool tie;
@@ -57,6 +59,9 @@ static enum relation relate(const struct member *a, const struct member *b,
                 return SHARE;
         }
     }
+    /* What its own source no longer says can still tie, but not disagree. */
+    if (((a->superseded | b->superseded) >> kind & 1) != 0)
+        return APART;
     return has_a && has_b ? DISAGREE : APART;
 }
 
@@ -167,30 +172,65 @@ static void make_tie(struct member *tie, uint32_t a, uint32_t b)
     tie->b = b;
 }
 
-/* The rows that tie a to b directly; when there are none the tie is a longer
- * chain, and every row of the part is in doubt. */
-static void cut(struct member *members, uint32_t count, uint32_t a,
-                uint32_t b, size_t kinds)
+/* The rows that tie a to b directly. */
+static bool cut_ties(struct member *members, uint32_t count, uint32_t a,
+                     uint32_t b, size_t kinds)
 {
     bool found = false;
 
     for (uint32_t i = 0; i < count; i++) {
         if (members[i].part != members[a].part || members[i].known != 0 ||
-            i == a || i == b || !are_same(&members[i], &members[a], kinds) ||
+            members[i].tie || i == a || i == b ||
+            !are_same(&members[i], &members[a], kinds) ||
             !are_same(&members[i], &members[b], kinds))
             continue;
         make_tie(&members[i], a, b);
         found = true;
     }
-    for (uint32_t i = 0; i < count && !found; i++) {
-        if (members[i].part == members[a].part && members[i].known == 0)
-            make_tie(&members[i], a, b);
-    }
+    return found;
 }
 
-/* True when a clash was found and something was cut out because of it. */
-static bool cut_clashes(struct member *members, uint32_t count, size_t kinds)
+/* A longer chain: the rows between a and b on the shortest way are in doubt. */
+static void cut_chain(struct member *members, uint32_t count, uint32_t a,
+                      uint32_t b, size_t kinds, uint32_t *queue,
+                      uint32_t *from)
 {
+    uint32_t head = 0, tail = 0;
+    bool cut = false;
+
+    for (uint32_t i = 0; i < count; i++)
+        from[i] = NO_GROUP;
+    from[a] = a;
+    queue[tail++] = a;
+    while (head < tail && from[b] == NO_GROUP) {
+        uint32_t at = queue[head++];
+
+        for (uint32_t i = 0; i < count; i++) {
+            if (from[i] != NO_GROUP || members[i].tie ||
+                !are_same(&members[at], &members[i], kinds))
+                continue;
+            from[i] = at;
+            queue[tail++] = i;
+        }
+    }
+    for (uint32_t i = from[b]; i != NO_GROUP && i != a; i = from[i]) {
+        if (members[i].known != 0)
+            continue;
+        make_tie(&members[i], a, b);
+        cut = true;
+    }
+    if (!cut)
+        make_tie(&members[members[a].known == 0 ? a : b], a, b);
+}
+
+/*
+ * True when a clash was found and something was cut out because of it: direct
+ * ties first, all of them; a chain only when no tie explains any clash.
+ */
+static bool cut_clashes(struct member *members, uint32_t count, size_t kinds,
+                        uint32_t *queue, uint32_t *from)
+{
+    uint32_t first_a = NO_GROUP, first_b = NO_GROUP;
     bool any = false;
 
     for (uint32_t a = 0; a < count; a++) {
@@ -199,19 +239,51 @@ static bool cut_clashes(struct member *members, uint32_t count, size_t kinds)
                 members[a].part != members[b].part ||
                 !clash(&members[a], &members[b], kinds))
                 continue;
-            cut(members, count, a, b, kinds);
-            any = true;
+            any = cut_ties(members, count, a, b, kinds) || any;
+            if (first_a == NO_GROUP) {
+                first_a = a;
+                first_b = b;
+            }
         }
     }
-    return any;
+    if (!any && first_a != NO_GROUP)
+        cut_chain(members, count, first_a, first_b, kinds, queue, from);
+    return first_a != NO_GROUP;
+}
+
+/*
+ * A changed email or mobile: the row is the known customer by a stronger key, so
+ * the value known before is its old one and speaks against nobody.
+ */
+static void supersede(struct member *members, uint32_t count, size_t kinds)
+{
+    for (uint32_t k = 0; k < count; k++) {
+        if (members[k].known == 0)
+            continue;
+        for (uint32_t row = 0; row < count; row++) {
+            size_t strongest = 0;
+
+            if (members[row].known != 0 ||
+                !are_same(&members[row], &members[k], kinds))
+                continue;
+            while (relate(&members[row], &members[k], strongest) != SHARE)
+                strongest++;
+            for (size_t kind = strongest + 1; kind < kinds; kind++) {
+                if (relate(&members[row], &members[k], kind) == DISAGREE)
+                    members[k].superseded |= 1u << kind;
+            }
+        }
+    }
 }
 
 static uint32_t split(struct member *members, uint32_t count, size_t kinds,
                       struct arena *arena)
 {
     uint32_t *queue = arena_take(arena, count * sizeof(*queue));
-    uint32_t parts;
+    uint32_t *from = arena_take(arena, count * sizeof(*from));
+    uint32_t parts = 0;
 
+    supersede(members, count, kinds);
     /* Each round takes at least one member out, so it ends. */
     for (uint32_t round = 0; round <= count; round++) {
         parts = 0;
@@ -221,7 +293,7 @@ static uint32_t split(struct member *members, uint32_t count, size_t kinds,
             if (members[i].part == NO_GROUP && !members[i].tie)
                 spread(members, count, i, parts++, kinds, queue);
         }
-        if (!cut_clashes(members, count, kinds))
+        if (!cut_clashes(members, count, kinds, queue, from))
             break;
     }
     return parts;

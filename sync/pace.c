@@ -9,7 +9,7 @@ enum { LOOK_AGAIN_MS = 50 };
 void pace_open(struct pace *pace, struct store *store, const char *scope,
                struct rate_spec rate)
 {
-    *pace = (struct pace){ .store = store, .scope = scope, .rate = rate };
+    *pace = (struct pace){.store = store, .scope = scope, .rate = rate};
 }
 
 /* Small against the limit: what a killed process leased and never sent is lost
@@ -62,8 +62,8 @@ enum status pace_take(struct pace *pace, int64_t now_ms, uint32_t waiting,
     }
     /* A lease counts in the window from when it was given: used much later it
      * would let more through than the limit. */
-    if (pace->leased > 0 && (now_ms < pace->leased_ms ||
-                             now_ms - pace->leased_ms > PACE_LEASE_MS))
+    if (pace->leased > 0 &&
+        (now_ms < pace->leased_ms || now_ms - pace->leased_ms > PACE_LEASE_MS))
         pace->leased = 0;
     if (pace->leased == 0) {
         status = store_pace(pace->store, pace->scope, pace->rate.limit,

@@ -13,8 +13,8 @@
 #include "state/store.h"
 
 enum {
-    PACE_BLOCK_MAX = 16,       /* sends leased at a time */
-    PACE_LEASE_MS = 200,       /* an unused lease is dropped after that */
+    PACE_BLOCK_MAX = 16, /* sends leased at a time */
+    PACE_LEASE_MS = 200, /* an unused lease is dropped after that */
     PACE_PENALTY_MAX_MS = 5 * 60 * 1000,
     BACKOFF_BASE_MS = 500,
     BACKOFF_MAX_MS = 60 * 1000,
@@ -25,9 +25,9 @@ struct pace {
     const char *scope;   /* borrowed */
     struct rate_spec rate;
     uint32_t leased;
-    int64_t leased_ms;   /* when */
-    int64_t until_ms;    /* nothing may leave before that */
-    int64_t looked_ms;   /* when the store was last asked about penalties */
+    int64_t leased_ms; /* when */
+    int64_t until_ms;  /* nothing may leave before that */
+    int64_t looked_ms; /* when the store was last asked about penalties */
 };
 
 void pace_open(struct pace *pace, struct store *store, const char *scope,

@@ -17,6 +17,7 @@ struct deciding {
     struct customer *wanted; /* projected onto the target */
     struct store_key keys[KEY_COUNT];
     size_t keys_count;
+    bool nobody[KEY_COUNT]; /* the value is there, but identifies nobody */
     struct link link;
 };
 
@@ -36,6 +37,7 @@ static enum status find_keys(struct deciding *d, struct err *err)
         if (value.size == 0)
             continue;
         if (identity_is_nobody(d->plan->identity, key, value)) {
+            d->nobody[key] = true;
             status = store_nobody_add(with->store, with->source_id, (int)key,
                                       value, err);
             report_problem(with->report, d->composed->file, d->composed->line,
@@ -47,6 +49,7 @@ static enum status find_keys(struct deciding *d, struct err *err)
         }
         status = store_nobody(with->store, with->source_id, (int)key, value,
                               &nobody, err);
+        d->nobody[key] = nobody;
         if (nobody)
             continue;
         d->keys[d->keys_count++] = (struct store_key){
@@ -150,7 +153,7 @@ static enum status yield_key(struct deciding *d, enum key key,
     status = linked_other(d, key, value, &taken, err);
     if (status == OK && !taken &&
         (identity_is_shared(d->plan->identity, key, value) ||
-         identity_is_nobody(d->plan->identity, key, value)))
+         d->nobody[key]))
         taken = !key_set_add(d->plan->taken,
                              print_key(d->plan->seed, (int)key, value));
     if (status != OK || !taken)

@@ -38,6 +38,15 @@ static bool needs_look(const struct task *task, enum key key)
            !absence_guarded(push->provider, key);
 }
 
+/* A refusal may be about a value that identifies nobody here: what counts then
+ * is what was sent. */
+static bool has_key(const struct task *task, enum key key)
+{
+    return task->reason == REASON_REFUSED
+               ? customer_key(task->now, key, task->arena).size > 0
+               : task_key(task, key).size > 0;
+}
+
 static void choose_looks(struct task *task)
 {
     const struct provider *provider = task->push->provider;
@@ -47,7 +56,7 @@ static void choose_looks(struct task *task)
     for (size_t i = 0; i < policy->match_count; i++) {
         enum key key = policy->match[i];
 
-        if (task_key(task, key).size > 0 && absence_held(provider, key) &&
+        if (has_key(task, key) && absence_held(provider, key) &&
             needs_look(task, key))
             add_look(task, api_find_for(provider, key), key);
     }

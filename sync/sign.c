@@ -28,7 +28,7 @@ static enum status missing_name(const struct lookup *lookup, const char *name,
                "'%s' is needed for a request and is not set",
                name != NULL ? name : "?");
     if (lookup->account != NULL)
-        err_place(err, "%s:", lookup->account->name);
+        err_place(err, "%s", lookup->account->name);
     return STOP;
 }
 
@@ -58,7 +58,7 @@ static struct text strip_prefix(struct text path, const char *prefix)
         return TEXT("/");
     if (path.at[size] != '/')
         return path;
-    return (struct text){ path.at + size, path.size - size };
+    return (struct text){path.at + size, path.size - size};
 }
 
 enum { SIGN_VALUES = 5 };
@@ -68,20 +68,19 @@ static size_t base_values(const struct sign_spec *spec,
                           const struct signing *signing, struct arena *arena,
                           struct setting *values)
 {
-    int64_t time = spec->milliseconds ? signing->now_ms
-                                      : signing->now_ms / 1000;
+    int64_t time =
+        spec->milliseconds ? signing->now_ms : signing->now_ms / 1000;
     struct text path = strip_prefix(signing->path, spec->strip_path);
     bool has_body = signing->body.at != NULL;
 
-    values[0] = (struct setting){ "method", text_of(signing->method) };
-    values[1] = (struct setting){ "path", arena_text(arena, path) };
-    values[2] = (struct setting){ "timestamp",
-                                  arena_print(arena, "%" PRId64, time) };
+    values[0] = (struct setting){"method", text_of(signing->method)};
+    values[1] = (struct setting){"path", arena_text(arena, path)};
+    values[2] =
+        (struct setting){"timestamp", arena_print(arena, "%" PRId64, time)};
     /* Without a body the part is empty, not the digest of nothing. */
-    values[3] = (struct setting){ "body_sha256",
-                                  has_body ? crypto_sha256_hex(arena,
-                                                               signing->body)
-                                           : TEXT("") };
+    values[3] = (struct setting){
+        "body_sha256",
+        has_body ? crypto_sha256_hex(arena, signing->body) : TEXT("")};
     return 4;
 }
 
@@ -101,10 +100,10 @@ enum status sign_base(const struct account *account,
                       struct text *base, struct err *err)
 {
     struct setting values[SIGN_VALUES];
-    struct lookup lookup = { account, values, 0 };
+    struct lookup lookup = {account, values, 0};
 
-    lookup.count = base_values(&account->provider->sign, signing, arena,
-                               values);
+    lookup.count =
+        base_values(&account->provider->sign, signing, arena, values);
     return base_string(&lookup, arena, base, err);
 }
 
@@ -115,7 +114,7 @@ enum status sign_request(const struct account *account,
 {
     const struct sign_spec *spec = &account->provider->sign;
     struct setting values[SIGN_VALUES];
-    struct lookup lookup = { account, values, 0 };
+    struct lookup lookup = {account, values, 0};
     struct text base, key;
     uint8_t mac[SHA256_SIZE];
     const char *missing = NULL;
@@ -133,11 +132,10 @@ enum status sign_request(const struct account *account,
     crypto_hmac_sha256(key, base, mac);
     crypto_wipe(key);
     values[lookup.count++] = (struct setting){
-        "signature", spec->base64
-                         ? crypto_base64(arena, (struct text){ (char *)mac,
-                                                               sizeof(mac) })
-                         : crypto_hex(arena, mac, sizeof(mac))
-    };
+        "signature",
+        spec->base64
+            ? crypto_base64(arena, (struct text){(char *)mac, sizeof(mac)})
+            : crypto_hex(arena, mac, sizeof(mac))};
     *headers = arena_take(arena, (spec->headers.count + 1) * sizeof(**headers));
     *count = spec->headers.count;
     return fill_headers(&spec->headers, &lookup, arena, *headers, err);

@@ -25,8 +25,8 @@ const char *lookup_value(const void *self, const char *name);
 
 struct signing {
     const char *method;
-    struct text path;  /* as sent, escaped, without base_url and query */
-    struct text body;  /* the bytes that are sent; at NULL: none */
+    struct text path; /* as sent, escaped, without base_url and query */
+    struct text body; /* the bytes that are sent; at NULL: none */
     int64_t now_ms;
 };
 

@@ -35,8 +35,8 @@ static uint64_t fixture_random(void *self, uint64_t below)
     return clock_real.random(self, below);
 }
 
-static const struct clock fixture_clock = { .now_ms = fixture_now,
-                                            .random = fixture_random };
+static const struct clock fixture_clock = {.now_ms = fixture_now,
+                                           .random = fixture_random};
 
 static inline char *fixture_path(const char *name)
 {
@@ -87,8 +87,9 @@ static inline enum status fixture_client(void)
     bool renamed;
 
     if (store == NULL)
-        cr_assert_eq(store_open(&store, fixture_path("s.db"), STORE_WRITE,
-                                &err), OK, "%s", err.message);
+        cr_assert_eq(
+            store_open(&store, fixture_path("s.db"), STORE_WRITE, &err), OK,
+            "%s", err.message);
     cr_assert_eq(store_account(store, account->provider->name,
                                account->base_url, account->tenant,
                                account->name, &account_id, &renamed, &err),
@@ -123,7 +124,7 @@ static inline void fixture_close(void)
     "    company: 12\n    client_id: cid\n    client_secret: sec-ret-key\n"    \
     "    rate: off\n    refresh_token: refresh-first\n"
 #define COUNT_OAUTH                                                            \
-    "    client_id: cid\n    client_secret: sec-ret-key\n    rate: off\n"     \
+    "    client_id: cid\n    client_secret: sec-ret-key\n    rate: off\n"      \
     "    access_token: access-first\n    refresh_token: refresh-first\n"
 
 #endif

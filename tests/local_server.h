@@ -126,14 +126,13 @@ struct server_connection {
 
 static inline void *server_talk(void *self)
 {
-    struct server_connection connection =
-        *(struct server_connection *)self;
+    struct server_connection connection = *(struct server_connection *)self;
     unsigned index;
 
     free(self);
-    while (server_read(connection.server, connection.socket, &index) &&
-           connection.server->answer(connection.server, connection.socket,
-                                     index))
+    while (
+        server_read(connection.server, connection.socket, &index) &&
+        connection.server->answer(connection.server, connection.socket, index))
         continue;
     close(connection.socket);
     return NULL;
@@ -148,7 +147,7 @@ static inline void *server_accept(void *self)
         struct server_connection *connection = malloc(sizeof(*connection));
         pthread_t thread;
 
-        *connection = (struct server_connection){ server, socket };
+        *connection = (struct server_connection){server, socket};
         pthread_mutex_lock(&server->mutex);
         server->connections++;
         pthread_mutex_unlock(&server->mutex);
@@ -161,7 +160,7 @@ static inline void *server_accept(void *self)
 /* A port of loopback on which nobody listens. */
 static inline int server_closed_port(void)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET };
+    struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t size = sizeof(address);
     int probe = socket(AF_INET, SOCK_STREAM, 0);
     int port;
@@ -179,7 +178,7 @@ static inline struct server *server_open(bool (*answer)(struct server *, int,
                                                         unsigned))
 {
     struct server *server = calloc(1, sizeof(*server));
-    struct sockaddr_in address = { .sin_family = AF_INET };
+    struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t size = sizeof(address);
 
     server->answer = answer;

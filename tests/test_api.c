@@ -21,7 +21,7 @@ static bool answer(struct server *server, int socket, unsigned index)
 }
 
 #define KOUNTA KOUNTA_BASIC
-#define COUNT COUNT_OAUTH
+#define COUNT  COUNT_OAUTH
 #define FIELDEDGE                                                              \
     "    client_id: cid\n    client_secret: sec-ret-key\n    target_id: t\n"   \
     "    access_token: access-first\n    rate: off\n"
@@ -46,7 +46,7 @@ static const struct find_spec *spec_by(const char *name)
 
 static struct call *find(const char *name, const char *value)
 {
-    const struct setting values[] = { { name, text_of(value) } };
+    const struct setting values[] = {{name, text_of(value)}};
 
     return done(api_find(client, spec_by(name), values, 1));
 }
@@ -70,8 +70,9 @@ Test(api, a_redirect_names_the_record_and_is_not_followed)
         script[i].status = 302;
         script[i].headers = places[i];
         call = find("email", "a+b@example.com");
-        cr_assert_eq(api_found(client, spec_by("email"), call, &records,
-                               &count, &err), OK);
+        cr_assert_eq(
+            api_found(client, spec_by("email"), call, &records, &count, &err),
+            OK);
         cr_assert_eq(count, 1);
         cr_assert(text_is(records[0].id, "389427"));
         cr_assert_null(records[0].node);
@@ -100,8 +101,9 @@ Test(api, a_redirect_to_another_host_gets_nothing)
     script[0].headers = location;
     fixture_open("kounta", server->port, KOUNTA);
     call = find("mobile", "0491570156");
-    cr_assert_eq(api_found(client, spec_by("mobile"), call, &records, &count,
-                           &err), REJECT);
+    cr_assert_eq(
+        api_found(client, spec_by("mobile"), call, &records, &count, &err),
+        REJECT);
     cr_assert_str_eq(err.code, "foreign_redirect");
     cr_assert_eq(server_count(other), 0);
     client_call_free(call);
@@ -121,13 +123,14 @@ Test(api, absent_is_no_error_and_an_ignored_filter_is_no_match)
     fixture_open("kounta", server->port, KOUNTA);
     call = find("email", "a@example.com");
     cr_assert_eq(call->means, MEANS_ABSENT);
-    cr_assert_eq(api_found(client, spec_by("email"), call, &records, &count,
-                           &err), OK);
+    cr_assert_eq(
+        api_found(client, spec_by("email"), call, &records, &count, &err), OK);
     cr_assert_eq(count, 0);
     client_call_free(call);
     call = find("email", "a@example.com");
-    cr_assert_eq(api_found(client, spec_by("email"), call, &records, &count,
-                           &err), REJECT);
+    cr_assert_eq(
+        api_found(client, spec_by("email"), call, &records, &count, &err),
+        REJECT);
     client_call_free(call);
     fixture_close();
 }
@@ -150,16 +153,17 @@ Test(api, arrays_are_found_wherever_they_stand)
         script[i].status = 200;
         script[i].body = bodies[i];
         call = find("email", "a@example.com");
-        cr_assert_eq(api_found(client, spec_by("email"), call, &records,
-                               &count, &err), OK, "%s", bodies[i]);
+        cr_assert_eq(
+            api_found(client, spec_by("email"), call, &records, &count, &err),
+            OK, "%s", bodies[i]);
         cr_assert_eq(count, 2);
         cr_assert(text_is(records[1].id, "b"));
         client_call_free(call);
     }
     script[4].status = 204;
     call = find("phone", "+14155552671");
-    cr_assert_eq(api_found(client, spec_by("phone"), call, &records, &count,
-                           &err), OK);
+    cr_assert_eq(
+        api_found(client, spec_by("phone"), call, &records, &count, &err), OK);
     cr_assert_eq(count, 0);
     cr_assert(strstr(server->requests[4].text, "phone=%2B14155552671"));
     client_call_free(call);
@@ -169,7 +173,7 @@ Test(api, arrays_are_found_wherever_they_stand)
 Test(api, a_look_up_without_its_key_is_not_asked)
 {
     struct server *server = server_open(answer);
-    const struct setting empty = { "email", TEXT("") };
+    const struct setting empty = {"email", TEXT("")};
     struct call *call;
 
     fixture_open("kounta", server->port, KOUNTA);
@@ -269,7 +273,7 @@ Test(api, every_row_of_a_bulk_call_has_an_outcome)
     struct server *server = server_open(answer);
     struct api_outcome outcomes[4];
     struct node *rows[4];
-    struct text ids[4] = { TEXT("a"), TEXT("b"), TEXT("c"), TEXT("d") };
+    struct text ids[4] = {TEXT("a"), TEXT("b"), TEXT("c"), TEXT("d")};
     const struct bulk_spec *spec;
     struct call *call;
 
@@ -308,7 +312,7 @@ Test(api, every_row_of_a_bulk_call_has_an_outcome)
 static size_t read_list(enum status *status)
 {
     const struct call *previous = NULL;
-    struct call *calls[8] = { NULL };
+    struct call *calls[8] = {NULL};
     struct api_record *records;
     uint64_t total;
     size_t all = 0, count;
@@ -342,7 +346,8 @@ Test(api, pages_follow_the_header_on_the_same_host_only)
     fixture_open("kounta", server->port, KOUNTA);
     snprintf(next, sizeof(next),
              "X-Next-Page: http://127.0.0.1:%d/v1/companies/12/customers"
-             "?start=1\r\n", server->port);
+             "?start=1\r\n",
+             server->port);
     snprintf(foreign, sizeof(foreign),
              "X-Next-Page: http://127.0.0.1:%d/v1\r\n", server->port + 1);
     script[0].headers = next;
@@ -419,9 +424,9 @@ Test(api, a_record_of_a_source_has_its_own_number_as_reference)
                  OK);
     cr_assert(text_is(customer_text(customer, FIELD_REFERENCE_ID),
                       "12345678901234567890"));
-    cr_assert(text_is(customer_text(customer,
-                                    field_named(TEXT("custom.reference_id"))),
-                      "CRM-1"));
+    cr_assert(text_is(
+        customer_text(customer, field_named(TEXT("custom.reference_id"))),
+        "CRM-1"));
     cr_assert(text_is(customer_text(customer, FIELD_MOBILE), "+61491570156"));
     cr_assert_eq(api_customer(client, record, false, arena, &customer, &err),
                  OK);
@@ -458,14 +463,16 @@ Test(api, a_login_by_page_ends_in_kept_tokens)
                      "\"2099-01-01T00:00:00.000Z\"}}}";
     fixture_open("count", server->port,
                  "    client_id: cid\n    client_secret: sec-ret-key\n");
-    cr_assert_eq(client_login_page(client, "http://127.0.0.1:1/cb", "st",
-                                   arena, &page, &err), OK, "%s", err.message);
+    cr_assert_eq(client_login_page(client, "http://127.0.0.1:1/cb", "st", arena,
+                                   &page, &err),
+                 OK, "%s", err.message);
     cr_assert(text_is(page, "https://a.example/p"));
     cr_assert(strstr(server->requests[0].text,
                      "GET /auth2/authorize-intiate?clientId=cid&redirectUri="
                      "http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=st "));
-    cr_assert_eq(client_login_code(client, "c0de", "http://127.0.0.1:1/cb",
-                                   "st", &err), OK, "%s", err.message);
+    cr_assert_eq(
+        client_login_code(client, "c0de", "http://127.0.0.1:1/cb", "st", &err),
+        OK, "%s", err.message);
     cr_assert_str_eq(server->requests[1].body,
                      "{\"grantType\":\"authorization_code\","
                      "\"code\":\"c0de\"}");

@@ -281,7 +281,7 @@ static struct text after(const char *text, const char *name)
     cr_assert_not_null(at, "%s in %s", name, text);
     at += strlen(name);
     size = strcspn(at, "\r\n");
-    return (struct text){ at, size };
+    return (struct text){at, size};
 }
 
 static bool answer_count(struct server *server, int socket, unsigned index)
@@ -326,8 +326,7 @@ Test(auth, what_is_sent_is_what_was_signed)
     cr_assert_eq(get_one(), OK, "%s", err.message);
     cr_assert_eq(server_count(server), 3);
     check_signature(&server->requests[0], "GET", "/customers/7");
-    check_signature(&server->requests[1], "POST",
-                    "/refresh-user-access-token");
+    check_signature(&server->requests[1], "POST", "/refresh-user-access-token");
     cr_assert_str_eq(server->requests[1].body,
                      "{\"grantType\":\"refresh_token\","
                      "\"refreshToken\":\"refresh-first\"}");

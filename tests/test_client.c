@@ -110,8 +110,8 @@ Test(client, a_read_is_repeated_until_it_works)
     cr_assert_eq(client_stats(client)->total, 3);
     cr_assert_eq(client_stats(client)->retries, 2);
     cr_assert_eq(client_stats(client)->by_status[503], 1);
-    cr_assert(strstr(server->requests[0].text,
-                     "GET /v1/companies/12/customers/7 "));
+    cr_assert(
+        strstr(server->requests[0].text, "GET /v1/companies/12/customers/7 "));
     cr_assert(strstr(server->requests[0].text,
                      "Authorization: Basic Y2lkOnNlYy1yZXQta2V5\r\n"));
     cr_assert(strstr(server->requests[0].text, "Accept: application/json"));
@@ -130,8 +130,7 @@ Test(client, a_read_gives_up_after_five_tries)
     cr_assert_eq(client_do(client, call, &err), OK);
     cr_assert_eq(call->end, CALL_GAVE_UP);
     cr_assert_eq(server_count(server), 5);
-    cr_assert(strstr(call->err.message, "its words"), "%s",
-              call->err.message);
+    cr_assert(strstr(call->err.message, "its words"), "%s", call->err.message);
     client_call_free(call);
     fixture_close();
 }
@@ -146,8 +145,8 @@ Test(client, a_create_without_an_answer_is_never_repeated)
     cr_assert_eq(client_do(client, call, &err), OK);
     cr_assert_eq(call->end, CALL_UNKNOWN);
     cr_assert_eq(server_count(server), 1);
-    cr_assert(strstr(server->requests[0].text,
-                     "Content-Type: application/json\r\n"));
+    cr_assert(
+        strstr(server->requests[0].text, "Content-Type: application/json\r\n"));
     cr_assert_str_eq(server->requests[0].body, "{\"first_name\":\"Ann\"}");
     client_call_free(call);
     fixture_close();
@@ -155,7 +154,7 @@ Test(client, a_create_without_an_answer_is_never_repeated)
 
 Test(client, a_create_that_a_gateway_lost_is_unknown)
 {
-    static const unsigned statuses[] = { 500, 502, 503, 504 };
+    static const unsigned statuses[] = {500, 502, 503, 504};
     struct server *server = server_open(answer_status);
 
     fixture_open("kounta", server->port, KOUNTA_BASIC);
@@ -250,7 +249,7 @@ Test(client, refusals_come_back_with_the_providers_words)
 
 Test(client, refused_credentials_stop_the_run)
 {
-    static const unsigned statuses[] = { 401, 403 };
+    static const unsigned statuses[] = {401, 403};
     struct server *server = server_open(answer_status);
 
     for (unsigned i = 0; i < 2; i++) {
@@ -284,15 +283,14 @@ Test(client, an_unknown_route_is_our_configuration)
 
 Test(client, calls_that_cannot_be_asked_are_not_sent)
 {
-    static const char *const ids[] = { "", ".", ".." };
+    static const char *const ids[] = {"", ".", ".."};
     struct server *server = server_open(answer_record);
 
     fixture_open("kounta", server->port, KOUNTA_BASIC);
     for (size_t i = 0; i < 3; i++) {
         struct call *call = a_get(ids[i]);
 
-        cr_assert_eq(client_submit(client, call, &err), REJECT, "'%s'",
-                     ids[i]);
+        cr_assert_eq(client_submit(client, call, &err), REJECT, "'%s'", ids[i]);
         client_call_free(call);
     }
     cr_assert_eq(client_active(client), 0);
@@ -386,8 +384,8 @@ Test(client, the_limit_is_kept)
         client_call_free(back);
     }
     for (unsigned i = 10; i < 15; i++)
-        cr_assert_geq(server->requests[i].at_ms -
-                          server->requests[i - 10].at_ms, 1000);
+        cr_assert_geq(
+            server->requests[i].at_ms - server->requests[i - 10].at_ms, 1000);
     fixture_close();
 }
 
@@ -419,8 +417,7 @@ Test(client, waiting_for_a_call_ends_at_the_given_time)
     fixture_open("kounta", server->port, KOUNTA_BASIC);
     call = a_get("7");
     cr_assert_eq(client_submit(client, call, &err), OK);
-    cr_assert_eq(client_next(client, fixture_now(NULL) + 300, &back, &err),
-                 OK);
+    cr_assert_eq(client_next(client, fixture_now(NULL) + 300, &back, &err), OK);
     cr_assert_null(back);
     cr_assert_lt(server_now_ms() - begun_ms, 5000);
     cr_assert_eq(client_active(client), 1);

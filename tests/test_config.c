@@ -54,8 +54,8 @@ static const char *put(const char *name, const char *content, mode_t mode)
 static struct config *load(const char *content, mode_t mode)
 {
     struct config *config = NULL;
-    enum status status = config_load(&config, put("c.yaml", content, mode),
-                                     &err);
+    enum status status =
+        config_load(&config, put("c.yaml", content, mode), &err);
 
     cr_assert_eq(status, OK, "%s: %s (%s)", err.place, err.message, err.hint);
     return config;
@@ -66,9 +66,9 @@ static void refuse(const char *content, mode_t mode, const char *words)
 {
     struct config *config = NULL;
 
-    err = (struct err){ .status = OK };
-    cr_assert_eq(config_load(&config, put("c.yaml", content, mode), &err),
-                 STOP, "accepted: %s", content);
+    err = (struct err){.status = OK};
+    cr_assert_eq(config_load(&config, put("c.yaml", content, mode), &err), STOP,
+                 "accepted: %s", content);
     cr_assert_null(config);
     cr_assert_eq(err.exit, EXIT_CONFIG, "exit %d", err.exit);
     cr_assert(strstr(err.message, words) != NULL ||
@@ -115,7 +115,8 @@ Test(config, an_account_may_say_all_of_it)
                          "    token_url: http://localhost:9/t\n"
                          "    rate: 10/s\n    concurrency: 64\n"
                          "    region: NO\n    auth: basic\n"
-                         "    settle_delay: 200ms\n"), 0600);
+                         "    settle_delay: 200ms\n"),
+                  0600);
     shop = config_account(config, TEXT("shop"));
     cr_assert_str_eq(shop->base_url, "http://127.0.0.1:8080/x");
     cr_assert_eq(shop->rate.limit, 10);
@@ -154,7 +155,8 @@ Test(config, json_loads_unchanged)
     config = load("{\"accounts\":{\"shop\":{\"provider\":\"kounta\","
                   "\"company\":5678,\"client_id\":\"cid\",\"client_secret\":"
                   "\"${T_SECRET}\"}},\"jobs\":{\"n\":{\"from\":\"a.csv\","
-                  "\"to\":\"shop:\",\"look\":true}}}", 0644);
+                  "\"to\":\"shop:\",\"look\":true}}}",
+                  0644);
     cr_assert_str_eq(config->accounts[0].tenant, "5678");
     cr_assert(config_job(config, TEXT("n"))->policy.look);
     config_close(config);
@@ -178,14 +180,14 @@ Test(config, secrets_come_from_files_and_credentials)
     snprintf(text, sizeof(text),
              "accounts:\n  b:\n    provider: count\n"
              "    client_id: x$${y}\n    client_secret: ${file:%s/key}\n"
-             "    refresh_token: a-${cred:cred}-b\n", folder);
+             "    refresh_token: a-${cred:cred}-b\n",
+             folder);
     config = load(text, 0644);
     cr_assert_str_eq(account_setting(config->accounts, "client_secret"),
                      "from file");
     cr_assert_str_eq(account_setting(config->accounts, "refresh_token"),
                      "a-from cred-b");
-    cr_assert_str_eq(account_setting(config->accounts, "client_id"),
-                     "x${y}");
+    cr_assert_str_eq(account_setting(config->accounts, "client_id"), "x${y}");
     config_close(config);
     (void)put("key", "from file", 0644);
     refuse(text, 0600, "chmod 600");
@@ -193,7 +195,8 @@ Test(config, secrets_come_from_files_and_credentials)
     unlink(path_of("key"));
     refuse(text, 0600, "cannot read");
     refuse("accounts:\n  b:\n    provider: count\n    client_id: ${cred:../x}\n"
-           "    client_secret: ${T_SECRET}\n", 0600, "credential");
+           "    client_secret: ${T_SECRET}\n",
+           0600, "credential");
 }
 
 Test(config, a_literal_secret_is_for_private_files_only)
@@ -219,8 +222,7 @@ Test(config, faults_name_what_was_meant)
     refuse(KOUNTA("    concurency: 3\n"), 0600, "did you mean 'concurrency'");
     refuse(KOUNTA("    target_id: 3\n"), 0600, "unknown key 'target_id'");
     refuse(KOUNTA("    company: 9\n"), 0600, "company");
-    refuse("accounts: {s: {provider: konta}}\n", 0600,
-           "did you mean 'kounta'");
+    refuse("accounts: {s: {provider: konta}}\n", 0600, "did you mean 'kounta'");
     refuse("accounts: {s: {provider: zzzzzzzzz}}\n", 0600, "fieldedge");
     refuse("accounts: {s: {client_id: a}}\n", 0600, "needs a provider");
     refuse("accounts: {s: {provider: kounta}}\n", 0600, "needs");
@@ -240,8 +242,7 @@ Test(config, faults_name_what_was_meant)
 Test(config, clear_text_addresses_are_refused)
 {
     setenv("T_SECRET", "s", 1);
-    refuse(KOUNTA("    base_url: http://api.kounta.com\n"), 0600,
-           "clear text");
+    refuse(KOUNTA("    base_url: http://api.kounta.com\n"), 0600, "clear text");
     refuse(KOUNTA("    token_url: http://api.kounta.com/t\n"), 0600,
            "clear text");
     refuse(KOUNTA("    base_url: https://u:pass@api.kounta.com\n"), 0600,
@@ -261,7 +262,8 @@ Test(config, a_job_takes_what_the_options_take)
                          "    max-changes: 10%\n    skip: 2\n"
                          "    delimiter: tab\n    blank: clear\n"
                          "    missing: deactivate\n    deadline: 90m\n"
-                         "    report: r.json\n    format: csv\n"), 0600);
+                         "    report: r.json\n    format: csv\n"),
+                  0600);
     job = config_job(config, TEXT("nightly"));
     cr_assert_eq(job->from_count, 2);
     cr_assert_str_eq(job->from[1], "b.csv");
@@ -293,7 +295,8 @@ Test(config, a_wrong_job_is_refused_at_its_place)
     refuse("jobs: {n: {from: a.csv, to: b.csv, limit: 1, limit: 2}}\n", 0600,
            "limit");
     refuse("jobs: {n: {from: a.csv, to: b.csv, max-changes: 1, "
-           "max_changes: 2}}\n", 0600, "twice");
+           "max_changes: 2}}\n",
+           0600, "twice");
     setenv("T_SECRET", "s", 1);
     refuse(KOUNTA("jobs: {n: {from: a.csv, to: 'shp:'}}\n"), 0600,
            "did you mean 'shop:'");
@@ -342,32 +345,32 @@ Test(policy, every_value_is_checked)
         const char *key, *value;
         bool good;
     } cases[] = {
-        { "match", "reference_id,email,mobile,name+phone", true },
-        { "match", "email, mobile", true },
-        { "match", "", false },
-        { "match", "email,email", false },
-        { "delimiter", ";", true },
-        { "delimiter", "ab", false },
-        { "delimiter", "\"", false },
-        { "skip", "-1", false },
-        { "max-changes", "101%", false },
-        { "max_changes", "0", true },
-        { "limit", "0", false },
-        { "limit", "10", true },
-        { "wait", "10m", true },
-        { "wait", "10", false },
-        { "report", "x.html", true },
-        { "report", "x.txt", false },
-        { "format", "csv", true },
-        { "format", "docx", false },
-        { "to-format", "json", true },
-        { "prefer", "target", true },
-        { "prefer", "me", false },
-        { "duplicates", "reject", true },
-        { "look", "true", true },
-        { "look", "maybe", false },
-        { "source", "", false },
-        { "nonsense", "x", false },
+        {"match", "reference_id,email,mobile,name+phone", true},
+        {"match", "email, mobile", true},
+        {"match", "", false},
+        {"match", "email,email", false},
+        {"delimiter", ";", true},
+        {"delimiter", "ab", false},
+        {"delimiter", "\"", false},
+        {"skip", "-1", false},
+        {"max-changes", "101%", false},
+        {"max_changes", "0", true},
+        {"limit", "0", false},
+        {"limit", "10", true},
+        {"wait", "10m", true},
+        {"wait", "10", false},
+        {"report", "x.html", true},
+        {"report", "x.txt", false},
+        {"format", "csv", true},
+        {"format", "docx", false},
+        {"to-format", "json", true},
+        {"prefer", "target", true},
+        {"prefer", "me", false},
+        {"duplicates", "reject", true},
+        {"look", "true", true},
+        {"look", "maybe", false},
+        {"source", "", false},
+        {"nonsense", "x", false},
     };
     struct arena *arena = arena_open();
 
@@ -376,7 +379,7 @@ Test(policy, every_value_is_checked)
         enum status status;
 
         policy_defaults(&policy);
-        err = (struct err){ .status = OK };
+        err = (struct err){.status = OK};
         status = policy_set(&policy, cases[i].key, text_of(cases[i].value),
                             arena, &err);
         cr_assert_eq(status == OK, cases[i].good, "%s=%s: %s", cases[i].key,

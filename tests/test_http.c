@@ -41,7 +41,7 @@ static struct http_request *ask_with(const char *method, int port,
         .url = arena_print(arena, "http://127.0.0.1:%d%s", port, path).at,
         .headers = headers,
         .headers_count = count,
-        .body = body != NULL ? text_of(body) : (struct text){ NULL, 0 },
+        .body = body != NULL ? text_of(body) : (struct text){NULL, 0},
     };
     cr_assert_eq(http_start(http, request, &err), OK);
     while (done == NULL)
@@ -54,8 +54,8 @@ static struct http_request *ask_with(const char *method, int port,
 static struct http_request *ask(const char *method, int port, const char *path,
                                 const char *body)
 {
-    static const struct http_header json = { { "Content-Type", 12 },
-                                             { "application/json", 16 } };
+    static const struct http_header json = {{"Content-Type", 12},
+                                            {"application/json", 16}};
 
     return ask_with(method, port, path, body, &json, body != NULL ? 1 : 0);
 }
@@ -169,8 +169,8 @@ Test(http, an_answer_comes_whole)
     cr_assert_eq(request->retry_after_ms, 7000);
     cr_assert_str_eq(server->requests[0].body, "{\"n\":2}");
     cr_assert(strstr(server->requests[0].text, "POST /v1/x?a=b HTTP/1.1"));
-    cr_assert(strstr(server->requests[0].text,
-                     "Content-Type: application/json\r\n"));
+    cr_assert(
+        strstr(server->requests[0].text, "Content-Type: application/json\r\n"));
     cr_assert(strstr(server->requests[0].text, "User-Agent: custsync/"));
     cr_assert_null(strstr(server->requests[0].text, "Expect"));
     close_all();
@@ -179,17 +179,17 @@ Test(http, an_answer_comes_whole)
 Test(http, connections_are_kept_and_methods_are_as_given)
 {
     struct server *server = server_open(answer_plain);
-    static const char *const methods[] = { "GET", "PUT", "PATCH" };
+    static const char *const methods[] = {"GET", "PUT", "PATCH"};
 
     open_all();
     for (int i = 0; i < 9; i++) {
         const char *method = methods[i % 3];
 
-        cr_assert_eq(ask(method, server->port, "/", i % 3 > 0 ? "{}" : NULL)
-                         ->sent,
-                     HTTP_ANSWERED);
-        cr_assert_eq(strncmp(server->requests[i].text, method,
-                             strlen(method)), 0);
+        cr_assert_eq(
+            ask(method, server->port, "/", i % 3 > 0 ? "{}" : NULL)->sent,
+            HTTP_ANSWERED);
+        cr_assert_eq(strncmp(server->requests[i].text, method, strlen(method)),
+                     0);
     }
     cr_assert_eq(server->connections, 1);
     close_all();
@@ -262,8 +262,7 @@ Test(http, endless_headers_end_at_the_limit)
 Test(http, a_truncated_reply_is_unknown)
 {
     bool (*const answers[])(struct server *, int, unsigned) = {
-        answer_cut, answer_cut_chunk, answer_nothing, answer_old
-    };
+        answer_cut, answer_cut_chunk, answer_nothing, answer_old};
 
     open_all();
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
@@ -294,9 +293,8 @@ Test(http, clear_text_to_another_host_is_never_sent)
 
     open_all();
     request = arena_take(arena, sizeof(*request));
-    *request = (struct http_request){ .arena = arena,
-                                      .method = "GET",
-                                      .url = "http://192.0.2.1/" };
+    *request = (struct http_request){
+        .arena = arena, .method = "GET", .url = "http://192.0.2.1/"};
     cr_assert_eq(http_start(http, request, &err), OK);
     while (done == NULL)
         cr_assert_eq(http_wait(http, 1000, &done, &err), OK);
@@ -306,15 +304,15 @@ Test(http, clear_text_to_another_host_is_never_sent)
 
 Test(http, a_header_with_a_line_end_is_refused)
 {
-    const struct http_header bad = { TEXT("X-Key"), TEXT("a\r\nX-Evil: b") };
+    const struct http_header bad = {TEXT("X-Key"), TEXT("a\r\nX-Evil: b")};
     struct http_request request;
 
     open_all();
-    request = (struct http_request){ .arena = arena,
-                                     .method = "GET",
-                                     .url = "http://127.0.0.1:1/",
-                                     .headers = &bad,
-                                     .headers_count = 1 };
+    request = (struct http_request){.arena = arena,
+                                    .method = "GET",
+                                    .url = "http://127.0.0.1:1/",
+                                    .headers = &bad,
+                                    .headers_count = 1};
     cr_assert_eq(http_start(http, &request, &err), STOP);
     cr_assert_eq(err.exit, EXIT_CONFIG);
     cr_assert_null(strstr(err.message, "X-Evil"));
@@ -335,7 +333,7 @@ Test(http, loopback_is_never_asked_through_a_proxy)
 Test(http, many_run_side_by_side)
 {
     struct server *server = server_open(answer_plain);
-    struct http_request requests[4] = { 0 };
+    struct http_request requests[4] = {0};
     struct http_request *done;
 
     open_all();
@@ -343,9 +341,8 @@ Test(http, many_run_side_by_side)
         requests[i] = (struct http_request){
             .arena = arena,
             .method = "GET",
-            .url = arena_print(arena, "http://127.0.0.1:%d/%d", server->port,
-                               i).at
-        };
+            .url = arena_print(arena, "http://127.0.0.1:%d/%d", server->port, i)
+                       .at};
         cr_assert_eq(http_start(http, &requests[i], &err), OK);
     }
     for (int ended = 0; ended < 4;) {
@@ -361,13 +358,14 @@ Test(http, many_run_side_by_side)
 Test(address, values_are_escaped)
 {
     const struct http_header query[] = {
-        { TEXT("email"), TEXT("a+b@example.com") },
-        { TEXT("first_name"), TEXT("J\xc3\xb6rg & Co") },
+        {TEXT("email"), TEXT("a+b@example.com")},
+        {TEXT("first_name"), TEXT("J\xc3\xb6rg & Co")},
     };
 
     arena = arena_open();
     cr_assert_str_eq(http_url(arena, "https://api.example.com/open-api",
-                              TEXT("/v1/customers/search"), query, 2).at,
+                              TEXT("/v1/customers/search"), query, 2)
+                         .at,
                      "https://api.example.com/open-api/v1/customers/search"
                      "?email=a%2Bb%40example.com"
                      "&first_name=J%C3%B6rg%20%26%20Co");
@@ -383,19 +381,19 @@ Test(address, only_the_same_origin_is_followed)
         const char *location;
         const char *absolute; /* NULL: refused */
     } cases[] = {
-        { "https://API.example.com/v1/c/7", "https://API.example.com/v1/c/7" },
-        { "https://api.example.com:443/v1/c/7",
-          "https://api.example.com:443/v1/c/7" },
-        { "/v1/c/7?x=1#f", "https://api.example.com/v1/c/7?x=1" },
-        { "7", "https://api.example.com/v1/c/7" },
-        { "https://evil.example.org/v1/c/7", NULL },
-        { "//evil.example.org/v1/c/7", NULL },
-        { "http://api.example.com/v1/c/7", NULL },
-        { "https://api.example.com:8443/v1/c/7", NULL },
-        { "https://api.example.com@evil.example.org/", NULL },
-        { "https://me@api.example.com/", NULL },
-        { "ftp://api.example.com/", NULL },
-        { "", NULL },
+        {"https://API.example.com/v1/c/7", "https://API.example.com/v1/c/7"},
+        {"https://api.example.com:443/v1/c/7",
+         "https://api.example.com:443/v1/c/7"},
+        {"/v1/c/7?x=1#f", "https://api.example.com/v1/c/7?x=1"},
+        {"7", "https://api.example.com/v1/c/7"},
+        {"https://evil.example.org/v1/c/7", NULL},
+        {"//evil.example.org/v1/c/7", NULL},
+        {"http://api.example.com/v1/c/7", NULL},
+        {"https://api.example.com:8443/v1/c/7", NULL},
+        {"https://api.example.com@evil.example.org/", NULL},
+        {"https://me@api.example.com/", NULL},
+        {"ftp://api.example.com/", NULL},
+        {"", NULL},
     };
 
     arena = arena_open();
@@ -404,8 +402,7 @@ Test(address, only_the_same_origin_is_followed)
         bool same = http_same_origin(arena, "https://api.example.com/v1/c/x",
                                      text_of(cases[i].location), &absolute);
 
-        cr_assert_eq(same, cases[i].absolute != NULL, "%s",
-                     cases[i].location);
+        cr_assert_eq(same, cases[i].absolute != NULL, "%s", cases[i].location);
         if (same)
             cr_assert(text_is(absolute, cases[i].absolute) ||
                           text_is_nocase(absolute, cases[i].absolute),
@@ -416,17 +413,22 @@ Test(address, only_the_same_origin_is_followed)
 
 Test(address, clear_text_is_for_loopback_only)
 {
-    static const char *const good[] = { "https://api.example.com",
-                                        "http://127.0.0.1:8080",
-                                        "http://127.8.9.1/open-api",
-                                        "http://localhost:1", "http://[::1]:9",
-                                        NULL };
-    static const char *const bad[] = {
-        "http://api.example.com", "http://127.0.0.1.example.com",
-        "http://128.0.0.1", "ftp://127.0.0.1", "api.example.com", "",
-        "https://user:word@api.example.com", "https://api.example.com/?a=b",
-        "http://localhost.example.com", NULL
-    };
+    static const char *const good[] = {"https://api.example.com",
+                                       "http://127.0.0.1:8080",
+                                       "http://127.8.9.1/open-api",
+                                       "http://localhost:1",
+                                       "http://[::1]:9",
+                                       NULL};
+    static const char *const bad[] = {"http://api.example.com",
+                                      "http://127.0.0.1.example.com",
+                                      "http://128.0.0.1",
+                                      "ftp://127.0.0.1",
+                                      "api.example.com",
+                                      "",
+                                      "https://user:word@api.example.com",
+                                      "https://api.example.com/?a=b",
+                                      "http://localhost.example.com",
+                                      NULL};
 
     for (size_t i = 0; good[i] != NULL; i++)
         cr_assert_null(http_unfit(good[i]), "%s %s", good[i],

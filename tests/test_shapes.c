@@ -341,3 +341,18 @@ Test(shapes, a_thousand_people_are_the_same_in_every_format,
     mapping_close(mapping);
 }
 
+Test(shapes, an_element_with_a_comma_survives_its_cell, .init = open_all,
+     .fini = close_all)
+{
+    struct mapping *mapping = shipped("generic");
+    struct target_form form = {.cells = true};
+    struct customer *again, *out = mapping_project(
+        mapping, customer_of("{\"name\":\"x\",\"tags\":[\"a, b\",\"c\"]}"),
+        true, arena);
+    struct node *row = mapping_write(mapping, out, NULL, &form, arena);
+    struct err err;
+
+    cr_assert_eq(mapping_read(mapping, row, NULL, arena, &again, &err), OK);
+    cr_expect_str_eq(as_json(again), as_json(out));
+    mapping_close(mapping);
+}
