@@ -88,8 +88,12 @@ const struct fallback *fallbacks_load(struct mapping *mapping,
         return NULL;
     }
     ors = arena_take(mapping->arena, (node_count(node) + 1) * sizeof(*ors));
-    for (const struct node *n = node->first; n != NULL; n = n->next)
-        ors[(*count)++] = fallback_load(mapping, n, "or", " ", check);
+    for (const struct node *n = node->first; n != NULL; n = n->next) {
+        if (n->kind == NODE_LIST)
+            check_fault(check, n, "fields are joined by {join: [..]}");
+        else
+            ors[(*count)++] = fallback_load(mapping, n, "or", " ", check);
+    }
     return ors;
 }
 

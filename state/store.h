@@ -328,12 +328,15 @@ enum status store_change_of(struct store *store, store_id account,
                             struct err *err);
 /*
  * Removes changes of that source and account in state PLANNED, FAILED and
- * REJECTED (rejected only when rejected_too), with their rows; customers that
- * only such a create had brought in go too.
+ * REJECTED (rejected only when rejected_too), with their rows. Customers that
+ * such a create had brought in stay until store_spares_drop, later in the same
+ * transaction: the plan in between may need them again.
  */
 enum status store_changes_drop(struct store *store, store_id account,
                                store_id source, bool rejected_too,
                                struct err *err);
+/* Those that no link and no other change needs now go, with their keys. */
+enum status store_spares_drop(struct store *store, struct err *err);
 enum status store_change_remove(struct store *store, store_id id,
                                 struct err *err);
 /*

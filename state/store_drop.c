@@ -28,15 +28,13 @@ static enum status run_chosen(struct store *store, enum statement statement,
 }
 
 /*
- * A customer goes with its only create unless a link (hence something said) or
+ * A customer noted here goes with its only create unless a link (hence something said) or
  * another change, of any account and in any state, still needs it.
  */
 enum status store_changes_drop(struct store *store, store_id account,
                                store_id source, bool rejected_too,
                                struct err *err)
 {
-    static const enum statement rest[] = {DROP_SPARE, DROP_KEYS, DROP_PRINTS,
-                                          DROP_CUSTOMERS, DROP_END};
     enum status status = store_writing(store, err);
 
     if (status == OK)
@@ -47,6 +45,17 @@ enum status store_changes_drop(struct store *store, store_id account,
     if (status == OK)
         status =
             run_chosen(store, DROP_CHANGES, account, source, rejected_too, err);
+    return status;
+}
+
+enum status store_spares_drop(struct store *store, struct err *err)
+{
+    static const enum statement rest[] = {DROP_SPARE, DROP_KEYS, DROP_PRINTS,
+                                          DROP_CUSTOMERS, DROP_END};
+    enum status status = store_writing(store, err);
+
+    if (status == OK)
+        status = connection_run(&store->main, note_table, err);
     for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
         if (status == OK)
             status = run_plain(store, rest[i], err);

@@ -31,7 +31,7 @@ enum safety {
 enum call_end {
     CALL_ANSWERED,  /* means, status, body are set */
     CALL_UNKNOWN,   /* sent, and nobody knows; only for CALL_ONCE writes */
-    CALL_GAVE_UP,   /* tries used up on a read or idempotent call; err says why */
+    CALL_GAVE_UP,   /* tries used up on a read or idempotent call; see err */
     CALL_NOT_BEGUN, /* deadline, interrupt or stop: no byte left */
 };
 
@@ -117,14 +117,15 @@ const struct client_stats *client_stats(const struct client *client);
 const struct account *client_account(const struct client *client);
 /*
  * Gets a token or checks that basic credentials are there, then asks the
- * provider's probe where it has one: `check`. STOP when the account is of no use.
+ * provider's probe where it has one: `check`. STOP when the account is of no
+ * use.
  */
 enum status client_login(struct client *client, struct err *err);
 
 /*
- * The authorization code grant, for `login`. The page a person must open, in the
- * arena; then the code that came back, for tokens kept in the store. STOP 78
- * when the provider's file describes no such login.
+ * The authorization code grant, for `login`. The page a person must open, in
+ * the arena; then the code that came back, for tokens kept in the store. STOP
+ * 78 when the provider's file describes no such login.
  */
 enum status client_login_page(struct client *client, const char *redirect_uri,
                               const char *state, struct arena *arena,

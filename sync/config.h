@@ -20,7 +20,7 @@ struct account {
     const char *name;            /* the label */
     const struct provider *provider;
     const struct auth_spec *auth;
-    const char *base_url, *token_url; /* no slash at the end; templates filled */
+    const char *base_url, *token_url; /* filled, no slash at the end */
     const char *tenant;          /* filled */
     const char *rate_scope;      /* filled, with provider and base_url before */
     struct rate_spec rate;
@@ -41,7 +41,7 @@ enum duplicates { DUPLICATES_MERGE, DUPLICATES_FIRST, DUPLICATES_LAST,
 enum mode { MODE_UPSERT, MODE_CREATE, MODE_UPDATE };
 enum missing { MISSING_KEEP, MISSING_REPORT, MISSING_DEACTIVATE };
 
-/* What a run is asked to do; a job's keys and the command line fill the same. */
+/* What a run is asked to do; jobs and the command line fill the same. */
 struct policy {
     enum key match[KEY_COUNT];
     size_t match_count;
@@ -79,7 +79,7 @@ void policy_defaults(struct policy *policy);
 enum status policy_set(struct policy *policy, const char *key,
                        struct text value, struct arena *arena,
                        struct err *err);
-/* The keys a job may have beside from and to, NULL-ended: for "did you mean". */
+/* The keys a job may have beside from and to, NULL-ended. */
 const char *const *policy_keys(void);
 
 struct job {

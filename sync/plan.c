@@ -129,6 +129,8 @@ static enum status publish(struct plan *plan, struct err *err)
         status = compose_rows(plan, err);
     if (status == OK && with->account_id != 0)
         status = plan_missing(plan, err);
+    if (status == OK && with->account_id != 0)
+        status = store_spares_drop(with->store, err);
     if (status == OK)
         status = check_brake(plan, known, err);
     if (status == OK)

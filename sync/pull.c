@@ -35,10 +35,11 @@ static enum status take_id(void *self, const struct record_seen *record,
 /* A linked record was read: held follows, what moved is remembered. */
 static enum status follow_link(const struct pulling *with,
                                struct text remote_id,
-                               const struct customer *record,
+                               const struct customer *shown,
                                struct arena *arena, struct err *err)
 {
-    struct customer *held, *moved;
+    struct customer *held, *moved, *record = mapping_project(
+        with->account->provider->mapping, shown, false, arena);
     struct link link;
     size_t count;
     const struct slot *slots =

@@ -381,6 +381,8 @@ enum status look_fetched(struct task *task, struct call *call,
         status = api_customer(client, node, false, task->arena, &record, err);
         if (status != OK)
             return status;
+        record = mapping_project(task->push->provider->mapping, record, false,
+                                 task->arena);
         task->moved = diff_overlay(
             task->moved,
             diff_moved(task->push->slots, task->push->slots_count, task->held,

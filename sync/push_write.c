@@ -207,7 +207,8 @@ enum status write_adopt(struct task *task, struct candidate *candidate,
                        "found at %s as %.*s by a shared key, but the names "
                        "have no word in common",
                        with->account->name, TEXT_ARGS(candidate->id));
-    task->held = candidate->record;
+    task->held = mapping_project(task->push->provider->mapping,
+                                 candidate->record, false, task->arena);
     task->fresh = true;
     task->link = (struct link){
         .account = with->account_id,

@@ -47,6 +47,7 @@ enum status sink_open(struct sink **out, const struct endpoint *to,
         sink->form.region = mapping_region(sink->mapping);
         mapping_writer_options(sink->mapping, &options);
         format = sink_format(to, policy, sink->mapping, err);
+        sink->form.cells = format == format_named("csv");
         status = format == NULL ? STOP
                                 : writer_open(&sink->writer, format, to->path,
                                               &options, err);

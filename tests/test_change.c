@@ -228,6 +228,7 @@ Test(change, dropping_takes_what_was_only_planned_and_whom_it_brought_in)
                       (enum change_state)i)
                      .id;
     ok(store_changes_drop(store, shop, crm, false, &err));
+    ok(store_spares_drop(store, &err));
     for (int i = 0; i < 7; i++) {
         bool gone = i == CHANGE_PLANNED || i == CHANGE_FAILED;
 
@@ -235,6 +236,7 @@ Test(change, dropping_takes_what_was_only_planned_and_whom_it_brought_in)
         cr_assert_eq(known(emails[i]), gone ? 0 : 1, "%d", i);
     }
     ok(store_changes_drop(store, shop, crm, true, &err));
+    ok(store_spares_drop(store, &err));
     cr_assert_not(there(ids[CHANGE_REJECTED]));
     cr_assert_eq(known(emails[CHANGE_REJECTED]), 0);
     cr_assert(there(ids[CHANGE_UNKNOWN]) && there(ids[CHANGE_PARKED]));
@@ -264,6 +266,7 @@ Test(change, dropping_keeps_whom_something_else_knows)
 
     for (int i = 0; i < 2; i++)
         ok(store_changes_drop(store, shop, crm, true, &err));
+        ok(store_spares_drop(store, &err));
     cr_assert_eq(known("a@example.com"), 1);
     cr_assert_eq(known("b@example.com"), 1);
     cr_assert_eq(known("c@example.com"), 1);
