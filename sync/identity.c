@@ -1,8 +1,8 @@
 /*
- * identity.c - collects keys, joins what shares one, and leaves the knotty
- * components to identity_tangle.c.
+ * identity.c - collects the keys of rows and of the customers the store knows
+ * by them; answers what identity_resolve.c decided.
  */
-#include "sync/identity.h"
+#include "sync/identity_own.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,40 +11,7 @@
 
 enum { KNOWN_PER_KEY = 8 }; /* more known ones than this: nobody's key */
 
-struct node_info {
-    uint64_t who;    /* tells otherwise different customers apart */
-    uint32_t row : 31; /* the caller's, or index into known */
-    uint32_t known : 1;
-    uint32_t group;  /* parent while joining, then the group */
-};
-
-struct conflict {
-    uint32_t node, a, b; /* nodes */
-};
-
-struct identity {
-    struct store *store;
-    struct identity_rules rules;
-    enum key match[KEY_COUNT];
-    bool empty; /* the store knows nobody: no look-ups */
-    struct entry *entries;
-    size_t entries_count, entries_room;
-    struct node_info *nodes;
-    size_t nodes_count, nodes_room;
-    store_id *known;      /* customers, in order of discovery */
-    uint32_t *known_node;
-    size_t known_count, known_room;
-    uint32_t *known_table; /* open addressing: index + 1 into known */
-    size_t known_table_room;
-    store_id *group_known;
-    uint32_t groups;
-    struct conflict *conflicts; /* in order of node */
-    size_t conflicts_count, conflicts_room;
-    struct entry *nobodies, *shared; /* sorted by hash */
-    size_t nobodies_count, nobodies_room, shared_count, shared_room;
-};
-
-static void *grow(void *at, size_t *room, size_t need, size_t size)
+void *identity_grow(void *at, size_t *room, size_t need, size_t size)
 {
     if (need <= *room)
         return at;
@@ -97,7 +64,7 @@ void identity_close(struct identity *identity)
 
 /* --- collecting -----------------------------------------------------------*/
 
-static struct entry entry_of(const struct identity *identity, size_t kind,
+struct entry identity_entry(const struct identity *identity, size_t kind,
                              struct text value, uint32_t node)
 {
     struct print_key key = print_key(identity->rules.seed,
@@ -113,7 +80,7 @@ static struct entry entry_of(const struct identity *identity, size_t kind,
 
 static void add_entry(struct identity *identity, struct entry entry)
 {
-    identity->entries = grow(identity->entries, &identity->entries_room,
+    identity->entries = identity_grow(identity->entries, &identity->entries_room,
                              identity->entries_count + 1,
                              sizeof(identity->entries[0]));
     identity->entries[identity->entries_count++] = entry;
@@ -121,7 +88,7 @@ static void add_entry(struct identity *identity, struct entry entry)
 
 static uint32_t add_node(struct identity *identity, uint32_t row, bool known)
 {
-    identity->nodes = grow(identity->nodes, &identity->nodes_room,
+    identity->nodes = identity_grow(identity->nodes, &identity->nodes_room,
                            identity->nodes_count + 1,
                            sizeof(identity->nodes[0]));
     identity->nodes[identity->nodes_count] = (struct node_info){
@@ -160,7 +127,7 @@ static void known_table_grow(struct identity *identity)
     }
 }
 
-static int kind_of(const struct identity *identity, int key)
+int identity_kind(const struct identity *identity, int key)
 {
     for (size_t i = 0; i < identity->rules.match_count; i++) {
         if ((int)identity->match[i] == key)
@@ -182,13 +149,13 @@ static enum status add_known_keys(struct identity *identity,
     if (status != OK)
         return status;
     for (size_t i = 0; i < count; i++) {
-        int kind = kind_of(identity, keys[i].kind);
+        int kind = identity_kind(identity, keys[i].kind);
 
         /* Reference ids compare only within one source. */
         if (kind < 0 || (keys[i].kind == KEY_REFERENCE_ID &&
                          keys[i].source != identity->rules.source))
             continue;
-        add_entry(identity, entry_of(identity, (size_t)kind, keys[i].value,
+        add_entry(identity, identity_entry(identity, (size_t)kind, keys[i].value,
                                      node));
     }
     return OK;
@@ -208,9 +175,9 @@ static enum status add_known(struct identity *identity, store_id customer,
     if (index + 1 > identity->known_room) {
         size_t room = identity->known_room;
 
-        identity->known_node = grow(identity->known_node, &room, index + 1,
+        identity->known_node = identity_grow(identity->known_node, &room, index + 1,
                                     sizeof(uint32_t));
-        identity->known = grow(identity->known, &identity->known_room,
+        identity->known = identity_grow(identity->known, &identity->known_room,
                                index + 1, sizeof(store_id));
     }
     node = add_node(identity, (uint32_t)index, true);
@@ -315,7 +282,7 @@ enum status identity_add(struct identity *identity, uint32_t row,
             return status;
         if (nobody)
             continue;
-        add_entry(identity, entry_of(identity, kind, value, *node));
+        add_entry(identity, identity_entry(identity, kind, value, *node));
         /* A known customer's row is that customer, unless only a number that
          * many may share says so. */
         if (first != 0 && (key == KEY_REFERENCE_ID || key == KEY_EMAIL))
@@ -326,278 +293,6 @@ enum status identity_add(struct identity *identity, uint32_t row,
     if (identity->entries_count == before)
         add_entry(identity, keyless(identity, print, *node));
     identity->nodes[*node].who = who;
-    return OK;
-}
-
-/* --- deciding -------------------------------------------------------------*/
-
-static int by_key(const struct entry *a, const struct entry *b)
-{
-    if (a->hash != b->hash)
-        return a->hash < b->hash ? -1 : 1;
-    if (a->more != b->more)
-        return a->more < b->more ? -1 : 1;
-    if (a->kind != b->kind)
-        return a->kind < b->kind ? -1 : 1;
-    return 0;
-}
-
-static int by_node(const struct entry *a, const struct entry *b)
-{
-    if (a->node != b->node)
-        return a->node < b->node ? -1 : 1;
-    return a->kind < b->kind ? -1 : a->kind > b->kind;
-}
-
-/*
- * In place: qsort takes as much again for its copy, and this table is the
- * largest thing in memory. Depth stays at log n: the larger part loops.
- */
-static void sort_entries(struct entry *at, size_t count,
-                         int (*compare)(const struct entry *,
-                                        const struct entry *))
-{
-    while (count > 1) {
-        /* Never the last one: both parts must be smaller than the whole. */
-        struct entry pivot = at[(count - 1) / 2];
-        size_t low = 0, high = count - 1;
-
-        for (;;) {
-            struct entry swap;
-
-            while (compare(&at[low], &pivot) < 0)
-                low++;
-            while (compare(&at[high], &pivot) > 0)
-                high--;
-            if (low >= high)
-                break;
-            swap = at[low];
-            at[low++] = at[high];
-            at[high--] = swap;
-        }
-        /* at[0..high] <= pivot <= at[high+1..] */
-        if (high + 1 < count - high - 1) {
-            sort_entries(at, high + 1, compare);
-            at += high + 1;
-            count -= high + 1;
-        } else {
-            sort_entries(at + high + 1, count - high - 1, compare);
-            count = high + 1;
-        }
-    }
-}
-
-static uint32_t root_of(struct identity *identity, uint32_t node)
-{
-    struct node_info *nodes = identity->nodes;
-
-    while (nodes[node].group != node) {
-        nodes[node].group = nodes[nodes[node].group].group;
-        node = nodes[node].group;
-    }
-    return node;
-}
-
-static void join(struct identity *identity, uint32_t a, uint32_t b)
-{
-    a = root_of(identity, a);
-    b = root_of(identity, b);
-    /* The lower number stays root: groups keep the order of the rows. */
-    if (a < b)
-        identity->nodes[b].group = a;
-    else
-        identity->nodes[a].group = b;
-}
-
-/* More than NOBODY_MAX otherwise different customers in a run of one key? */
-static bool too_many(const struct identity *identity,
-                     const struct entry *run, size_t count)
-{
-    uint64_t seen[NOBODY_MAX];
-    size_t distinct = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        uint64_t who = identity->nodes[run[i].node].who;
-        size_t j = 0;
-
-        while (j < distinct && seen[j] != who)
-            j++;
-        if (j < distinct)
-            continue;
-        if (distinct == NOBODY_MAX)
-            return true;
-        seen[distinct++] = who;
-    }
-    return false;
-}
-
-static void remember(struct entry **at, size_t *count, size_t *room,
-                     const struct entry *entry)
-{
-    *at = grow(*at, room, *count + 1, sizeof(**at));
-    (*at)[(*count)++] = *entry; /* runs come sorted, so this stays sorted */
-}
-
-static void join_runs(struct identity *identity)
-{
-    struct entry *entries = identity->entries;
-    size_t kept = 0;
-
-    for (size_t from = 0, to; from < identity->entries_count; from = to) {
-        to = from + 1;
-        while (to < identity->entries_count &&
-               by_key(&entries[from], &entries[to]) == 0)
-            to++;
-        if (to - from > NOBODY_MAX &&
-            entries[from].kind < identity->rules.match_count &&
-            identity->match[entries[from].kind] != KEY_REFERENCE_ID &&
-            too_many(identity, &entries[from], to - from)) {
-            remember(&identity->nobodies, &identity->nobodies_count,
-                     &identity->nobodies_room, &entries[from]);
-            continue;
-        }
-        for (size_t i = from; i < to; i++) {
-            if (i > from)
-                join(identity, entries[from].node, entries[i].node);
-            entries[kept++] = entries[i];
-        }
-    }
-    identity->entries_count = kept;
-}
-
-static void add_conflict(struct identity *identity, uint32_t node, uint32_t a,
-                         uint32_t b)
-{
-    identity->conflicts = grow(identity->conflicts, &identity->conflicts_room,
-                               identity->conflicts_count + 1,
-                               sizeof(identity->conflicts[0]));
-    identity->conflicts[identity->conflicts_count++] =
-        (struct conflict){ node, a, b };
-}
-
-/* nodes[..].group holds the component's root; becomes the group's number. */
-static void settle_component(struct identity *identity, const uint32_t *nodes,
-                             size_t count, uint32_t *group_of,
-                             struct arena *arena)
-{
-    struct tangle tangle = {
-        .entries = identity->entries,
-        .entries_count = identity->entries_count,
-        .nodes = nodes,
-        .count = count,
-    };
-    store_id *known = arena_take(arena, count * sizeof(store_id));
-    uint32_t first = identity->groups;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct node_info *info = &identity->nodes[nodes[i]];
-
-        known[i] = info->known ? identity->known[info->row] : 0;
-    }
-    tangle.known = known;
-    tangle.part = arena_take(arena, count * sizeof(uint32_t));
-    tangle.rival_a = arena_take(arena, count * sizeof(uint32_t));
-    tangle.rival_b = arena_take(arena, count * sizeof(uint32_t));
-    if (count == 1)
-        tangle.parts = 1;
-    else
-        tangle_resolve(&tangle, identity->rules.match_count + 1, arena);
-    for (size_t i = 0; i < count; i++) {
-        if (tangle.part[i] == NO_GROUP) {
-            group_of[nodes[i]] = NO_GROUP;
-            add_conflict(identity, nodes[i], nodes[tangle.rival_a[i]],
-                         nodes[tangle.rival_b[i]]);
-            continue;
-        }
-        group_of[nodes[i]] = first + tangle.part[i];
-        if (known[i] != 0)
-            identity->group_known[first + tangle.part[i]] = known[i];
-    }
-    identity->groups = first + tangle.parts;
-}
-
-/* Keys that end up in more than one group: rule 3 asks who may have them. */
-static void find_shared(struct identity *identity)
-{
-    struct entry *entries = identity->entries;
-
-    sort_entries(entries, identity->entries_count, by_key);
-    for (size_t from = 0, to; from < identity->entries_count; from = to) {
-        uint32_t group = identity->nodes[entries[from].node].group;
-        bool shared = false;
-
-        for (to = from + 1; to < identity->entries_count &&
-                            by_key(&entries[from], &entries[to]) == 0;
-             to++)
-            shared = shared ||
-                     identity->nodes[entries[to].node].group != group;
-        if (shared)
-            remember(&identity->shared, &identity->shared_count,
-                     &identity->shared_room, &entries[from]);
-    }
-}
-
-static int conflict_by_node(const void *a, const void *b)
-{
-    const struct conflict *one = a, *two = b;
-
-    return one->node < two->node ? -1 : one->node > two->node;
-}
-
-enum status identity_resolve(struct identity *identity, struct err *err)
-{
-    size_t count = identity->nodes_count;
-    uint32_t *head, *next, *list;
-    struct arena *arena = arena_open();
-
-    (void)err;
-    if (identity->entries_count > 0)
-        sort_entries(identity->entries, identity->entries_count, by_key);
-    join_runs(identity);
-    if (identity->entries_count > 0)
-        sort_entries(identity->entries, identity->entries_count, by_node);
-
-    /* Chains of each component, in order of nodes: from the last to the
-     * first, each root's chain grows at its head. */
-    head = malloc((count + 1) * sizeof(*head));
-    next = malloc((count + 1) * sizeof(*next));
-    identity->group_known = calloc(count + 1, sizeof(store_id));
-    if (head == NULL || next == NULL || identity->group_known == NULL)
-        abort();
-    memset(head, 0xff, (count + 1) * sizeof(*head));
-    for (size_t i = count; i-- > 0;) {
-        uint32_t root = root_of(identity, (uint32_t)i);
-
-        next[i] = head[root];
-        head[root] = (uint32_t)i;
-    }
-    for (size_t i = 0; i < count; i++) {
-        size_t size = 0;
-        uint32_t node;
-
-        if (head[i] == UINT32_MAX)
-            continue;
-        for (node = head[i]; node != UINT32_MAX; node = next[node])
-            size++;
-        list = arena_take(arena, size * sizeof(*list));
-        size = 0;
-        for (node = head[i]; node != UINT32_MAX; node = next[node])
-            list[size++] = node;
-        /* head[] of the component's nodes is free now: it takes the group. */
-        settle_component(identity, list, size, head, arena);
-        for (size_t j = 0; j < size; j++)
-            identity->nodes[list[j]].group = head[list[j]];
-        for (size_t j = 0; j < size; j++)
-            head[list[j]] = UINT32_MAX;
-        arena_reset(arena);
-    }
-    find_shared(identity);
-    if (identity->conflicts_count > 1)
-        qsort(identity->conflicts, identity->conflicts_count,
-              sizeof(identity->conflicts[0]), conflict_by_node);
-    free(head);
-    free(next);
-    arena_close(arena);
     return OK;
 }
 
@@ -633,7 +328,7 @@ void identity_rivals(const struct identity *identity, uint32_t node,
     struct conflict wanted = { .node = node };
     const struct conflict *found =
         bsearch(&wanted, identity->conflicts, identity->conflicts_count,
-                sizeof(wanted), conflict_by_node);
+                sizeof(wanted), identity_by_conflict);
 
     rivals[0] = rivals[1] = (struct rival){ 0 };
     if (found == NULL)
@@ -645,16 +340,16 @@ void identity_rivals(const struct identity *identity, uint32_t node,
 static bool listed(const struct identity *identity, const struct entry *at,
                    size_t count, enum key key, struct text normal)
 {
-    int kind = kind_of(identity, (int)key);
+    int kind = identity_kind(identity, (int)key);
     size_t low = 0, high = count;
     struct entry wanted;
 
     if (kind < 0 || count == 0)
         return false;
-    wanted = entry_of(identity, (size_t)kind, normal, 0);
+    wanted = identity_entry(identity, (size_t)kind, normal, 0);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = by_key(&wanted, &at[middle]);
+        int order = identity_by_key(&wanted, &at[middle]);
 
         if (order == 0)
             return true;

@@ -125,6 +125,8 @@ static enum status publish(struct plan *plan, struct err *err)
             status = store_changes_drop(with->store, with->account_id,
                                         with->source_id, false, err);
     }
+    if (status == OK && with->account_id != 0)
+        status = plan_vanished(plan, err);
     if (status == OK)
         status = compose_rows(plan, err);
     if (status == OK && with->account_id != 0)

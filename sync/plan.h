@@ -9,6 +9,7 @@
 #ifndef SYNC_PLAN_H
 #define SYNC_PLAN_H
 
+#include "mappings/clean.h"
 #include "sync/client.h"
 #include "sync/rejects.h"
 #include "sync/report.h"
@@ -83,6 +84,7 @@ struct known_print {
 struct identity;
 struct spool;
 struct key_set;
+struct vanished_list;
 
 struct plan {
     const struct planning *with;
@@ -102,6 +104,7 @@ struct plan {
     bool *lost_rows;            /* by group: a row of last night is gone */
     uint32_t groups;
     struct key_set *taken;      /* unique keys given away in this plan */
+    struct vanished_list *vanished;
     uint64_t touched;           /* updates and deactivations: the brake */
     struct arena *arena;        /* of the whole plan */
     struct arena *work;         /* of one row or group; reset */
@@ -140,6 +143,10 @@ enum status plan_refuse(struct plan *plan, const struct composed *composed,
                         enum column column, const char *code,
                         const char *field, const char *message,
                         struct err *err);
+/* plan_vanished.c: customers who lost all their rows, for likenesses */
+enum status plan_vanished(struct plan *plan, struct err *err);
+void plan_tell_likeness(struct plan *plan, const struct composed *composed,
+                        const struct customer *wanted);
 /* plan_missing.c: customers that the source no longer has. */
 enum status plan_missing(struct plan *plan, struct err *err);
 

@@ -202,7 +202,7 @@ enum status pull_account(const struct pulling *pulling, uint64_t *records,
         arena_close(ids.arena);
         fail(err, STOP, EXIT_USAGE, "no_list",
              "%s has no way to list its customers", provider->title);
-        err_place(err, "%s:", pulling->account->name);
+        err_place(err, "%s", pulling->account->name);
         err_hint(err, "it can be TO of a sync, and `find` looks single "
                       "customers up");
         return STOP;

@@ -239,18 +239,19 @@ enum status push_changes(const struct pushing *pushing, uint64_t *sent,
     struct push push = push_new(pushing);
     struct report_strategy strategy;
     enum status status = OK;
-    bool bulk;
 
     if (pushing->totals->creates > 0)
         status = push_choose_absence(&push, err);
-    absence_writes(push.provider, pushing->totals, &bulk);
-    strategy = (struct report_strategy){
-        .absence = absence_name(push.absence),
-        .bulk = bulk,
-    };
-    report_strategy(pushing->report, &strategy);
     if (status == OK)
         status = push_loop(&push, CHANGE_PLANNED, err);
+    strategy = (struct report_strategy){
+        .absence = absence_name(push.absence),
+        .bulk = push.bulk_used,
+        .creates = pushing->totals->creates,
+        .updates = pushing->totals->updates,
+        .deactivations = pushing->totals->deactivations,
+    };
+    report_strategy(pushing->report, &strategy);
     *sent = push.sent;
     *ended = push.counted;
     return push_end(&push, status, err);

@@ -27,6 +27,7 @@ struct pushing {
     struct source *source;   /* NULL likewise: names files for rejects */
     const struct clock *clock;
     const volatile int *interrupted;
+    bool only_look;          /* plan --look: find out, keep it, send nothing */
 };
 
 /*
@@ -120,7 +121,7 @@ struct push {
     struct target_form form;
     enum absence absence;
     bool listed;           /* the whole list is in the store */
-    bool bulk_create_off, bulk_update_off;
+    bool bulk_create_off, bulk_update_off, bulk_used;
     struct queue ready;    /* writes whose intent is not on disk yet */
     struct queue creates, updates; /* rows that wait for their batch */
     struct queue resting, ended;

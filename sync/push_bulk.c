@@ -136,6 +136,7 @@ static enum status share_out(struct push *push, struct batch *batch,
         fall_back(push, batch, false);
         return OK;
     }
+    push->bulk_used = true;
     for (size_t i = 0; i < batch->count && status == OK; i++)
         status = write_outcome(batch->tasks[i], &outcomes[i], err);
     return status;

@@ -233,8 +233,14 @@ static enum status put_ended(struct task *task, struct err *err)
 
     if (task->change.state == CHANGE_DONE)
         return put_settled(task, err);
-    if (task->link.id != 0 && (task->link.state == LINK_GONE || task->fresh))
+    /* What a read has shown is kept, whatever became of the change. */
+    if (task->link.remote_id.size > 0 &&
+        (task->link.state == LINK_GONE || task->fresh))
         status = put_link(task, err);
+    if (status == REJECT) {
+        record_taken(task);
+        status = OK;
+    }
     if (status == OK)
         status = store_change_put(store, &task->change, err);
     return status;

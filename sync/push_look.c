@@ -286,7 +286,9 @@ enum status look_next(struct task *task, struct err *err)
         struct setting *values;
         size_t count;
 
-        if (!api_find_values(with->client, look->spec, task->now, task->arena,
+        /* A fallback is for when the better look-up denies everything. */
+        if ((look->spec->fallback && task->found_count > 0) ||
+            !api_find_values(with->client, look->spec, task->now, task->arena,
                              &values, &count)) {
             task->look_at++;
             continue;

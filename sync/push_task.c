@@ -144,6 +144,11 @@ enum status task_submit(struct task *task, struct call *call, enum step step,
     task->step = step;
     call->user = task;
     status = client_submit(task->push->with->client, call, err);
+    if (status == REJECT) { /* this call cannot be made; others can */
+        client_call_free(call);
+        finish_badly(task, CHANGE_FAILED, err->code, "%s", err->message);
+        return OK;
+    }
     if (status != OK) {
         client_call_free(call);
         if (!task->push->stopping) {

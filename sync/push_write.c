@@ -88,11 +88,15 @@ static bool needs_read(const struct task *task)
 
 /* --- the intent -----------------------------------------------------------*/
 
-/* False when --limit is reached: the rest stays planned. */
+/* False when --limit is reached or nothing is to be sent: it stays planned. */
 static bool may_send(struct task *task)
 {
     struct push *push = task->push;
 
+    if (push->with->only_look) {
+        finish_later(task);
+        return false;
+    }
     if (push->with->policy->limit > 0 &&
         push->sent >= push->with->policy->limit) {
         push->drained = true;
@@ -383,10 +387,13 @@ enum status write_reply(struct task *task, struct call *call, struct err *err)
         break;
     case MEANS_DUPLICATE:
     case MEANS_INVALID:
-        return refused(task, call->means,
-                       provider_complaint(task->push->provider, call->reply,
-                                          call->raw, task->arena),
-                       err);
+        return refused(
+            task, call->means,
+            client_redact(client,
+                          provider_complaint(task->push->provider, call->reply,
+                                             call->raw, task->arena),
+                          task->arena),
+            err);
     default:
         break;
     }

@@ -1,0 +1,243 @@
+/*
+ * plan_change.c - what differs from the bases becomes a change; where nothing
+ * does, the bases follow.
+ */
+#include "sync/absence.h"
+#include "sync/api.h"
+#include "sync/plan_own.h"
+
+/* --- bases ----------------------------------------------------------------*/
+
+/* The same number at home, but nobody we know: ids are given out again. */
+static bool id_reused(struct deciding *d, const struct customer *said)
+{
+    struct arena *arena = d->plan->work;
+    const struct customer *now = d->composed->customer;
+    bool compared = false;
+
+    if (customer_key(now, KEY_REFERENCE_ID, arena).size == 0 ||
+        !customer_names_differ(now, said, arena))
+        return false;
+    for (int key = KEY_EMAIL; key <= KEY_MOBILE; key++) {
+        struct text a = customer_key(now, (enum key)key, arena);
+        struct text b = customer_key(said, (enum key)key, arena);
+
+        if (a.size > 0 && text_equal(a, b))
+            return false;
+        compared = compared || (a.size > 0 && b.size > 0);
+    }
+    return compared;
+}
+
+static enum status put_prints(struct deciding *d, store_id customer,
+                              struct err *err)
+{
+    const struct planning *with = d->plan->with;
+    size_t count = d->composed->count;
+    struct fingerprint *prints =
+        arena_take(d->plan->work, count * sizeof(*prints));
+    enum role *roles = arena_take(d->plan->work, count * sizeof(*roles));
+
+    for (size_t i = 0; i < count; i++) {
+        prints[i] = d->composed->rows[i]->print;
+        roles[i] = i == 0 ? ROLE_OWN : ROLE_MERGED;
+    }
+    return store_fingerprints_put(with->store, with->source_id,
+                                  with->account_id, customer, prints, roles,
+                                  count, err);
+}
+
+/* Dealt with, nothing to send: the bases follow, the rows are remembered. */
+static enum status settle_equal(struct deciding *d,
+                                const struct customer *said,
+                                struct err *err)
+{
+    const struct planning *with = d->plan->with;
+    struct customer *after = diff_overlay(said, d->wanted, d->plan->work);
+    enum status status =
+        store_said_put(with->store, with->source_id, d->link.id,
+                       diff_json(after, d->plan->work), err);
+
+    if (status == OK && d->link.moved.size > 2) {
+        d->link.moved = TEXT("{}");
+        status = store_link_put(with->store, &d->link, err);
+    }
+    if (status == OK)
+        status = store_customer_keys_put(with->store, d->composed->known,
+                                         with->source_id, d->keys,
+                                         d->keys_count, err);
+    if (status == OK)
+        status = put_prints(d, d->composed->known, err);
+    report_count(with->report, ROWS_UNCHANGED, 1);
+    return status;
+}
+
+/* --- changes --------------------------------------------------------------*/
+
+static struct text keys_json(const struct deciding *d)
+{
+    struct arena *arena = d->plan->work;
+    struct node *list = node_new(arena, NODE_LIST);
+    struct buffer buffer = { 0 };
+    struct text json;
+
+    for (size_t i = 0; i < d->keys_count; i++) {
+        struct node *pair = node_add(list, NULL, node_new(arena, NODE_LIST));
+
+        node_add(pair, NULL,
+                 node_text(arena,
+                           text_of(key_name((enum key)d->keys[i].kind))));
+        node_add(pair, NULL, node_text(arena, d->keys[i].value));
+    }
+    json_write(&buffer, list);
+    json = arena_text(arena, buffer_view(&buffer));
+    buffer_free(&buffer);
+    return json;
+}
+
+static struct text names_json(const bool *send, struct arena *arena)
+{
+    struct node *list = node_new(arena, NODE_LIST);
+    struct buffer buffer = { 0 };
+    struct text json;
+
+    for (size_t i = 0; i < field_count(); i++) {
+        if (send[i])
+            node_add(list, NULL,
+                     node_text(arena, text_of(field_name((enum field)i))));
+    }
+    json_write(&buffer, list);
+    json = arena_text(arena, buffer_view(&buffer));
+    buffer_free(&buffer);
+    return json;
+}
+
+static enum status add_change(struct deciding *d, enum change_kind kind,
+                              struct text wanted, struct err *err)
+{
+    const struct planning *with = d->plan->with;
+    struct composed *composed = d->composed;
+    struct change change = {
+        .run = with->run,
+        .account = with->account_id,
+        .source = with->source_id,
+        .customer = composed->known,
+        .link = d->link.id,
+        .kind = kind,
+        .values = diff_json(d->wanted, d->plan->work),
+        .keys = keys_json(d),
+        .wanted = wanted,
+        .remote_id = d->link.remote_id,
+        .line = composed->line,
+        .file = text_of(composed->file),
+        .rows_count = composed->count,
+    };
+
+    change.rows =
+        arena_take(d->plan->work, composed->count * sizeof(change.rows[0]));
+    for (size_t i = 0; i < composed->count; i++) {
+        struct row *row = composed->rows[i];
+
+        change.rows[i] = (struct change_row){
+            .line = row->line,
+            .print = row->print,
+            .role = i == 0 ? ROLE_OWN : ROLE_MERGED,
+            .file = text_of(source_file_name(with->source, row->file)),
+            .raw = composed->raws[i],
+        };
+    }
+    d->plan->totals->changes++;
+    return store_change_add(with->store, &change, err);
+}
+
+/* What the estimate has to know of a customer that must be looked for. */
+static void count_lookups(struct deciding *d)
+{
+    const struct provider *provider = d->plan->with->account->provider;
+    struct plan_totals *totals = d->plan->totals;
+    uint64_t lookups = 0;
+    bool guarded = false;
+
+    for (size_t i = 0; i < d->keys_count; i++) {
+        enum key key = (enum key)d->keys[i].kind;
+
+        if (!absence_held(provider, key))
+            continue;
+        if (api_find_for(provider, key) != NULL)
+            lookups++;
+        if (!absence_listed(provider, key) && !absence_guarded(provider, key) &&
+            api_find_for(provider, key) != NULL)
+            totals->uncovered++;
+        guarded = guarded || (absence_guarded(provider, key) &&
+                              absence_required(provider, key));
+    }
+    totals->lookups += lookups;
+    totals->unprovable += lookups == 0;
+    totals->blind += guarded;
+}
+
+enum status decide_create(struct deciding *d, struct err *err)
+{
+    const struct planning *with = d->plan->with;
+    enum status status = OK;
+
+    if (d->composed->known == 0) {
+        plan_tell_likeness(d->plan, d->composed, d->wanted);
+        status = store_customer_new(with->store, &d->composed->known, err);
+    }
+    if (status == OK)
+        status = store_customer_keys_put(with->store, d->composed->known,
+                                         with->source_id, d->keys,
+                                         d->keys_count, err);
+    if (status != OK)
+        return status;
+    d->plan->totals->creates++;
+    count_lookups(d);
+    return add_change(d, CHANGE_CREATE, TEXT("[]"), err);
+}
+
+enum status decide_update(struct deciding *d, struct err *err)
+{
+    const struct planning *with = d->plan->with;
+    struct arena *arena = d->plan->work;
+    struct customer *said, *held, *moved;
+    struct decision decision;
+    struct bases bases;
+    struct text json;
+    size_t slots_count;
+    const struct slot *slots = mapping_slots(with->target, &slots_count);
+    enum status status = store_said(with->store, with->source_id, d->link.id,
+                                    arena, &json, err);
+    bool met = json.size > 0;
+
+    if (status == OK)
+        status = diff_parse(json, arena, &said, err);
+    if (status == OK)
+        status = diff_parse(d->link.held, arena, &held, err);
+    if (status == OK)
+        status = diff_parse(d->link.moved, arena, &moved, err);
+    if (status != OK)
+        return status;
+    if (met && id_reused(d, said))
+        return plan_refuse(d->plan, d->composed, ROWS_CONFLICT, "id_reused",
+                           "reference_id",
+                           "this reference id was somebody else's: name, "
+                           "email and mobile all differ from what is known",
+                           err);
+    bases = (struct bases){ .said = met ? said : NULL,
+                            .held = held,
+                            .moved = moved,
+                            .held_full = d->link.held_full };
+    diff_decide(slots, slots_count, d->wanted, &bases,
+                with->policy->prefer_target, with->policy->blank_clear, arena,
+                &decision);
+    if (decision.count == 0)
+        return settle_equal(d, said, err);
+    if (with->policy->mode == MODE_CREATE) {
+        report_count(with->report, ROWS_SKIPPED, 1);
+        return OK;
+    }
+    d->plan->totals->updates++;
+    d->plan->touched++;
+    return add_change(d, CHANGE_UPDATE, names_json(decision.send, arena), err);
+}

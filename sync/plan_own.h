@@ -1,0 +1,30 @@
+/*
+ * plan_own.h - one customer on its way through plan_decide.c, plan_keep.c and
+ * plan_change.c.
+ */
+#ifndef SYNC_PLAN_OWN_H
+#define SYNC_PLAN_OWN_H
+
+#include "sync/diff.h"
+#include "sync/plan.h"
+
+struct deciding {
+    struct plan *plan;
+    struct composed *composed;
+    struct customer *wanted; /* projected onto the target */
+    struct store_key keys[KEY_COUNT];
+    size_t keys_count;
+    bool nobody[KEY_COUNT]; /* the value is there, but identifies nobody */
+    struct link link;
+};
+
+/* plan_unique.c: the customer's keys, less those that identify nobody; and
+ * unique ones given up to whom they belong (*conflict: it cannot). */
+enum status decide_keys(struct deciding *d, struct err *err);
+enum status decide_unique(struct deciding *d, bool *conflict,
+                          struct err *err);
+/* plan_change.c: a change, or the bases following without one. */
+enum status decide_create(struct deciding *d, struct err *err);
+enum status decide_update(struct deciding *d, struct err *err);
+
+#endif

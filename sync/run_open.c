@@ -1,0 +1,192 @@
+/*
+ * run_open.c - opens what one execution needs: the store, accounts under their
+ * locks, the source (pulled first when it is an account), the target.
+ */
+#include "sync/run_own.h"
+
+#include <poll.h>
+#include <stdio.h>
+
+#include "sync/pull.h"
+
+int64_t run_now(const struct run *run)
+{
+    return run->clock->now_ms(run->clock->self);
+}
+
+/* --- opening --------------------------------------------------------------*/
+
+enum status run_open_store(struct run *run, struct err *err)
+{
+    bool plan = run->policy->dry_run;
+
+    /* Without an account nothing is remembered, so nothing is opened. */
+    if (run->from_account == NULL && run->to_account == NULL)
+        return store_open(&run->store, NULL, STORE_DRY, err);
+    return store_open(&run->store, run->request->state_path,
+                      plan && !run->policy->look ? STORE_DRY : STORE_WRITE,
+                      err);
+}
+
+enum status run_lock(struct run *run, const struct account *account,
+                                store_id id, struct err *err)
+{
+    char name[64];
+    int64_t until = run_now(run) + (int64_t)run->policy->wait_ms;
+    enum status status;
+
+    snprintf(name, sizeof(name), "account-%lld", (long long)id);
+    while ((status = store_lock(run->store, name, err)) == RETRY) {
+        if (run_now(run) >= until || run_interrupted) {
+            err_place(err, "%s", account->name);
+            return STOP;
+        }
+        poll(NULL, 0, 200);
+    }
+    return status;
+}
+
+static enum status open_account(struct run *run, const struct account *account,
+                                store_id *id, struct err *err)
+{
+    bool renamed = false;
+    enum status status =
+        store_account(run->store, account->provider->name, account->base_url,
+                      account->tenant, account->name, id, &renamed, err);
+
+    if (status == OK && renamed)
+        report_problem(run->report, "", 0, "warning", "new_account", "",
+                       "%s: is another tenant or address than last time: "
+                       "nothing is known of it yet",
+                       account->name);
+    return status;
+}
+
+static enum status open_client(struct run *run, const struct account *account,
+                               store_id id, struct client **client,
+                               struct err *err)
+{
+    enum status status =
+        client_open(client, account, id, run->store, run->clock, err);
+
+    if (status != OK)
+        return status;
+    if (run->policy->deadline_ms > 0)
+        client_deadline(*client,
+                        run->started_ms + (int64_t)run->policy->deadline_ms);
+    client_interrupt_by(*client, &run_interrupted);
+    return OK;
+}
+
+enum status run_open_accounts(struct run *run, struct err *err)
+{
+    bool plan = run->policy->dry_run;
+    enum status status = OK;
+
+    if (run->to_account != NULL) {
+        status = open_account(run, run->to_account, &run->to_id, err);
+        if (status == OK && (!plan || run->policy->look))
+            status = run_lock(run, run->to_account, run->to_id, err);
+        if (status == OK && (!plan || run->policy->look))
+            status = open_client(run, run->to_account, run->to_id,
+                                 &run->to_client, err);
+    }
+    if (status == OK && run->from_account != NULL) {
+        status = open_account(run, run->from_account, &run->from_id, err);
+        if (status == OK && !plan)
+            status = open_client(run, run->from_account, run->from_id,
+                                 &run->from_client, err);
+    }
+    return status;
+}
+
+enum status run_pull_from(struct run *run, struct client *client,
+                             const struct account *account, store_id id,
+                             uint64_t *records, struct err *err)
+{
+    struct pulling pulling = {
+        .store = run->store,
+        .client = client,
+        .account = account,
+        .account_id = id,
+        .clock = run->clock,
+        .interrupted = &run_interrupted,
+    };
+
+    return pull_account(&pulling, records, err);
+}
+
+enum status run_open_source(struct run *run, struct err *err)
+{
+    const struct run_request *request = run->request;
+    uint64_t records;
+    enum status status = OK;
+    char name[64];
+
+    if (run->from_account == NULL) {
+        status = source_open(&run->source, request->from, request->from_count,
+                             run->policy, request->config, run->to_account,
+                             err);
+        if (status == OK && run->to_account != NULL)
+            status = store_source(run->store, "file", source_name(run->source),
+                                  &run->source_id, err);
+        return status;
+    }
+    if (run->from_client != NULL)
+        status = run_pull_from(run, run->from_client, run->from_account,
+                           run->from_id, &records, err);
+    if (status == OK)
+        status = source_of_account(&run->source, run->store, run->from_id,
+                                   &request->from[0], run->policy,
+                                   request->config, run->to_account, err);
+    /* The tenant is the source, whatever its label says today. */
+    snprintf(name, sizeof(name), "%lld", (long long)run->from_id);
+    if (status == OK)
+        status = store_source(run->store, "account", name, &run->source_id,
+                              err);
+    return status;
+}
+
+enum status run_open_target(struct run *run, struct err *err)
+{
+    if (run->to_account != NULL || run->policy->dry_run)
+        return OK;
+    return sink_open(&run->sink, run->request->to, run->policy, err);
+}
+
+static const char *join_names(const struct run_request *request,
+                              struct arena *arena)
+{
+    struct text names = text_of(request->from[0].written);
+
+    for (size_t i = 1; i < request->from_count; i++)
+        names = arena_print(arena, "%.*s %s", TEXT_ARGS(names),
+                            request->from[i].written);
+    return names.at;
+}
+
+enum status run_begin(struct run *run, struct err *err)
+{
+    const struct run_request *request = run->request;
+    struct arena *arena = arena_open();
+    const char *from = join_names(request, arena);
+    const char *to = request->to != NULL ? request->to->written : "";
+    enum status status =
+        store_run_begin(run->store, request->command, request->job, from, to,
+                        run->started_ms, &run->id, err);
+
+    report_about(run->report, request->command, run->id, request->job, from,
+                 to, run->started_ms);
+    arena_close(arena);
+    return status;
+}
+
+void run_close(struct run *run)
+{
+    client_close(run->to_client);
+    client_close(run->from_client);
+    rejects_close(run->rejects);
+    sink_close(run->sink);
+    source_close(run->source);
+    store_close(run->store);
+}

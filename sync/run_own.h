@@ -1,0 +1,42 @@
+/*
+ * run_own.h - one execution, between run.c and run_open.c.
+ */
+#ifndef SYNC_RUN_OWN_H
+#define SYNC_RUN_OWN_H
+
+#include "sync/plan.h"
+#include "sync/run.h"
+#include "sync/sink.h"
+
+struct run {
+    const struct run_request *request;
+    const struct policy *policy;
+    struct report *report;
+    const struct clock *clock;
+    struct store *store;
+    struct source *source;
+    struct rejects *rejects;
+    struct sink *sink;
+    struct client *from_client, *to_client;
+    const struct account *from_account, *to_account; /* NULL: files */
+    store_id from_id, to_id, source_id, id;
+    struct plan_totals totals;
+    int64_t started_ms;
+};
+
+int64_t run_now(const struct run *run);
+/* run_open.c, in this order */
+enum status run_open_store(struct run *run, struct err *err);
+enum status run_begin(struct run *run, struct err *err);
+enum status run_open_accounts(struct run *run, struct err *err);
+/* Waits as long as --wait says; then STOP 75. */
+enum status run_lock(struct run *run, const struct account *account,
+                     store_id id, struct err *err);
+enum status run_open_source(struct run *run, struct err *err);
+enum status run_open_target(struct run *run, struct err *err);
+enum status run_pull_from(struct run *run, struct client *client,
+                          const struct account *account, store_id id,
+                          uint64_t *records, struct err *err);
+void run_close(struct run *run);
+
+#endif
