@@ -192,7 +192,7 @@ static void land_broken(struct client *client, struct flight *flight)
     struct call *call = flight->call;
 
     if (call->status / 100 == 3) {
-        tell(client, call, EXIT_CONFIG, "redirected",
+        tell(client, call, EXIT_UNAVAILABLE, "redirected",
              "the provider redirects, which is not followed");
         err_hint(&call->err, "check base_url: %s", client->account->base_url);
     } else if (call->status / 100 == 4) {

@@ -6,6 +6,8 @@ CODE(already_linked, "the customer has another record there already",
      "look with 'custsync find', then settle it with 'custsync link'")
 CODE(ambiguous, "the keys fit several customers, or a value several records",
      "correct the keys in the source, or settle it with 'custsync link'")
+CODE(ambiguous_target, "several records at the provider fit the customer",
+     "say which one it is with 'custsync link', or merge them there")
 CODE(bad_archive, "the compressed file is damaged or cut short",
      "export or copy the file again")
 CODE(bad_boolean, "the value is neither yes nor no",
@@ -30,17 +32,25 @@ CODE(bad_encoding, "the bytes are not UTF-8",
 CODE(bad_header, "the header line cannot be used",
      "look at the first lines of the file; --skip and --delimiter say where "
      "it is and what separates")
+CODE(bad_id, "an id cannot stand in an address",
+     "look at the id; ids of records have no slashes and are not empty")
+CODE(bad_list, "the provider's list cannot be read to its end",
+     "try again later; report it if it stays, with the name of the provider")
 CODE(bad_method, "the contact method is none of email, phone and sms",
      "correct the value, or give the mapping a table of values")
 CODE(bad_name, "the name cannot be an element of an XML file",
      "give the field another name in the mapping")
 CODE(bad_path, "a path to the records cannot be used",
      "correct 'records' in the mapping")
+CODE(bad_pattern, "the value does not have the form that the provider wants",
+     "correct the value; the message says what is wanted")
 CODE(bad_phone, "the value is no valid phone number",
      "correct the number; one without a country code is read in the region "
      "of the row, the mapping, the account or the configuration")
 CODE(bad_record, "the record does not have the shape the mapping expects",
      "name the right mapping before the file, shopify:export.csv say")
+CODE(bad_reply, "the provider's answer is not what its file describes",
+     "try again later; if it stays, the provider's file has to follow")
 CODE(bad_row, "the row cannot be taken apart",
      "look at the line named; text after a closing quote and broken "
      "brackets are the usual reasons")
@@ -54,6 +64,13 @@ CODE(bad_value, "an option or a job's key has a value that it cannot have",
      "the hint beside the message lists the values")
 CODE(bad_yaml, "the file is not the YAML that custsync reads",
      "correct the line named; anchors, tags and keys given twice are refused")
+CODE(both_changed, "source and target changed the same field",
+     "nothing has to be done; --prefer says who wins")
+CODE(breaker_open, "the provider failed several times in a row, so nothing is "
+     "sent for a while", "wait; what is pending is kept, and the next run "
+     "carries on")
+CODE(broken, "the provider does not work, or not at this address",
+     "look at base_url and the tenant of the account, then at the provider")
 CODE(broken_file, "the file is broken or cut short at the place named",
      "export it again; nothing of it was used")
 CODE(bug, "custsync contradicts itself", "report it, with the message")
@@ -63,16 +80,25 @@ CODE(cannot_open, "a mapping or configuration file cannot be opened",
      "look at the path and at the rights of the file")
 CODE(cannot_read, "a mapping or configuration file cannot be read",
      "look at the rights of the file and at the disk")
+CODE(country_names, "the list of countries cannot be read",
+     "install the package iso-codes again")
 CODE(cut_row, "the row has more filled cells than the header has columns",
      "quote the cell that holds the delimiter")
 CODE(data_missing, "a data file that ships with custsync is not there",
      "install custsync again, or set CUSTSYNC_MAPPINGS to its mappings")
 CODE(data_too_large, "a data or mapping file is larger than allowed",
      "make it smaller; such files are written by hand")
+CODE(deadline, "the time of --deadline has come",
+     "nothing has to be done; the next run carries on")
+CODE(denied, "the provider refused the credentials",
+     "look at the account's settings in the configuration, and at its rights "
+     "at the provider")
 CODE(disk_full, "the disk is full", "make room and run it again; nothing is "
      "lost")
 CODE(duplicate_column, "two columns have the same name",
      "the first that is not blank is used; rename one to use both")
+CODE(duplicate_denied, "the provider says that the customer is there, but "
+     "cannot find it", "look there by hand, then use 'custsync link'")
 CODE(duplicate_rows, "several rows are one customer and --duplicates is "
      "reject", "remove the rows, or use --duplicates merge")
 CODE(empty_file, "the file has no bytes", "look whether the export worked")
@@ -82,10 +108,14 @@ CODE(endless_list, "the provider's list does not end",
      "report it, with the name of the provider")
 CODE(extension_dropped, "the extension of a phone number was left out",
      "nothing has to be done; no provider has a place for it")
+CODE(foreign_redirect, "the provider points to another host, which is not "
+     "followed", "look at base_url of the account")
 CODE(gone, "the record was deleted at the provider",
      "'custsync link KEY=VALUE ACCOUNT: new' makes it anew, unlink forgets it")
 CODE(id_reused, "the reference id belonged to somebody else before",
      "give the customer a new id; or 'custsync unlink' it if it is right")
+CODE(interrupted, "a signal ended the run",
+     "nothing has to be done; the next run carries on")
 CODE(io, "a file could not be written or read",
      "look at the disk and at the rights")
 CODE(key_of_many, "the value is shared by too many different customers to "
@@ -96,29 +126,40 @@ CODE(locked, "another run works on the same account",
      "wait for it, or let --wait do that")
 CODE(long_table, "a table of values is longer than allowed",
      "shorten the file that 'values_file' names")
+CODE(lookup_broken, "a look-up gives no answer to what was asked",
+     "try again later; see whether 'custsync find' finds the customer")
 CODE(lost_digits, "a spreadsheet has cut digits off the number",
      "format the column as text in the spreadsheet and export again")
 CODE(many_entries, "the zip holds more than one file",
      "unpack it, and name the file that is meant")
 CODE(maybe_same, "a new customer looks like one that has just vanished",
      "if it is the same, 'custsync link' the new one to the record")
-CODE(missing_customer, "the source no longer has the customer",
-     "see --missing for what may be done about it")
+CODE(missing, "the source no longer has the customer",
+     "--missing says what may be done about it")
 CODE(missing_required, "the provider needs a value that the row lacks",
      "fill the field in the source")
 CODE(missing_setting, "the account lacks a setting that its provider needs",
      "add it to the account in the configuration")
+CODE(missing_value, "a call to the provider lacks a value",
+     "add the setting to the account, or give the look-up its keys")
 CODE(mixed_files, "the files of one source have different shapes",
      "name the mapping before each file, or run them one after the other")
 CODE(names_differ, "rows with a common key were merged, though their names "
      "have no word in common", "look whether two people share the address "
      "or number")
+CODE(new_account, "the account's name stood for another tenant or address "
+     "before", "nothing has to be done if that is meant; nothing is known of "
+     "the new one yet")
+CODE(no_answer, "the request was sent and no whole answer came",
+     "run it again; what may have been done is looked up first")
 CODE(no_curl, "the HTTP library could not be set up",
      "look whether the machine has memory and file handles left")
 CODE(no_input, "the source cannot be opened",
      "look at the path and at the rights of the file")
 CODE(no_known_column, "no column of the file is known to the mapping",
      "name the mapping before the file; 'custsync mappings' lists them")
+CODE(no_list, "the provider cannot list its customers",
+     "use it as TO; 'custsync find' looks single customers up")
 CODE(no_mapping, "there is no mapping of that name",
      "'custsync mappings' lists them; a path is written with a slash")
 CODE(no_memory, "the memory is used up", "run it where there is more")
@@ -132,6 +173,8 @@ CODE(no_region, "a number without a country code has no region",
      "set 'region' in the configuration, at the account or in the mapping")
 CODE(no_slot, "more requests than allowed were begun at once",
      "report it, with the message")
+CODE(no_such_call, "the provider has no such call", "its file in 'custsync "
+     "mappings' says what there is")
 CODE(no_token, "the provider's answer holds no access token",
      "look at client_id, client_secret and refresh_token of the account")
 CODE(nobody, "the row has no name, or no way to reach anybody",
@@ -148,6 +191,8 @@ CODE(read_error, "a file could not be read to its end",
      "look at the disk or at the share it lies on")
 CODE(record_taken, "the record belongs to another customer",
      "unlink that customer first, if it is wrong")
+CODE(rejected, "the provider refused the record, in the words of the message",
+     "correct the row in the source; it is sent again when it changes")
 CODE(several_primary, "more than one contact is the primary one",
      "the first is taken; mark only one in the source")
 CODE(several_values, "the cell holds several addresses or numbers",
@@ -170,10 +215,14 @@ CODE(state_newer, "the state file was written by a newer custsync",
      "use that version, or another state file")
 CODE(state_older, "the state file is of an older version and may not be "
      "changed now", "run a sync once, which brings it up to date")
+CODE(throttled, "the provider asks to wait longer than this run may",
+     "run it again later; what is pending is kept")
 CODE(title_line, "a line above or below the table was passed over",
      "nothing has to be done")
 CODE(too_large, "a cell, row or file is larger than allowed",
      "look for a quote that was never closed")
+CODE(too_long, "the value is longer than the provider takes",
+     "shorten it in the source")
 CODE(too_many, "a list has more elements than allowed",
      "shorten it in the source")
 CODE(too_many_changes, "more known records would change than --max-changes "
@@ -181,9 +230,13 @@ CODE(too_many_changes, "more known records would change than --max-changes "
      "higher --max-changes")
 CODE(too_many_rows, "more rows share a key than one customer can have",
      "the key is a placeholder: leave it out of the source or of --match")
+CODE(too_short, "the value is shorter than the provider takes",
+     "write it out in the source")
 CODE(total_row, "a row of totals was passed over", "nothing has to be done")
 CODE(unclosed_quote, "a quote was opened and never closed",
      "close it, or double the quote mark inside the cell")
+CODE(unexpected_answer, "the provider gave an answer that means nothing here",
+     "run it again; if it stays, the provider's file has to follow")
 CODE(unknown_account, "the configuration has no account of that name",
      "correct the name, or add the account")
 CODE(unknown_customer, "no customer with that key is known",
@@ -193,6 +246,10 @@ CODE(unknown_format, "the format of a file is not told by its name",
 CODE(unknown_key, "there is no such setting", "the hint names the nearest one")
 CODE(unknown_value, "the table of values does not have the value",
      "add it to 'values' in the mapping")
+CODE(unreachable, "nothing answers at the provider's address",
+     "look at the network and at base_url of the account")
+CODE(unsearchable, "a record may have been made, and the provider cannot be "
+     "searched for it", "look there by hand, then use 'custsync link'")
 CODE(usage, "the command line cannot be understood",
      "'custsync COMMAND --help' shows how it is written")
 CODE(write_error, "the output could not be written to its end",

@@ -78,6 +78,11 @@ static enum status sink_write(void *self, const struct customer *customer,
             return fail(err, REJECT, EXIT_DATA, problem->code, "%s",
                         problem->message);
     }
+    /* A blank cell says nothing; in a file that is no cell at all. */
+    for (size_t i = 0; i < projected->count; i++) {
+        if (projected->values[i].presence == VALUE_BLANK)
+            projected->values[i].presence = VALUE_ABSENT;
+    }
     return writer_write(sink->writer,
                         mapping_write(sink->mapping, projected, NULL,
                                       &sink->form, arena),

@@ -115,11 +115,14 @@ accounts() {
 # The wait for a write to show is the providers' matter; the sandbox has none.
 at_once() { accounts 'settle_delay: 0ms'; }
 
-# page FILTER [jq option...]: what jq makes of the sandbox's page, plain.
-page() {
-    local filter=$1
-    shift
-    curl -fsS --max-time 20 "$url/_sandbox" >page.json ||
+# page FILTER [jq option...]: what jq makes of the sandbox's page, plain;
+# brief likewise, of the page without requests and customers.
+page() { page_of '' "$@"; }
+brief() { page_of '?requests=0&customers=0' "$@"; }
+page_of() {
+    local query=$1 filter=$2
+    shift 2
+    curl -fsS --max-time 20 "$url/_sandbox$query" >page.json ||
         fail "the sandbox's page" "an answer" "none"
     jq -r "$@" "$filter" page.json
 }
@@ -133,8 +136,8 @@ forget() { ask POST /reset; }
 faults() { ask POST /faults "$(printf '%s\n' "$@")"; }
 switch() { ask POST "/set?$1"; }
 # holds PROVIDER: how many customers; total PROVIDER WORD: a number of totals.
-holds() { page ".providers.$1.customers | length"; }
-total() { page ".totals.$1.$2"; }
+holds() { brief ".providers.$1.count"; }
+total() { brief ".totals.$1.$2"; }
 # bodies PROVIDER METHOD: the bodies of such requests, one a line, tokens aside.
 bodies() {
     page '.requests[] | select(.provider == $p and .method == $m
@@ -142,7 +145,7 @@ bodies() {
 }
 # people PROVIDER: its customers, without ids and stamps, in a fixed order.
 people() {
-    page '.providers[$p].customers[]
+    page_of '?requests=0' '.providers[$p].customers[]
         | walk(if type == "object"
                then del(.uuid, .id, .createdAt, .updatedAt) else . end)' \
         --arg p "$1" -cS | LC_ALL=C sort
@@ -200,7 +203,7 @@ quiet() {
     sync 0 "$@"
     same "requests of a second run" 0 "$(requests)"
     same "requests of a second run at the sandbox" 0 \
-        "$(page '[.totals[].requests] | add')"
+        "$(brief '[.totals[].requests] | add')"
 }
 
 # problem CODE: the messages with it, one a line.

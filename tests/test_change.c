@@ -264,9 +264,10 @@ Test(change, dropping_keeps_whom_something_else_knows)
     (void)plan(done_before, crm, CHANGE_CREATE, CHANGE_PLANNED);
     (void)plan(other_source, till, CHANGE_CREATE, CHANGE_PLANNED);
 
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         ok(store_changes_drop(store, shop, crm, true, &err));
         ok(store_spares_drop(store, &err));
+    }
     cr_assert_eq(known("a@example.com"), 1);
     cr_assert_eq(known("b@example.com"), 1);
     cr_assert_eq(known("c@example.com"), 1);
