@@ -30,7 +30,7 @@ enum store_mode {
 /*
  * Creates the file (mode 0600) and its folder when they are missing; checks
  * application id and schema version, upgrades older ones step by step. Dry over
- * a missing file, and any mode over path NULL, works on a store in memory.
+ * a missing file, and any mode over path NULL, works on a temporary store.
  */
 enum status store_open(struct store **out, const char *path,
                        enum store_mode mode, struct err *err);

@@ -231,19 +231,23 @@ enum status tell_report(const struct report *report,
                         struct err *err)
 {
     struct buffer out = { 0 };
+    /* Quiet is for cron, which mails what went wrong. */
+    bool quiet = policy->verbosity < 0;
+    bool aside = taken || (quiet && !policy->json);
+    bool wrong = report->exit == EXIT_SOME;
     enum status status = OK;
 
     if (policy->json) {
         report_json(report, &out);
         buffer_byte(&out, '\n');
-    } else if (policy->verbosity >= 0) {
+    } else if (!aside || wrong || (!quiet && report->problems_count > 0)) {
         report_text(report, plan, &out);
     }
     progress_clear();
-    if (!taken && out.size > 0)
-        status = print_out(&out, err);
-    else if (out.size > 0 && report->problems_count > 0)
+    if (aside && out.size > 0)
         (void)fwrite(out.at, 1, out.size, stderr);
+    else if (!aside)
+        status = print_out(&out, err);
     buffer_free(&out);
     if (policy->report != NULL && status == OK)
         status = report_file(report, policy->report, err);

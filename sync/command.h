@@ -60,8 +60,8 @@ enum status lock_account(struct store *store, store_id id,
 
 /*
  * What is told when a run is over: the summary, or JSON, and --report's file.
- * taken: standard output carries customers, so a summary that tells of
- * problems goes to standard error.
+ * taken: standard output carries customers. Then, and when quiet, there is no
+ * summary, but one that tells of problems goes to standard error.
  */
 enum status tell_report(const struct report *report,
                         const struct policy *policy, bool plan, bool taken,

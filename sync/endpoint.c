@@ -40,7 +40,8 @@ static enum status no_such_account(const struct config *config,
                                    struct text name, struct err *err)
 {
     size_t count = config->accounts_count;
-    const char **names = arena_take(config->arena, (count + 1) * sizeof(*names));
+    const char **names =
+        arena_take(config->arena, (count + 1) * sizeof(*names));
     const char *near;
 
     for (size_t i = 0; i < count; i++)

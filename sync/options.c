@@ -111,7 +111,7 @@ static const struct row rows[] = {
       "plan only: send and keep nothing" },
     { "exit-code", 0, NULL, ROW_POLICY, "plan",
       "end with 2 when changes are pending" },
-    { "quiet", 'q', NULL, ROW_QUIET, NULL, "only errors" },
+    { "quiet", 'q', NULL, ROW_QUIET, NULL, "nothing when all is well" },
     { "verbose", 'v', NULL, ROW_VERBOSE, NULL, "more; twice for more yet" },
 };
 

@@ -183,10 +183,35 @@ int report_exit(const struct report *report)
                : EXIT_DONE;
 }
 
+static bool comes_before(const struct report_problem *a,
+                         const struct report_problem *b)
+{
+    int files = strcmp(a->file, b->file);
+
+    return files < 0 || (files == 0 && a->line < b->line);
+}
+
+/* Stages tell what they see one after the other; readers go down the file. */
+static void sort_problems(struct report *report)
+{
+    size_t kept = report_kept(report);
+
+    for (size_t i = 1; i < kept; i++) {
+        struct report_problem problem = report->problems[i];
+        size_t at = i;
+
+        for (; at > 0 && comes_before(&problem, &report->problems[at - 1]);
+             at--)
+            report->problems[at] = report->problems[at - 1];
+        report->problems[at] = problem;
+    }
+}
+
 void report_finish(struct report *report, int exit, int64_t finished_ms)
 {
     report->exit = exit;
     report->finished_ms = finished_ms;
+    sort_problems(report);
 }
 
 /* --- JSON -----------------------------------------------------------------*/

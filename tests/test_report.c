@@ -124,12 +124,13 @@ Test(report, as_json_has_the_members_of_the_contract)
                  NODE_FALSE);
     cr_assert_str_eq(at(tree, "codes", "bad_email"), "1");
 
-    problem = node_member(tree, "problems")->first;
+    problem = node_member(tree, "problems")->last;
     cr_assert_str_eq(at(problem, "line", NULL), "17");
     cr_assert_str_eq(at(problem, "field", NULL), "email");
     cr_assert_str_eq(at(problem, "message", NULL), "\"ann<b>\" is no address");
-    cr_assert_null(node_member(problem->next, "line"));
-    cr_assert_null(node_member(problem->next, "field"));
+    problem = node_member(tree, "problems")->first;
+    cr_assert_null(node_member(problem, "line"));
+    cr_assert_null(node_member(problem, "field"));
     report_close(report);
     arena_close(arena);
 }
@@ -148,6 +149,28 @@ Test(report, keeps_the_first_problems_whole_and_counts_all)
     cr_assert_eq(node_count(node_member(tree, "problems")), PROBLEMS_MAX);
     cr_assert_str_eq(at(tree, "codes", "bad_phone"), "1500");
     cr_assert_null(node_member(tree, "job"));
+    report_close(report);
+    arena_close(arena);
+}
+
+Test(report, problems_of_one_file_are_in_order_of_line)
+{
+    static const uint64_t lines[] = { 5, 2, 9, 2, 0 };
+    struct arena *arena = arena_open();
+    struct report *report = report_open();
+    const struct node *problem;
+    char codes_in_order[6] = "";
+
+    for (size_t i = 0; i < 5; i++) {
+        char code[2] = { (char)('a' + i), '\0' };
+
+        report_problem(report, "a.csv", lines[i], "warning", code, "", "x");
+    }
+    report_finish(report, 0, STARTED);
+    problem = node_member(parsed(report, arena), "problems")->first;
+    for (size_t i = 0; i < 5; i++, problem = problem->next)
+        codes_in_order[i] = at(problem, "code", NULL)[0];
+    cr_assert_str_eq(codes_in_order, "ebdac");
     report_close(report);
     arena_close(arena);
 }
