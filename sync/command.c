@@ -178,26 +178,6 @@ enum status client_for(struct client **client, const struct account *account,
     return status;
 }
 
-enum status lock_account(struct store *store, store_id id,
-                         const struct account *account, uint64_t wait_ms,
-                         struct err *err)
-{
-    static const struct timespec pause = { .tv_nsec = 200 * 1000 * 1000 };
-    int64_t until_ms = now_ms() + (int64_t)wait_ms;
-    char name[40];
-    enum status status;
-
-    (void)snprintf(name, sizeof(name), "account-%" PRId64, id);
-    while ((status = store_lock(store, name, err)) == RETRY &&
-           run_interrupted == 0 && now_ms() < until_ms)
-        (void)nanosleep(&pause, NULL);
-    if (status == RETRY) {
-        err_place(err, "%s", account->name);
-        err->status = status = STOP;
-    }
-    return status;
-}
-
 int64_t now_ms(void)
 {
     return clock_real.now_ms(clock_real.self);

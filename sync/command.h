@@ -51,14 +51,6 @@ enum status client_for(struct client **client, const struct account *account,
                        struct store *store, store_id *id, struct err *err);
 
 /*
- * The lock that runs on the account take, waiting for it up to wait_ms. STOP 75
- * when another run still holds it.
- */
-enum status lock_account(struct store *store, store_id id,
-                         const struct account *account, uint64_t wait_ms,
-                         struct err *err);
-
-/*
  * What is told when a run is over: the summary, or JSON, and --report's file.
  * taken: standard output carries customers. Then, and when quiet, there is no
  * summary, but one that tells of problems goes to standard error.

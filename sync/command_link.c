@@ -5,6 +5,7 @@
  * asked. The next plan decides about the customer anew.
  */
 #include "sync/command.h"
+#include "sync/run.h"
 #include "sync/who.h"
 
 #include <inttypes.h>
@@ -116,16 +117,17 @@ static enum status check_taken(const struct linking *linking,
                                struct text remote_id, struct err *err)
 {
     struct link other;
+    const char *owner;
     enum status status =
         store_link_by_remote(linking->store, linking->account_id, remote_id,
                              linking->arena, &other, err);
 
     if (status != OK || other.id == 0 || other.customer == linking->customer)
         return status;
+    owner = who_describe(linking->store, other.customer, linking->arena);
     (void)fail(err, STOP, EXIT_DATA, "record_taken",
-               "record %.*s belongs to the customer %s",
-               TEXT_ARGS(remote_id), who_describe(linking->store, other.customer,
-                                           linking->arena));
+               "record %.*s belongs to the customer %s", TEXT_ARGS(remote_id),
+               owner);
     err_place(err, "%s", linking->account->name);
     err_hint(err, "unlink that one first, if it is wrong");
     return STOP;
@@ -251,7 +253,7 @@ static enum status work(struct linking *linking, bool undo, struct err *err)
                                account->name, &linking->account_id, &renamed,
                                err);
     if (status == OK)
-        status = lock_account(linking->store, linking->account_id, account,
+        status = run_lock(linking->store, account, linking->account_id,
                               linking->options->policy.wait_ms, err);
     if (status == OK)
         status = store_begin(linking->store, err);

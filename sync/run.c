@@ -301,7 +301,8 @@ enum status run_pull(const struct run_request *request, struct report *report,
     if (status == OK)
         status = run_open_accounts(&run, err);
     if (status == OK)
-        status = run_lock(&run, run.from_account, run.from_id, err);
+        status = run_lock(run.store, run.from_account, run.from_id,
+                          run.policy->wait_ms, err);
     if (status == OK)
         status = run_pull_from(&run, run.from_client, run.from_account,
                            run.from_id, &records, err);

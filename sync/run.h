@@ -32,6 +32,14 @@ enum status run_sync(const struct run_request *request, struct report *report,
 enum status run_pull(const struct run_request *request, struct report *report,
                      int *exit, struct err *err);
 
+/*
+ * One run per target account at a time; also for who changes links by hand.
+ * Waits up to wait_ms; STOP 75 when another run still holds it. The lock goes
+ * with the store.
+ */
+enum status run_lock(struct store *store, const struct account *account,
+                     store_id id, uint64_t wait_ms, struct err *err);
+
 extern volatile int run_interrupted; /* the signal's number, or 0 */
 
 #endif

@@ -28,20 +28,21 @@ enum status run_open_store(struct run *run, struct err *err)
                       err);
 }
 
-enum status run_lock(struct run *run, const struct account *account,
-                                store_id id, struct err *err)
+enum status run_lock(struct store *store, const struct account *account,
+                     store_id id, uint64_t wait_ms, struct err *err)
 {
-    char name[64];
-    int64_t until = run_now(run) + (int64_t)run->policy->wait_ms;
+    int64_t until = clock_real.now_ms(clock_real.self) + (int64_t)wait_ms;
+    char name[40];
     enum status status;
 
     snprintf(name, sizeof(name), "account-%lld", (long long)id);
-    while ((status = store_lock(run->store, name, err)) == RETRY) {
-        if (run_now(run) >= until || run_interrupted) {
-            err_place(err, "%s", account->name);
-            return STOP;
-        }
+    while ((status = store_lock(store, name, err)) == RETRY &&
+           run_interrupted == 0 &&
+           clock_real.now_ms(clock_real.self) < until)
         poll(NULL, 0, 200);
+    if (status == RETRY) {
+        err_place(err, "%s", account->name);
+        err->status = status = STOP;
     }
     return status;
 }
@@ -86,7 +87,8 @@ enum status run_open_accounts(struct run *run, struct err *err)
     if (run->to_account != NULL) {
         status = open_account(run, run->to_account, &run->to_id, err);
         if (status == OK && (!plan || run->policy->look))
-            status = run_lock(run, run->to_account, run->to_id, err);
+            status = run_lock(run->store, run->to_account, run->to_id,
+                              run->policy->wait_ms, err);
         if (status == OK && (!plan || run->policy->look))
             status = open_client(run, run->to_account, run->to_id,
                                  &run->to_client, err);
@@ -116,6 +118,14 @@ enum status run_pull_from(struct run *run, struct client *client,
     return pull_account(&pulling, records, err);
 }
 
+/* --source, else the job's name, else the mapping's own. */
+static const char *source_of(const struct run *run)
+{
+    return run->policy->source == NULL && run->request->job != NULL
+               ? run->request->job
+               : source_name(run->source);
+}
+
 enum status run_open_source(struct run *run, struct err *err)
 {
     const struct run_request *request = run->request;
@@ -128,7 +138,7 @@ enum status run_open_source(struct run *run, struct err *err)
                              run->policy, request->config, run->to_account,
                              err);
         if (status == OK && run->to_account != NULL)
-            status = store_source(run->store, "file", source_name(run->source),
+            status = store_source(run->store, "file", source_of(run),
                                   &run->source_id, err);
         return status;
     }

@@ -29,9 +29,6 @@ int64_t run_now(const struct run *run);
 enum status run_open_store(struct run *run, struct err *err);
 enum status run_begin(struct run *run, struct err *err);
 enum status run_open_accounts(struct run *run, struct err *err);
-/* Waits as long as --wait says; then STOP 75. */
-enum status run_lock(struct run *run, const struct account *account,
-                     store_id id, struct err *err);
 enum status run_open_source(struct run *run, struct err *err);
 enum status run_open_target(struct run *run, struct err *err);
 enum status run_pull_from(struct run *run, struct client *client,

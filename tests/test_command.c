@@ -14,12 +14,13 @@ TestSuite(command, .timeout = 10);
 
 static const char *const nightly_from[] = { "a.csv", "b.csv", NULL };
 
+static struct config config; /* made once a test: it keeps its arena */
+
 static const struct config *make_config(void)
 {
     static const struct account accounts[] = { { .name = "shop" },
                                                { .name = "books" } };
     static struct job jobs[1];
-    static struct config config;
 
     jobs[0] = (struct job){ .name = "nightly", .from = nightly_from,
                             .from_count = 2, .to = "shop:" };
@@ -28,7 +29,9 @@ static const struct config *make_config(void)
     jobs[0].policy.mode = MODE_UPDATE;
     config = (struct config){ .accounts = accounts, .accounts_count = 2,
                               .jobs = jobs, .jobs_count = 1,
-                              .arena = arena_open() };
+                              .arena = config.arena != NULL
+                                           ? config.arena
+                                           : arena_open() };
     return &config;
 }
 
@@ -89,8 +92,10 @@ Test(command, one_argument_that_is_no_job_needs_another_end)
     cr_assert_eq(parse(&options, &ends, true, &err, 1, "nightyl"), STOP);
     cr_assert_eq(err.exit, EXIT_USAGE);
     cr_assert(strstr(err.hint, "'nightly'") != NULL, "%s", err.hint);
+    options_close(&options);
     cr_assert_eq(parse(&options, &ends, false, &err, 1, "a.csv"), OK);
     cr_assert_not(ends.has_to);
+    options_close(&options);
 }
 
 Test(command, an_account_among_several_sources_is_refused)
@@ -103,6 +108,7 @@ Test(command, an_account_among_several_sources_is_refused)
                        "shop:"),
                  STOP);
     cr_assert_eq(err.exit, EXIT_USAGE);
+    options_close(&options);
 }
 
 Test(command, a_pair_needs_a_key_but_may_have_an_empty_value)

@@ -109,4 +109,5 @@ Test(endpoint, without_a_configuration_says_how_to_name_one)
     cr_assert_eq(endpoint_parse(&endpoint, "shop:", &config, &err), STOP);
     cr_assert_eq(err.exit, EXIT_CONFIG);
     cr_assert(strstr(err.hint, "--config") != NULL, "%s", err.hint);
+    arena_close(config.arena);
 }

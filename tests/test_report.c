@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-TestSuite(report, .timeout = 10);
-
 /* 2026-11-20T01:02:03Z */
 static const int64_t STARTED = 1795136523000;
 
@@ -41,6 +39,19 @@ static struct report *make(void)
     return report;
 }
 
+/* Names of nodes are interned; each test is a process of its own. */
+static struct names *names;
+
+static void open_names(void)
+{
+    names = names_open();
+}
+
+static void close_names(void)
+{
+    names_close(names);
+}
+
 static struct node *parsed(const struct report *report, struct arena *arena)
 {
     struct buffer out = { 0 };
@@ -49,11 +60,12 @@ static struct node *parsed(const struct report *report, struct arena *arena)
 
     report_json(report, &out);
     cr_assert_null(memchr(out.at, '\n', out.size));
-    cr_assert_eq(json_parse(buffer_view(&out), arena, names_open(), &tree,
-                            &err),
-                 OK);
+    cr_assert_eq(json_parse(buffer_view(&out), arena, names, &tree, &err), OK);
+    buffer_free(&out);
     return tree;
 }
+
+TestSuite(report, .timeout = 10, .init = open_names, .fini = close_names);
 
 static const char *at(const struct node *tree, const char *a, const char *b)
 {
