@@ -99,6 +99,8 @@ struct fingerprint {
 enum role {
     ROLE_OWN,    /* the row at which the customer is counted */
     ROLE_MERGED, /* another row of the same customer */
+    ROLE_ANEW,   /* of a change's row: no fingerprint is kept, since something
+                    was left out that may go tomorrow */
 };
 
 /* All of one source and account, in byte order. */

@@ -26,8 +26,12 @@ static const struct slot *slot_of(const struct provider *provider,
 bool absence_held(const struct provider *provider, enum key key)
 {
     for (int i = 0; i < 3 && key_fields[key][i] != FIELD_NONE; i++) {
-        const struct slot *slot = slot_of(provider, key_fields[key][i]);
+        enum field field = key_fields[key][i];
+        const struct slot *slot = slot_of(provider, field);
 
+        /* Where there is one number only, a landline stands in it too. */
+        if (slot == NULL && field == FIELD_PHONE)
+            slot = slot_of(provider, FIELD_MOBILE);
         if (slot == NULL || !slot->readable)
             return false;
     }

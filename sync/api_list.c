@@ -180,6 +180,8 @@ enum status api_listed(struct client *client, const struct call *call,
         return OK;
     if (call->means != MEANS_OK) {
         *err = call->err;
+        if (err->exit == EXIT_SOME) /* no record is to blame */
+            err->exit = EXIT_UNAVAILABLE;
         return err->status = STOP;
     }
     items = provider_items(list->items, call->reply);

@@ -36,6 +36,7 @@ enum status identity_open(struct identity **out, struct store *store,
     identity->rules = *rules;
     memcpy(identity->match, rules->match,
            rules->match_count * sizeof(identity->match[0]));
+    identity->match[rules->match_count] = (enum key)KEY_CONTENT;
     identity->rules.match = identity->match;
     status = store_is_empty(store, &identity->empty, err);
     if (status != OK) {
@@ -129,11 +130,17 @@ static void known_table_grow(struct identity *identity)
 
 int identity_kind(const struct identity *identity, int key)
 {
-    for (size_t i = 0; i < identity->rules.match_count; i++) {
+    for (size_t i = 0; i <= identity->rules.match_count; i++) {
         if ((int)identity->match[i] == key)
             return (int)i;
     }
     return -1;
+}
+
+/* Keys that compare only within one source. */
+static bool of_one_source(int key)
+{
+    return key == KEY_REFERENCE_ID || key == KEY_CONTENT;
 }
 
 /* A known customer comes with all its keys, so that it can disagree. */
@@ -151,8 +158,7 @@ static enum status add_known_keys(struct identity *identity,
     for (size_t i = 0; i < count; i++) {
         int kind = identity_kind(identity, keys[i].kind);
 
-        /* Reference ids compare only within one source. */
-        if (kind < 0 || (keys[i].kind == KEY_REFERENCE_ID &&
+        if (kind < 0 || (of_one_source(keys[i].kind) &&
                          keys[i].source != identity->rules.source))
             continue;
         add_entry(identity, identity_entry(identity, (size_t)kind, keys[i].value,
@@ -194,13 +200,12 @@ static enum status look_up(struct identity *identity, size_t kind,
                            struct text value, struct arena *arena,
                            store_id *first, struct err *err)
 {
-    enum key key = identity->match[kind];
-    store_id source =
-        key == KEY_REFERENCE_ID ? identity->rules.source : 0;
+    int key = (int)identity->match[kind];
+    store_id source = of_one_source(key) ? identity->rules.source : 0;
     store_id found[KNOWN_PER_KEY];
     size_t count;
     enum status status =
-        store_customers_by_key(identity->store, (int)key, value, source, found,
+        store_customers_by_key(identity->store, key, value, source, found,
                                KNOWN_PER_KEY, &count, err);
 
     *first = 0;
@@ -213,24 +218,48 @@ static enum status look_up(struct identity *identity, size_t kind,
     return status;
 }
 
-/* A row without any key is one with its exact copies only. */
-static struct entry keyless(const struct identity *identity,
-                            const struct fingerprint *print, uint32_t node)
+struct text identity_content(const uint8_t seed[16],
+                             const struct customer *customer,
+                             struct arena *arena)
 {
-    struct entry entry = {
-        .kind = (uint32_t)identity->rules.match_count & 0xff,
-        .node = node,
-    };
+    struct buffer all = { 0 };
+    struct print_key key;
 
-    memcpy(&entry.hash, print->bytes, sizeof(entry.hash));
-    return entry;
+    for (size_t i = 0; i < customer->count; i++) {
+        enum field field = (enum field)i;
+        struct text folded;
+
+        if (!customer_has(customer, field))
+            continue;
+        folded = value_fold(field, customer_text(customer, field), arena);
+        buffer_print(&all, "%s\x1f%.*s\x1e", field_name(field),
+                     TEXT_ARGS(folded));
+    }
+    key = print_key(seed, KEY_CONTENT, buffer_view(&all));
+    buffer_free(&all);
+    return arena_print(arena, "%016llx%016llx", (unsigned long long)key.high,
+                       (unsigned long long)key.low);
 }
 
-/*
- * Who stands behind a key, for counting: people of one name count as one, since
- * too low a count only leaves the key in force, and rows that another key tells
- * apart stay apart anyway.
- */
+/* Rows that may turn out to have no usable key are told apart by all they say. */
+static enum status add_content(struct identity *identity,
+                               const struct customer *customer, bool keyless,
+                               struct arena *arena, uint32_t node,
+                               struct err *err)
+{
+    size_t kind = identity->rules.match_count;
+    struct text value =
+        identity_content(identity->rules.seed, customer, arena);
+    store_id first;
+
+    add_entry(identity, identity_entry(identity, kind, value, node));
+    if (!keyless || identity->empty)
+        return OK;
+    return look_up(identity, kind, value, arena, &first, err);
+}
+
+/* Who stands behind a key, for counting: where nothing numbers them, people of
+ * one name count as one. */
 static uint64_t name_hash(const struct identity *identity,
                           const struct customer *customer,
                           struct arena *arena)
@@ -256,12 +285,12 @@ static uint64_t name_hash(const struct identity *identity,
 
 enum status identity_add(struct identity *identity, uint32_t row,
                          const struct customer *customer,
-                         const struct text *keys,
-                         const struct fingerprint *print, struct arena *arena,
+                         const struct text *keys, struct arena *arena,
                          uint32_t *node, struct err *err)
 {
     size_t before = identity->entries_count;
     uint64_t who = name_hash(identity, customer, arena);
+    bool numbered = false; /* by its own source */
 
     *node = add_node(identity, row, false);
     for (size_t kind = 0; kind < identity->rules.match_count; kind++) {
@@ -285,15 +314,18 @@ enum status identity_add(struct identity *identity, uint32_t row,
         add_entry(identity, identity_entry(identity, kind, value, *node));
         /* A known customer's row is that customer, unless only a number that
          * many may share says so. */
-        if (first != 0 && (key == KEY_REFERENCE_ID || key == KEY_EMAIL))
+        if (first != 0 && (key == KEY_REFERENCE_ID ||
+                           (key == KEY_EMAIL && !numbered)))
             who = (uint64_t)first;
-        else if (who == 0)
+        else if (key == KEY_REFERENCE_ID || who == 0)
             who = print_key(identity->rules.seed, 'w', value).high;
+        numbered = numbered || key == KEY_REFERENCE_ID;
     }
-    if (identity->entries_count == before)
-        add_entry(identity, keyless(identity, print, *node));
     identity->nodes[*node].who = who;
-    return OK;
+    if (numbered)
+        return OK;
+    return add_content(identity, customer, identity->entries_count == before,
+                       arena, *node, err);
 }
 
 /* --- answers --------------------------------------------------------------*/

@@ -18,6 +18,16 @@
 /* A family shares a number; a front desk shares it with strangers. */
 enum { NOBODY_MAX = 3 };
 
+/*
+ * The key of a customer that has no other: all it says, folded and hashed. Two
+ * are one only when they say exactly the same; it is kept in the store like any
+ * key, so that neither a lost answer nor a changed mapping makes it anew.
+ */
+enum { KEY_CONTENT = KEY_COUNT };
+struct text identity_content(const uint8_t seed[16],
+                             const struct customer *customer,
+                             struct arena *arena);
+
 struct identity;
 
 struct identity_rules {
@@ -35,11 +45,10 @@ void identity_close(struct identity *identity); /* NULL is fine */
 
 /* Hands in a row (any number of the caller's) with its keys in the order of
  * match; *node names it from now on. A row without a usable key is one with its
- * exact copies (print) only. */
+ * exact copies only. */
 enum status identity_add(struct identity *identity, uint32_t row,
                          const struct customer *customer,
-                         const struct text *keys,
-                         const struct fingerprint *print, struct arena *arena,
+                         const struct text *keys, struct arena *arena,
                          uint32_t *node, struct err *err);
 /* After the last row: decides. */
 enum status identity_resolve(struct identity *identity, struct err *err);

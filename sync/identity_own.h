@@ -21,7 +21,7 @@ struct conflict {
 struct identity {
     struct store *store;
     struct identity_rules rules;
-    enum key match[KEY_COUNT];
+    enum key match[KEY_COUNT + 1]; /* the last one is the content */
     bool empty; /* the store knows nobody: no look-ups */
     struct entry *entries;
     size_t entries_count, entries_room;

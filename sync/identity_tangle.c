@@ -17,8 +17,6 @@ struct member {
     const struct entry *entries; /* by kind */
     size_t count;
     store_id known;
-    uint32_t superseded;         /* kinds, as bits: of a known customer whose
-                                    own row says something newer */
     uint32_t position;           /* of its first node */
     uint32_t part;
     bool tie;
@@ -59,9 +57,6 @@ static enum relation relate(const struct member *a, const struct member *b,
                 return SHARE;
         }
     }
-    /* What its own source no longer says can still tie, but not disagree. */
-    if (((a->superseded | b->superseded) >> kind & 1) != 0)
-        return APART;
     return has_a && has_b ? DISAGREE : APART;
 }
 
@@ -91,7 +86,8 @@ static bool clash(const struct member *a, const struct member *b,
         return true;
     if (are_same(a, b, kinds))
         return false;
-    for (size_t kind = 0; kind < kinds; kind++) {
+    /* The last kind is the content, which differs between any two rows. */
+    for (size_t kind = 0; kind + 1 < kinds; kind++) {
         if (relate(a, b, kind) == DISAGREE)
             return true;
     }
@@ -145,6 +141,128 @@ static uint32_t collect(const struct tangle *tangle, struct member *members,
     return count;
 }
 
+/* --- one reference id, one customer ---------------------------------------*/
+
+static uint32_t cluster_of(uint32_t *clusters, uint32_t member)
+{
+    while (clusters[member] != member) {
+        clusters[member] = clusters[clusters[member]];
+        member = clusters[member];
+    }
+    return member;
+}
+
+static void unite(struct member *members, uint32_t *clusters, uint32_t a,
+                  uint32_t b)
+{
+    uint32_t low, high;
+
+    a = cluster_of(clusters, a);
+    b = cluster_of(clusters, b);
+    low = a < b ? a : b;
+    high = a < b ? b : a;
+    if (low == high || (members[a].known != 0 && members[b].known != 0))
+        return; /* two known customers are never made one */
+    clusters[high] = low;
+    if (members[low].known == 0)
+        members[low].known = members[high].known;
+}
+
+/* Members that share the strongest key, by a table of its values. */
+static void find_clusters(struct member *members, uint32_t count,
+                          uint32_t *clusters, struct arena *arena)
+{
+    size_t room = 16;
+    const struct entry **keys;
+    uint32_t *owners;
+
+    for (uint32_t i = 0; i < count; i++) {
+        clusters[i] = i;
+        while (room < 2 * (i + members[i].count + 1))
+            room *= 2;
+    }
+    room *= 2;
+    keys = arena_take(arena, room * sizeof(*keys));
+    owners = arena_take(arena, room * sizeof(*owners));
+    for (uint32_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < members[i].count; j++) {
+            const struct entry *entry = &members[i].entries[j];
+            size_t at = entry->hash & (room - 1);
+
+            if (entry->kind != 0)
+                continue;
+            while (keys[at] != NULL && !same_hash(keys[at], entry))
+                at = (at + 1) & (room - 1);
+            if (keys[at] != NULL) {
+                unite(members, clusters, owners[at], i);
+                continue;
+            }
+            keys[at] = entry;
+            owners[at] = i;
+        }
+    }
+}
+
+static void add_entries(struct member *into, struct entry *entries,
+                        const struct member *from, uint64_t not_kinds)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        bool there = (not_kinds >> from->entries[i].kind & 1) != 0;
+
+        for (size_t j = 0; j < into->count && !there; j++)
+            there = same_hash(&entries[j], &from->entries[i]);
+        if (!there)
+            entries[into->count++] = from->entries[i];
+    }
+}
+
+/*
+ * Rows of one reference id are one customer whatever else they say, so together
+ * they carry all their keys. What the store knew of that customer counts only
+ * for kinds of keys of which its rows say nothing: a changed email speaks for
+ * nobody and against nobody any more.
+ */
+static uint32_t collapse(struct member *members, uint32_t count,
+                         const store_id *was_known, uint32_t *member_of,
+                         size_t nodes, struct arena *arena)
+{
+    uint32_t *clusters = arena_take(arena, count * sizeof(*clusters));
+    uint32_t *number = arena_take(arena, count * sizeof(*number));
+    struct member *out = arena_take(arena, count * sizeof(*out));
+    size_t *sizes = arena_take(arena, count * sizeof(*sizes));
+    uint64_t *said = arena_take(arena, count * sizeof(*said));
+    uint32_t made = 0;
+
+    find_clusters(members, count, clusters, arena);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t root = cluster_of(clusters, i);
+
+        sizes[root] += members[i].count;
+        for (size_t j = 0; j < members[i].count && was_known[i] == 0; j++)
+            said[root] |= (uint64_t)1 << members[i].entries[j].kind;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t root = cluster_of(clusters, i);
+        struct member *into;
+
+        if (root == i) {
+            number[i] = made;
+            out[made] = members[i];
+            out[made].entries =
+                arena_take(arena, (sizes[i] + 1) * sizeof(struct entry));
+            out[made++].count = 0;
+        }
+        number[i] = number[root];
+        into = &out[number[i]];
+        add_entries(into, (struct entry *)into->entries, &members[i],
+                    was_known[i] != 0 ? said[root] & ~(uint64_t)1 : 0);
+    }
+    memcpy(members, out, made * sizeof(*out));
+    for (size_t i = 0; i < nodes; i++)
+        member_of[i] = number[member_of[i]];
+    return made;
+}
+
 static void spread(struct member *members, uint32_t count, uint32_t from,
                    uint32_t part, size_t kinds, uint32_t *queue)
 {
@@ -190,6 +308,31 @@ static bool cut_ties(struct member *members, uint32_t count, uint32_t a,
     return found;
 }
 
+/* The strongest kind of key that two members share. */
+static size_t strength(const struct member *a, const struct member *b,
+                       size_t kinds)
+{
+    size_t kind = 0;
+
+    while (kind < kinds && relate(a, b, kind) != SHARE)
+        kind++;
+    return kind;
+}
+
+/* Only a known customer stands between a and b: who shares less with it is in
+ * doubt, or both are. */
+static void cut_weaker(struct member *members, uint32_t a, uint32_t b,
+                       uint32_t known, size_t kinds)
+{
+    size_t of_a = strength(&members[a], &members[known], kinds);
+    size_t of_b = strength(&members[b], &members[known], kinds);
+
+    if (members[a].known == 0 && (of_a >= of_b || members[b].known != 0))
+        make_tie(&members[a], known, b);
+    if (members[b].known == 0 && (of_b >= of_a || members[a].known != 0))
+        make_tie(&members[b], known, a);
+}
+
 /* A longer chain: the rows between a and b on the shortest way are in doubt. */
 static void cut_chain(struct member *members, uint32_t count, uint32_t a,
                       uint32_t b, size_t kinds, uint32_t *queue,
@@ -220,7 +363,7 @@ static void cut_chain(struct member *members, uint32_t count, uint32_t a,
         cut = true;
     }
     if (!cut)
-        make_tie(&members[members[a].known == 0 ? a : b], a, b);
+        cut_weaker(members, a, b, from[b], kinds);
 }
 
 /*
@@ -251,31 +394,6 @@ static bool cut_clashes(struct member *members, uint32_t count, size_t kinds,
     return first_a != NO_GROUP;
 }
 
-/*
- * A changed email or mobile: the row is the known customer by a stronger key, so
- * the value known before is its old one and speaks against nobody.
- */
-static void supersede(struct member *members, uint32_t count, size_t kinds)
-{
-    for (uint32_t k = 0; k < count; k++) {
-        if (members[k].known == 0)
-            continue;
-        for (uint32_t row = 0; row < count; row++) {
-            size_t strongest = 0;
-
-            if (members[row].known != 0 ||
-                !are_same(&members[row], &members[k], kinds))
-                continue;
-            while (relate(&members[row], &members[k], strongest) != SHARE)
-                strongest++;
-            for (size_t kind = strongest + 1; kind < kinds; kind++) {
-                if (relate(&members[row], &members[k], kind) == DISAGREE)
-                    members[k].superseded |= 1u << kind;
-            }
-        }
-    }
-}
-
 static uint32_t split(struct member *members, uint32_t count, size_t kinds,
                       struct arena *arena)
 {
@@ -283,7 +401,6 @@ static uint32_t split(struct member *members, uint32_t count, size_t kinds,
     uint32_t *from = arena_take(arena, count * sizeof(*from));
     uint32_t parts = 0;
 
-    supersede(members, count, kinds);
     /* Each round takes at least one member out, so it ends. */
     for (uint32_t round = 0; round <= count; round++) {
         parts = 0;
@@ -305,7 +422,12 @@ void tangle_resolve(struct tangle *tangle, size_t kinds, struct arena *arena)
         arena_take(arena, tangle->count * sizeof(*members));
     uint32_t *member_of = arena_take(arena, tangle->count * sizeof(uint32_t));
     uint32_t count = collect(tangle, members, member_of, arena);
+    store_id *was_known = arena_take(arena, (count + 1) * sizeof(*was_known));
 
+    for (uint32_t i = 0; i < count; i++)
+        was_known[i] = members[i].known;
+    count = collapse(members, count, was_known, member_of, tangle->count,
+                     arena);
     if (count > MEMBERS_MAX) {
         for (uint32_t i = 0; i < count; i++) {
             members[i].part = NO_GROUP;

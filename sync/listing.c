@@ -76,6 +76,10 @@ enum status listing_page(struct listing *listing, struct err *err)
         return END;
     }
     status = client_do(listing->client, call, err);
+    if (status == OK && call->end != CALL_ANSWERED) {
+        *err = call->err;
+        status = STOP;
+    }
     if (status == OK)
         status = api_listed(listing->client, call, listing->page, &records,
                             &count, &listing->total, &more, err);

@@ -114,32 +114,54 @@ static enum status publish(struct plan *plan, struct err *err)
 {
     const struct planning *with = plan->with;
     uint64_t known = 0;
-    enum status status = store_begin(with->store, err);
+    enum status status =
+        plan->begun ? OK : store_begin(with->store, err);
 
     if (status != OK)
         return status;
-    if (with->account_id != 0) {
+    if (with->account_id != 0)
         status = store_links_count(with->store, with->account_id, &known, err);
-        /* What was only planned is planned anew from what the source says. */
-        if (status == OK)
-            status = store_changes_drop(with->store, with->account_id,
-                                        with->source_id, false, err);
-    }
     if (status == OK && with->account_id != 0)
         status = plan_vanished(plan, err);
     if (status == OK)
         status = compose_rows(plan, err);
     if (status == OK && with->account_id != 0)
         status = plan_missing(plan, err);
-    if (status == OK && with->account_id != 0)
-        status = store_spares_drop(with->store, err);
     if (status == OK)
         status = check_brake(plan, known, err);
     if (status == OK)
         status = store_commit(with->store, err);
-    else
-        store_rollback(with->store);
     return status;
+}
+
+/*
+ * What was only planned is planned anew from what the source says now, and must
+ * not be taken for knowledge while it is read. A dry run takes it back at its
+ * end, so it keeps the transaction open; others do not make anybody wait.
+ */
+static enum status drop_planned(struct plan *plan, struct err *err)
+{
+    const struct planning *with = plan->with;
+    uint64_t counts[CHANGE_PARKED + 1];
+    enum status status;
+
+    if (with->account_id == 0)
+        return OK;
+    status = store_changes_count(with->store, with->account_id,
+                                 with->source_id, 0, counts, err);
+    if (status != OK || counts[CHANGE_PLANNED] + counts[CHANGE_FAILED] == 0)
+        return status;
+    status = store_begin(with->store, err);
+    plan->begun = status == OK;
+    if (status == OK)
+        status = store_changes_drop(with->store, with->account_id,
+                                    with->source_id, false, err);
+    if (status == OK)
+        status = store_spares_drop(with->store, err);
+    if (status != OK || with->dry)
+        return status;
+    plan->begun = false;
+    return store_commit(with->store, err);
 }
 
 static void plan_free(struct plan *plan)
@@ -169,11 +191,15 @@ enum status plan_make(const struct planning *planning,
     enum status status;
 
     *totals = (struct plan_totals){ 0 };
-    status = plan_scan(&plan, err);
+    status = drop_planned(&plan, err);
+    if (status == OK)
+        status = plan_scan(&plan, err);
     if (status == OK)
         status = plan_group(&plan, err);
     if (status == OK)
         status = publish(&plan, err);
+    if (status != OK)
+        store_rollback(planning->store);
     plan_free(&plan);
     return status;
 }

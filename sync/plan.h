@@ -33,6 +33,7 @@ struct planning {
     const struct account *account; /* NULL when the target is a file */
     const struct mapping *target;  /* the mapping of what is sent or written */
     struct plan_sink sink;         /* write NULL: changes go to the store */
+    bool dry;                      /* the store takes all back at commit */
     int64_t now_ms;
 };
 
@@ -106,6 +107,7 @@ struct plan {
     struct key_set *taken;      /* unique keys given away in this plan */
     struct vanished_list *vanished;
     uint64_t touched;           /* updates and deactivations: the brake */
+    bool begun;                 /* a transaction is open since before the scan */
     struct arena *arena;        /* of the whole plan */
     struct arena *work;         /* of one row or group; reset */
 };

@@ -4,6 +4,7 @@
  */
 #include "sync/absence.h"
 #include "sync/api.h"
+#include "sync/identity.h"
 #include "sync/plan_own.h"
 
 /* --- bases ----------------------------------------------------------------*/
@@ -33,10 +34,10 @@ static enum status put_prints(struct deciding *d, store_id customer,
                               struct err *err)
 {
     const struct planning *with = d->plan->with;
-    size_t count = d->composed->count;
+    size_t count = d->judge_anew ? 0 : d->composed->count;
     struct fingerprint *prints =
-        arena_take(d->plan->work, count * sizeof(*prints));
-    enum role *roles = arena_take(d->plan->work, count * sizeof(*roles));
+        arena_take(d->plan->work, (count + 1) * sizeof(*prints));
+    enum role *roles = arena_take(d->plan->work, (count + 1) * sizeof(*roles));
 
     for (size_t i = 0; i < count; i++) {
         prints[i] = d->composed->rows[i]->print;
@@ -47,9 +48,25 @@ static enum status put_prints(struct deciding *d, store_id customer,
                                   count, err);
 }
 
+/* What moved at the target is dealt with for the fields this source speaks of. */
+static struct customer *unmoved(struct deciding *d,
+                                const struct customer *moved)
+{
+    struct customer *rest = diff_overlay(customer_new(d->plan->work), moved,
+                                         d->plan->work);
+
+    for (size_t i = 0; i < rest->count; i++) {
+        if (customer_get(d->wanted, (enum field)i)->presence != VALUE_ABSENT)
+            rest->values[i].presence = VALUE_ABSENT;
+    }
+    return rest;
+}
+
 /* Dealt with, nothing to send: the bases follow, the rows are remembered. */
 static enum status settle_equal(struct deciding *d,
                                 const struct customer *said,
+                                const struct customer *moved,
+                                const struct decision *decision,
                                 struct err *err)
 {
     const struct planning *with = d->plan->with;
@@ -58,8 +75,15 @@ static enum status settle_equal(struct deciding *d,
         store_said_put(with->store, with->source_id, d->link.id,
                        diff_json(after, d->plan->work), err);
 
+    for (size_t i = 0; i < field_count(); i++) {
+        if (decision->both[i])
+            report_problem(with->report, d->composed->file, d->composed->line,
+                           "warning", "both_changed",
+                           field_name((enum field)i),
+                           "changed on both sides; the target's value has it");
+    }
     if (status == OK && d->link.moved.size > 2) {
-        d->link.moved = TEXT("{}");
+        d->link.moved = diff_json(unmoved(d, moved), d->plan->work);
         status = store_link_put(with->store, &d->link, err);
     }
     if (status == OK)
@@ -85,8 +109,10 @@ static struct text keys_json(const struct deciding *d)
         struct node *pair = node_add(list, NULL, node_new(arena, NODE_LIST));
 
         node_add(pair, NULL,
-                 node_text(arena,
-                           text_of(key_name((enum key)d->keys[i].kind))));
+                 node_text(arena, text_of(d->keys[i].kind == KEY_CONTENT
+                                              ? "content"
+                                              : key_name((enum key)d->keys[i]
+                                                             .kind))));
         node_add(pair, NULL, node_text(arena, d->keys[i].value));
     }
     json_write(&buffer, list);
@@ -141,7 +167,9 @@ static enum status add_change(struct deciding *d, enum change_kind kind,
         change.rows[i] = (struct change_row){
             .line = row->line,
             .print = row->print,
-            .role = i == 0 ? ROLE_OWN : ROLE_MERGED,
+            .role = d->judge_anew ? ROLE_ANEW
+                    : i == 0      ? ROLE_OWN
+                                  : ROLE_MERGED,
             .file = text_of(source_file_name(with->source, row->file)),
             .raw = composed->raws[i],
         };
@@ -161,6 +189,8 @@ static void count_lookups(struct deciding *d)
     for (size_t i = 0; i < d->keys_count; i++) {
         enum key key = (enum key)d->keys[i].kind;
 
+        if (d->keys[i].kind == KEY_CONTENT)
+            break; /* no target can be asked for that */
         if (!absence_held(provider, key))
             continue;
         if (api_find_for(provider, key) != NULL)
@@ -232,7 +262,7 @@ enum status decide_update(struct deciding *d, struct err *err)
                 with->policy->prefer_target, with->policy->blank_clear, arena,
                 &decision);
     if (decision.count == 0)
-        return settle_equal(d, said, err);
+        return settle_equal(d, said, moved, &decision, err);
     if (with->policy->mode == MODE_CREATE) {
         report_count(with->report, ROWS_SKIPPED, 1);
         return OK;

@@ -13,6 +13,20 @@ static enum column column_of(enum change_state state)
     return state == CHANGE_REJECTED ? ROWS_REJECTED : ROWS_PENDING;
 }
 
+/*
+ * A refusal stands until the row changes. What waits for a person stands only
+ * where a create may have arrived; other conflicts may have gone by now.
+ */
+static bool judged_anew(const struct deciding *d, const struct change *change)
+{
+    if (change->state == CHANGE_REJECTED)
+        return !text_equal(change->values,
+                           diff_json(d->wanted, d->plan->work));
+    return change->state == CHANGE_PARKED &&
+           !text_is(change->code, "unsearchable") &&
+           !text_is(change->code, "ambiguous_create");
+}
+
 /* *stays: the earlier change still stands, and the row with it. */
 static enum status earlier(struct deciding *d, bool *stays, struct err *err)
 {
@@ -27,8 +41,7 @@ static enum status earlier(struct deciding *d, bool *stays, struct err *err)
                              d->composed->known, d->plan->work, &change, err);
     if (status != OK || change.id == 0)
         return status;
-    if (change.state == CHANGE_REJECTED &&
-        !text_equal(change.values, diff_json(d->wanted, d->plan->work)))
+    if (judged_anew(d, &change))
         return store_change_remove(with->store, change.id, err);
     *stays = true;
     if (column_of(change.state) == ROWS_PENDING) {

@@ -12,10 +12,11 @@ struct deciding {
     struct plan *plan;
     struct composed *composed;
     struct customer *wanted; /* projected onto the target */
-    struct store_key keys[KEY_COUNT];
+    struct store_key keys[KEY_COUNT]; /* or the content alone */
     size_t keys_count;
     bool nobody[KEY_COUNT]; /* the value is there, but identifies nobody */
     struct link link;
+    bool judge_anew; /* a unique key was given up: it may be free tomorrow */
 };
 
 /* plan_unique.c: the customer's keys, less those that identify nobody; and

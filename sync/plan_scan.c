@@ -37,6 +37,25 @@ static void take_print(void *self, const struct fingerprint *print,
     };
 }
 
+static bool same_print(const struct known_print *a,
+                       const struct known_print *b)
+{
+    return memcmp(&a->print, &b->print, sizeof(a->print)) == 0;
+}
+
+/* Equal rows were kept as often as they came; each is met once. */
+static struct known_print *first_unseen(const struct plan *plan, size_t at)
+{
+    size_t i = at;
+
+    while (i > 0 && same_print(&plan->prints[i - 1], &plan->prints[at]))
+        i--;
+    while (plan->prints[i].seen && i + 1 < plan->prints_count &&
+           same_print(&plan->prints[i + 1], &plan->prints[at]))
+        i++;
+    return &plan->prints[i];
+}
+
 static struct known_print *find_print(const struct plan *plan,
                                       const struct fingerprint *print)
 {
@@ -47,7 +66,7 @@ static struct known_print *find_print(const struct plan *plan,
         int order = memcmp(print, &plan->prints[middle].print, sizeof(*print));
 
         if (order == 0)
-            return &plan->prints[middle];
+            return first_unseen(plan, middle);
         if (order < 0)
             high = middle;
         else
@@ -191,7 +210,7 @@ static enum status slow_row(struct plan *plan, struct row *row,
     if (status == OK)
         status = identity_add(plan->identity,
                               (uint32_t)(plan->rows_count - 1), customer,
-                              keys, &row->print, plan->work, &row->who, err);
+                              keys, plan->work, &row->who, err);
     return status;
 }
 
@@ -201,7 +220,10 @@ static enum status scan_row(struct plan *plan, const struct source_row *from,
     struct row *row = add_row(plan, from);
     struct known_print *known = find_print(plan, &row->print);
 
-    if (known == NULL)
+    /* One copy more than last night: merged, unless --duplicates asks. */
+    if (known == NULL ||
+        (known->seen &&
+         plan->with->policy->duplicates != DUPLICATES_MERGE))
         return slow_row(plan, row, from, err);
     row->state = ROW_FAST;
     row->who = known->customer;
@@ -237,7 +259,11 @@ enum status plan_scan(struct plan *plan, struct err *err)
         .source = with->source_id,
     };
     struct source_row from;
-    enum status status = seed_files(plan, err);
+    enum status status = source_files(with->source) > UINT16_MAX
+                             ? fail(err, STOP, EXIT_USAGE, "too_many",
+                                    "more than %d files in one run",
+                                    UINT16_MAX)
+                             : seed_files(plan, err);
 
     if (status == OK && with->account_id != 0)
         status = store_fingerprints(with->store, with->source_id,

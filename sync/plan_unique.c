@@ -42,6 +42,13 @@ enum status decide_keys(struct deciding *d, struct err *err)
             .kind = (int)key, .source = with->source_id, .value = value
         };
     }
+    if (d->keys_count == 0)
+        d->keys[d->keys_count++] = (struct store_key){
+            .kind = KEY_CONTENT,
+            .source = with->source_id,
+            .value = identity_content(d->plan->seed, d->composed->customer,
+                                      d->plan->work),
+        };
     return status;
 }
 
@@ -128,6 +135,7 @@ static enum status yield_key(struct deciding *d, enum key key,
         return OK;
     }
     d->wanted->values[field].presence = VALUE_ABSENT;
+    d->judge_anew = true;
     report_problem(with->report, d->composed->file, d->composed->line,
                    "warning", "key_taken", field_name(field),
                    "another customer has this %s, and %s allows it once; sent "

@@ -95,7 +95,7 @@ static enum status take_record(const struct pulling *with, struct call *call,
         status = store_begin(with->store, err);
     if (status != OK)
         return status;
-    status = keep(with, id, record, with->clock->now_ms(with->clock->self),
+    status = keep(with, id, record, with->clock->now_ms(with->clock->self) + 1,
                   call->arena, err);
     if (status == OK)
         return store_commit(with->store, err);
@@ -143,6 +143,20 @@ static enum status fetch_all(const struct pulling *with, struct ids *ids,
         client_call_free(call);
     }
     return status == END ? OK : status;
+}
+
+static enum status prune(const struct pulling *with, int64_t before,
+                         struct err *err)
+{
+    enum status status = store_begin(with->store, err);
+
+    if (status == OK)
+        status = store_records_prune(with->store, with->account_id, before,
+                                     err);
+    if (status == OK)
+        return store_commit(with->store, err);
+    store_rollback(with->store);
+    return status;
 }
 
 /* --- records of a full list -----------------------------------------------*/
@@ -220,6 +234,9 @@ enum status pull_account(const struct pulling *pulling, uint64_t *records,
         arena_close(arena);
         if (status == OK)
             status = fetch_all(pulling, &ids, err);
+        /* Listed, but gone when it was to be read: no record any more. */
+        if (status == OK)
+            status = prune(pulling, listing.now_ms + 1, err);
     }
     arena_close(ids.arena);
     return status;

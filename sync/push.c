@@ -9,6 +9,15 @@
 
 enum { FLUSH_AT = 100, FETCH = 64 };
 
+void push_stop(struct push *push, const struct err *why)
+{
+    if (push->stopping)
+        return;
+    push->stopping = true;
+    push->why = *why;
+    push->why.status = STOP;
+}
+
 static int64_t now_ms(const struct push *push)
 {
     return push->with->clock->now_ms(push->with->clock->self);
@@ -123,10 +132,8 @@ static enum status take_answers(struct push *push, int64_t until,
         struct call *call = NULL;
         enum status next = client_next(client, until, &call, err);
 
-        if (next == STOP && !push->stopping) {
-            push->stopping = true;
-            push->why = *err;
-        }
+        if (next == STOP)
+            push_stop(push, err);
         if (call != NULL)
             status = take_answer(push, call, err);
         if (status != OK || (next != STOP && call == NULL))
@@ -189,6 +196,7 @@ static struct push push_new(const struct pushing *with)
     };
 
     push.slots = mapping_slots(push.provider->mapping, &push.slots_count);
+    push.claimed = key_set_open();
     return push;
 }
 
@@ -209,6 +217,7 @@ static enum status push_end(struct push *push, enum status status,
                             struct err *err)
 {
     push_drop(push);
+    key_set_close(push->claimed);
     if (status != OK)
         return status == REJECT ? STOP : status;
     if (push->stopping) {

@@ -12,6 +12,7 @@
 #include "sync/api.h"
 #include "sync/client.h"
 #include "sync/diff.h"
+#include "sync/key_set.h"
 #include "sync/rejects.h"
 #include "sync/report.h"
 
@@ -82,6 +83,7 @@ struct task {
     struct change change;
     struct customer *now;  /* what the source says, projected */
     struct text keys[KEY_COUNT]; /* normal form; empty: none */
+    struct text content;         /* of a customer without any key */
     struct link link;
     struct customer *held, *said, *moved;
     bool met;              /* said is not empty */
@@ -92,8 +94,12 @@ struct task {
     struct candidate found[CANDIDATES_MAX];
     size_t found_count;
     bool stranger;         /* a record with a key of ours is somebody else's */
+    bool reused;           /* one has our reference id, and is another person */
     bool checked;          /* a refusal was looked into already */
     bool fresh;            /* held was read in this task */
+    bool doubtful;         /* the store says that nobody knows (finish_doubt) */
+    bool judge_anew;       /* a key was left out: not dealt with for good */
+    bool asked;            /* at least one look-up was sent */
     bool no_bulk;
     uint32_t absent;       /* rounds in which an unknown create was not found */
     int64_t wake_ms;
@@ -129,6 +135,8 @@ struct push {
     uint64_t sent, counted;
     bool stopping;
     struct err why;        /* of stopping */
+    int64_t listed_ms;     /* when the list of this run was begun */
+    struct key_set *claimed; /* records adopted or made in this run */
     store_id last;         /* change begun last */
     bool drained;          /* no more changes to begin */
     bool settling;         /* push_leftovers */
@@ -170,6 +178,8 @@ enum status write_outcome(struct task *task, const struct api_outcome *outcome,
 struct node *write_body(struct task *task);
 enum status write_created(struct task *task, struct text id, struct err *err);
 void write_unknown(struct task *task);
+/* A read showed whose id stands in the target's reference field. */
+void write_settle_reference(struct task *task, const struct customer *record);
 /* Takes off a unique key that a stranger's record has; false when there is none
  * that may be missing. */
 bool write_without_key(struct task *task);
@@ -181,7 +191,10 @@ void finish_badly(struct task *task, enum change_state state, const char *code,
 void finish_skipped(struct task *task);
 /* Not begun after all: stays planned (or in doubt) for the next run. */
 void finish_later(struct task *task);
+enum status finish_doubt(struct task *task, struct err *err);
 enum status finish_flush(struct push *push, struct err *err);
+/* Nothing more is begun; the first reason is what the run ends with. */
+void push_stop(struct push *push, const struct err *why);
 /* push_bulk.c */
 enum status bulk_send(struct push *push, bool all, struct err *err);
 enum status bulk_reply(struct push *push, struct batch *batch,

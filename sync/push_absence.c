@@ -70,6 +70,7 @@ enum status push_choose_absence(struct push *push, struct err *err)
 
     if (status != OK)
         return status;
+    push->listed_ms = listing.now_ms;
     push->absence = absence_choose(push->provider, &totals, listed_ms > 0,
                                    records, &cost);
     if (push->absence == ABSENCE_LIST)

@@ -35,7 +35,9 @@ static enum status put_intents(struct push *push, struct batch *batch,
         change->state = CHANGE_SENDING;
         change->tries++;
         change->sent_ms = with->clock->now_ms(with->clock->self);
-        status = store_change_put(with->store, change, err);
+        status = finish_doubt(batch->tasks[i], err);
+        if (status == OK)
+            status = store_change_put(with->store, change, err);
     }
     if (status == OK)
         return store_commit(with->store, err);
@@ -67,10 +69,7 @@ static enum status send_batch(struct push *push, struct batch *batch,
     if (status == OK)
         return OK;
     client_call_free(call);
-    if (!push->stopping) {
-        push->stopping = true;
-        push->why = *err;
-    }
+    push_stop(push, err);
     for (size_t i = 0; i < batch->count; i++)
         finish_later(batch->tasks[i]);
     arena_close(batch->arena);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sync/identity.h"
 #include "sync/push.h"
 
 void queue_add(struct queue *queue, struct task *task)
@@ -81,14 +82,13 @@ void finish_later(struct task *task)
 }
 
 static enum status reject_rows(struct task *task, const char *code,
-                               const char *message)
+                               const char *message, struct err *err)
 {
     const struct pushing *with = task->push->with;
     struct change_row *rows;
-    struct err err;
     size_t count;
     enum status status = store_change_rows(with->store, task->change.id,
-                                           task->arena, &rows, &count, &err);
+                                           task->arena, &rows, &count, err);
 
     for (size_t i = 0; i < count && status == OK; i++) {
         uint32_t file = 0;
@@ -97,7 +97,7 @@ static enum status reject_rows(struct task *task, const char *code,
                !text_is(rows[i].file, source_file_name(with->source, file)))
             file++;
         status = rejects_add(with->rejects, file, rows[i].line, rows[i].raw,
-                             code, message, &err);
+                             code, message, err);
     }
     return status;
 }
@@ -113,6 +113,7 @@ void finish_badly(struct task *task, enum change_state state, const char *code,
     };
     const struct pushing *with = task->push->with;
     char message[400];
+    struct err err;
     va_list args;
 
     va_start(args, format);
@@ -125,8 +126,8 @@ void finish_badly(struct task *task, enum change_state state, const char *code,
     report_problem(with->report, task->change.file.at, task->change.line,
                    column_name(columns[state]), code, "", "%s", message);
     if (with->rejects != NULL && state != CHANGE_UNKNOWN &&
-        reject_rows(task, code, message) != OK)
-        task->push->stopping = true;
+        reject_rows(task, code, message, &err) != OK)
+        push_stop(task->push, &err);
     end(task);
 }
 
@@ -134,7 +135,7 @@ void finish_badly(struct task *task, enum change_state state, const char *code,
 
 static enum status put_keys(struct task *task, struct err *err)
 {
-    struct store_key keys[KEY_COUNT];
+    struct store_key keys[KEY_COUNT + 1];
     size_t count = 0;
 
     if (task->change.kind == CHANGE_DEACTIVATE)
@@ -145,6 +146,9 @@ static enum status put_keys(struct task *task, struct err *err)
         if (value.size > 0)
             keys[count++] = (struct store_key){ .kind = key, .value = value };
     }
+    if (task->content.size > 0)
+        keys[count++] = (struct store_key){ .kind = KEY_CONTENT,
+                                            .value = task->content };
     return store_customer_keys_put(task->push->with->store,
                                    task->change.customer, task->change.source,
                                    keys, count, err);
@@ -168,6 +172,8 @@ static enum status put_prints(struct task *task, struct err *err)
         prints[i] = rows[i].print;
         roles[i] = rows[i].role;
     }
+    if (count > 0 && rows[0].role == ROLE_ANEW)
+        count = 0;
     return store_fingerprints_put(store, task->change.source,
                                   task->change.account, task->change.customer,
                                   prints, roles, count, err);
@@ -203,12 +209,20 @@ static enum status put_settled(struct task *task, struct err *err)
     struct customer *said;
     enum status status = OK;
 
-    if (task->change.result == RESULT_NONE) /* left out by --mode */
-        return store_change_remove(with->store, task->change.id, err);
+    if (task->change.result == RESULT_NONE) { /* left out by --mode */
+        if (task->link.remote_id.size > 0 && task->link.id == 0)
+            status = put_link(task, err); /* but found: that is kept */
+        return status == OK || status == REJECT
+                   ? store_change_remove(with->store, task->change.id, err)
+                   : status;
+    }
     if (task->link.remote_id.size > 0)
         status = put_link(task, err);
     if (status == REJECT) {
         record_taken(task);
+        report_problem(with->report, task->change.file.at, task->change.line,
+                       "conflict", "record_taken", "", "%.*s",
+                       TEXT_ARGS(task->change.message));
         return store_change_put(with->store, &task->change, err);
     }
     said = diff_overlay(task->said, task->now, task->arena);
@@ -218,11 +232,57 @@ static enum status put_settled(struct task *task, struct err *err)
                                 err);
     if (status == OK)
         status = put_keys(task, err);
-    if (status == OK)
+    if (status == OK && !task->judge_anew)
         status = put_prints(task, err);
     task->change.link = task->link.id;
     if (status == OK)
         status = store_change_put(with->store, &task->change, err);
+    return status;
+}
+
+/*
+ * Bytes may leave now. Should nobody ever learn what became of them, neither the
+ * target's side nor ours is known for these fields, and the rows are not dealt
+ * with: whatever the source says next is compared anew.
+ */
+enum status finish_doubt(struct task *task, struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    struct link link = task->link;
+    struct customer *held, *said;
+    enum status status = store_fingerprints_put(
+        with->store, task->change.source, with->account_id,
+        task->change.customer, NULL, NULL, 0, err);
+
+    if (status != OK || task->step != STEP_UPDATE || link.id == 0)
+        return status;
+    held = diff_overlay(customer_new(task->arena), task->held, task->arena);
+    said = diff_overlay(customer_new(task->arena), task->said, task->arena);
+    for (size_t i = 0; i < field_count(); i++) {
+        if (task->decision->send[i])
+            held->values[i].presence = said->values[i].presence = VALUE_ABSENT;
+    }
+    link.held = diff_json(held, task->arena);
+    link.moved = diff_json(task->moved, task->arena);
+    link.held_full = false;
+    task->doubtful = true;
+    status = store_link_put(with->store, &link, err);
+    if (status == OK)
+        status = store_said_put(with->store, task->change.source, link.id,
+                                diff_json(said, task->arena), err);
+    return status;
+}
+
+/* The answer came and was no, or nothing left after all: all is as before. */
+static enum status end_doubt(struct task *task, struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    enum status status = put_link(task, err);
+
+    if (status == OK)
+        status = store_said_put(with->store, task->change.source,
+                                task->link.id, diff_json(task->said, task->arena),
+                                err);
     return status;
 }
 
@@ -233,8 +293,16 @@ static enum status put_ended(struct task *task, struct err *err)
 
     if (task->change.state == CHANGE_DONE)
         return put_settled(task, err);
+    if (task->doubtful && task->change.state != CHANGE_FAILED &&
+        task->change.state != CHANGE_UNKNOWN)
+        status = end_doubt(task, err);
+    else if (!task->doubtful && task->change.state == CHANGE_PARKED)
+        status = store_fingerprints_put(store, task->change.source,
+                                        task->change.account,
+                                        task->change.customer, NULL, NULL, 0,
+                                        err);
     /* What a read has shown is kept, whatever became of the change. */
-    if (task->link.remote_id.size > 0 &&
+    if (status == OK && !task->doubtful && task->link.remote_id.size > 0 &&
         (task->link.state == LINK_GONE || task->fresh))
         status = put_link(task, err);
     if (status == REJECT) {
@@ -259,6 +327,8 @@ static enum status put_intent(struct task *task, struct err *err)
             status = OK;
         }
     }
+    if (status == OK && task->change.state != CHANGE_PARKED)
+        status = finish_doubt(task, err);
     if (task->change.state != CHANGE_PARKED) {
         task->change.state = CHANGE_SENDING;
         task->change.tries++;

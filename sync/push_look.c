@@ -40,11 +40,19 @@ static bool needs_look(const struct task *task, enum key key)
 
 /* A refusal may be about a value that identifies nobody here: what counts then
  * is what was sent. */
+static struct text sent_key(const struct task *task, enum key key)
+{
+    struct text value = task_key(task, key);
+
+    if (value.size == 0 && (task->reason == REASON_REFUSED ||
+                            task->reason == REASON_DUPLICATE))
+        value = customer_key(task->now, key, task->arena);
+    return value;
+}
+
 static bool has_key(const struct task *task, enum key key)
 {
-    return task->reason == REASON_REFUSED
-               ? customer_key(task->now, key, task->arena).size > 0
-               : task_key(task, key).size > 0;
+    return sent_key(task, key).size > 0;
 }
 
 static void choose_looks(struct task *task)
@@ -67,7 +75,7 @@ static void choose_looks(struct task *task)
         const struct find_spec *spec = &provider->finds[i];
 
         if (spec->fallback && spec->by_count == 1 &&
-            spec->by[0] == FIELD_EMAIL && task_key(task, KEY_EMAIL).size > 0)
+            spec->by[0] == FIELD_EMAIL && has_key(task, KEY_EMAIL))
             add_look(task, spec, KEY_EMAIL);
     }
 }
@@ -117,14 +125,36 @@ static enum status add_listed(struct task *task, struct err *err)
                                   task->arena, &seen, err);
             if (status == OK)
                 status = diff_parse(seen.values, task->arena, &record, err);
+            /* An older record is a hint only: it may have changed or gone. */
             if (status == OK)
-                add_candidate(task, ids[j], record, seen.full);
+                add_candidate(task, ids[j], record,
+                              seen.full && task->push->listed &&
+                                  seen.seen_ms >= task->push->listed_ms);
         }
     }
     return status;
 }
 
-enum verdict { VERDICT_SAME, VERDICT_OTHER, VERDICT_UNSURE };
+enum verdict { VERDICT_SAME, VERDICT_OTHER, VERDICT_REUSED, VERDICT_UNSURE };
+
+/* The number agrees and nothing else does: given out a second time. */
+static bool only_number(const struct task *task,
+                        const struct customer *record)
+{
+    bool compared = false;
+
+    if (!customer_names_differ(task->now, record, task->arena))
+        return false;
+    for (int key = KEY_EMAIL; key <= KEY_MOBILE; key++) {
+        struct text mine = task_key(task, (enum key)key);
+        struct text theirs = customer_key(record, (enum key)key, task->arena);
+
+        if (mine.size > 0 && text_equal(mine, theirs))
+            return false;
+        compared = compared || (mine.size > 0 && theirs.size > 0);
+    }
+    return compared;
+}
 
 /*
  * One customer when a key is shared and no stronger one disagrees. The target's
@@ -138,13 +168,21 @@ static enum verdict compare(const struct task *task,
 
     for (size_t i = 0; i < policy->match_count; i++) {
         enum key key = policy->match[i];
-        struct text mine = task_key(task, key);
+        struct text mine = sent_key(task, key);
         struct text theirs = customer_key(record, key, task->arena);
 
         if (mine.size == 0 || theirs.size == 0)
             continue;
+        /* A key that many share ties only people of one name. */
+        if (text_equal(mine, theirs) && task_key(task, key).size == 0)
+            return customer_names_differ(task->now, record, task->arena)
+                       ? VERDICT_OTHER
+                       : VERDICT_SAME;
         if (text_equal(mine, theirs))
-            return VERDICT_SAME;
+            return key == KEY_REFERENCE_ID &&
+                           only_number(task, record)
+                       ? VERDICT_REUSED
+                       : VERDICT_SAME;
         if (key != KEY_REFERENCE_ID)
             return VERDICT_OTHER;
     }
@@ -173,7 +211,8 @@ static enum status sift(struct task *task, struct err *err)
         }
         if (candidate.record != NULL)
             verdict = compare(task, candidate.record);
-        if (verdict == VERDICT_OTHER ||
+        task->reused = task->reused || verdict == VERDICT_REUSED;
+        if (verdict == VERDICT_OTHER || verdict == VERDICT_REUSED ||
             (verdict == VERDICT_UNSURE && candidate.full)) {
             task->stranger = true;
             continue;
@@ -192,10 +231,26 @@ static enum status fetch(struct task *task, struct text id, struct err *err)
                        err);
 }
 
+static enum status unsearchable(struct task *task)
+{
+    finish_badly(task, CHANGE_PARKED, "unsearchable",
+                 "sent without an answer, and %s cannot be searched for it; "
+                 "see there, then `custsync link`",
+                 task->push->with->account->name);
+    return OK;
+}
+
 static enum status nobody_there(struct task *task, struct err *err)
 {
     struct push *push = task->push;
 
+    if (task->reused && task->reason == REASON_PROOF) {
+        finish_badly(task, CHANGE_PARKED, "id_reused",
+                     "%s has this reference id on another person's record: "
+                     "name, email and mobile all differ",
+                     push->with->account->name);
+        return OK;
+    }
     switch (task->reason) {
     case REASON_PROOF:
         if (push->with->policy->mode == MODE_UPDATE) {
@@ -231,6 +286,8 @@ static enum status nobody_there(struct task *task, struct err *err)
     case REASON_UNKNOWN:
         break;
     }
+    if (!task->asked)
+        return unsearchable(task);
     if (++task->absent < 2) {
         task_rest(task, push->with->account->settle_ms);
         return OK;
@@ -250,6 +307,13 @@ static enum status nobody_there(struct task *task, struct err *err)
     return write_create(task, err);
 }
 
+static struct print_key record_key(struct text id)
+{
+    static const uint8_t seed[16];
+
+    return print_key(seed, 'i', id);
+}
+
 static enum status conclude(struct task *task, struct err *err)
 {
     struct candidate *candidate = &task->found[0];
@@ -257,7 +321,9 @@ static enum status conclude(struct task *task, struct err *err)
     if (task->found_count == 0)
         return nobody_there(task, err);
     if (task->found_count > 1) {
-        finish_badly(task, CHANGE_PARKED, "ambiguous_target",
+        finish_badly(task, CHANGE_PARKED,
+                     task->reason == REASON_UNKNOWN ? "ambiguous_create"
+                                                    : "ambiguous_target",
                      "fits several records at %s: %.*s and %.*s",
                      task->push->with->account->name,
                      TEXT_ARGS(task->found[0].id),
@@ -266,6 +332,12 @@ static enum status conclude(struct task *task, struct err *err)
     }
     if (!candidate->full)
         return fetch(task, candidate->id, err);
+    /* Another change of this run may just be adopting it. */
+    if (!key_set_add(task->push->claimed, record_key(candidate->id))) {
+        task->found_count = 0;
+        task->stranger = true;
+        return nobody_there(task, err);
+    }
     return write_adopt(task, candidate, err);
 }
 
@@ -293,6 +365,7 @@ enum status look_next(struct task *task, struct err *err)
             task->look_at++;
             continue;
         }
+        task->asked = true;
         return task_submit(
             task, api_find(with->client, look->spec, values, count), STEP_LOOK,
             err);
@@ -306,15 +379,10 @@ enum status look_begin(struct task *task, enum reason reason, struct err *err)
 
     task->reason = reason;
     task->found_count = 0;
-    task->stranger = false;
+    task->stranger = task->reused = task->asked = false;
     choose_looks(task);
-    if (reason == REASON_UNKNOWN && task->looks_count == 0) {
-        finish_badly(task, CHANGE_PARKED, "unsearchable",
-                     "sent without an answer, and %s cannot be searched for "
-                     "it; see there, then `custsync link`",
-                     task->push->with->account->name);
-        return OK;
-    }
+    if (reason == REASON_UNKNOWN && task->looks_count == 0)
+        return unsearchable(task);
     if (reason == REASON_PROOF)
         status = add_listed(task, err);
     return status == OK ? look_next(task, err) : status;
@@ -368,7 +436,10 @@ enum status look_fetched(struct task *task, struct call *call,
         return OK;
     status = api_got(client, call, &node, err);
     if (status == REJECT) {
-        finish_badly(task, CHANGE_FAILED, "lookup_broken", "%s", err->message);
+        finish_badly(task,
+                     task->change.state == CHANGE_UNKNOWN ? CHANGE_UNKNOWN
+                                                          : CHANGE_FAILED,
+                     "lookup_broken", "%s", err->message);
         return OK;
     }
     if (status != OK)
@@ -393,6 +464,7 @@ enum status look_fetched(struct task *task, struct call *call,
         task->held = record;
         task->link.held_full = true;
         task->fresh = true;
+        write_settle_reference(task, record);
         return write_update(task, err);
     }
     for (size_t i = 0; i < task->found_count; i++) {

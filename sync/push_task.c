@@ -41,8 +41,12 @@ static enum status load_keys(struct task *task, struct err *err)
          pair != NULL; pair = pair->next) {
         enum key key;
 
-        if (pair->first != NULL && key_named(pair->first->text, &key))
+        if (pair->first == NULL)
+            continue;
+        if (key_named(pair->first->text, &key))
             task->keys[key] = pair->last->text;
+        else if (text_is(pair->first->text, "content"))
+            task->content = pair->last->text;
     }
     names_close(names);
     return status == OK ? OK
@@ -151,10 +155,7 @@ enum status task_submit(struct task *task, struct call *call, enum step step,
     }
     if (status != OK) {
         client_call_free(call);
-        if (!task->push->stopping) {
-            task->push->stopping = true;
-            task->push->why = *err;
-        }
+        push_stop(task->push, err);
         finish_later(task);
         return OK;
     }
@@ -174,6 +175,13 @@ bool task_without_answer(struct task *task, const struct call *call)
 {
     if (call->end == CALL_ANSWERED)
         return false;
+    /* Cut short by the deadline, a signal or a stop: no fault of the change. */
+    if (call->end != CALL_UNKNOWN && call->err.status == RETRY) {
+        if (call->err.exit == EXIT_TRYLATER)
+            push_stop(task->push, &call->err);
+        finish_later(task);
+        return true;
+    }
     if (call->end == CALL_NOT_BEGUN) {
         finish_later(task);
         return true;

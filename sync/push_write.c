@@ -7,17 +7,27 @@
 
 /* --- bodies ---------------------------------------------------------------*/
 
-/* The side that is known: what the source says, else what the target holds. */
+static bool readable(const struct task *task, enum field field)
+{
+    for (size_t i = 0; i < task->push->slots_count; i++) {
+        if (task->push->slots[i].field == field)
+            return task->push->slots[i].readable;
+    }
+    return false;
+}
+
+/* The side that is known: what the target holds, else what the source says. */
 static void fill_in(struct customer *values, bool *wanted,
                     const struct task *task, enum field field)
 {
     if (wanted[field])
         return;
-    if (customer_has(task->decision->values, field))
-        wanted[field] = true;
-    else if (customer_has(task->held, field)) {
+    /* What the source says unchanged may have been corrected over there. */
+    if (customer_has(task->held, field)) {
         customer_set(values, field, customer_text(task->held, field));
         wanted[field] = true;
+    } else if (!task->link.held_full || !readable(task, field)) {
+        wanted[field] = customer_has(task->decision->values, field);
     }
 }
 
@@ -71,17 +81,16 @@ static bool needs_read(const struct task *task)
 
     if (task->fresh)
         return false;
-    if (push->with->policy->prefer_target)
+    if (push->with->policy->prefer_target || !task->link.held_full)
         return true;
     for (size_t i = 0; i < push->slots_count; i++) {
         const struct slot *slot = &push->slots[i];
 
-        if (!slot->readable || !slot->writable || !replaced(task, i) ||
-            customer_get(task->decision->values, slot->field)->presence !=
-                VALUE_ABSENT)
-            continue;
-        /* The source lacks it: only a read just now tells what is there. */
-        return true;
+        /* Not sent by itself, yet replaced: only a read just now tells what
+         * is there. */
+        if (slot->readable && slot->writable && replaced(task, i) &&
+            !task->decision->send[slot->field])
+            return true;
     }
     return false;
 }
@@ -200,6 +209,35 @@ static void drop_reference(struct task *task)
     }
 }
 
+void write_settle_reference(struct task *task, const struct customer *record)
+{
+    if (task->link.reference_source == 0)
+        task->link.reference_source = reference_owner(task, record);
+    if (task->link.reference_source == STORE_FOREIGN)
+        drop_reference(task);
+}
+
+/* A create whose answer was lost, found. Its values need not be ours: it may
+ * have been there before, and the proof of its absence wrong. */
+static enum status adopt_unknown(struct task *task, struct err *err)
+{
+    struct bases bases = { .held = task->held, .held_full = true };
+    struct decision decision;
+
+    diff_decide(task->push->slots, task->push->slots_count, task->now, &bases,
+                false, false, task->arena, &decision);
+    if (decision.count == 0) {
+        finish_done(task, RESULT_CREATED);
+        return OK;
+    }
+    task->change.state = CHANGE_PLANNED;
+    if (task->push->settling) {
+        finish_later(task); /* linked; the next plan says what differs */
+        return OK;
+    }
+    return write_update(task, err);
+}
+
 enum status write_adopt(struct task *task, struct candidate *candidate,
                         struct err *err)
 {
@@ -224,11 +262,8 @@ enum status write_adopt(struct task *task, struct candidate *candidate,
     task->change.remote_id = candidate->id;
     if (task->link.reference_source == STORE_FOREIGN)
         drop_reference(task);
-    if (task->reason == REASON_UNKNOWN) {
-        /* Our own create, whose answer was lost. */
-        finish_done(task, RESULT_CREATED);
-        return OK;
-    }
+    if (task->reason == REASON_UNKNOWN)
+        return adopt_unknown(task, err);
     if (with->policy->mode == MODE_CREATE) {
         finish_skipped(task);
         return OK;
@@ -305,6 +340,7 @@ bool write_without_key(struct task *task)
                 !customer_has(task->now, field))
                 continue;
             task->now->values[field].presence = VALUE_ABSENT;
+            task->judge_anew = true; /* it may be free tomorrow */
             report_problem(push->with->report, task->change.file.at,
                            task->change.line, "warning", "key_taken",
                            field_name(field),
@@ -317,6 +353,17 @@ bool write_without_key(struct task *task)
     return false;
 }
 
+static bool sends_unique(const struct task *task)
+{
+    const struct push *push = task->push;
+
+    for (size_t i = 0; i < push->provider->unique_count; i++) {
+        if (task->decision->send[push->provider->unique[i]])
+            return true;
+    }
+    return false;
+}
+
 static enum status refused(struct task *task, enum meaning means,
                            struct text complaint, struct err *err)
 {
@@ -324,6 +371,11 @@ static enum status refused(struct task *task, enum meaning means,
     if (task->step == STEP_UPDATE) {
         bool taken = means == MEANS_DUPLICATE;
 
+        task->change.state = CHANGE_PLANNED;
+        if (!task->checked && sends_unique(task) && write_without_key(task)) {
+            task->checked = true;
+            return write_update(task, err);
+        }
         finish_badly(task, taken ? CHANGE_PARKED : CHANGE_REJECTED,
                      taken ? "key_taken" : "rejected", "%.*s",
                      TEXT_ARGS(task->change.message));

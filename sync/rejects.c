@@ -2,6 +2,7 @@
 #include "sync/rejects.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct rejects {
     struct source *source;
@@ -9,24 +10,40 @@ struct rejects {
     struct arena *arena;   /* of one row */
 };
 
-/* The header: the source's own and our three. */
+static bool is_in(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The header: the columns of every file, each once, and our three. */
 static const char *const *columns_of(struct source *source,
                                      struct arena *arena)
 {
-    static const char *const ours[] = { "_line", "_code", "_message" };
-    const char *const *columns =
-        source_files(source) > 0 ? reader_columns(source_reader(source, 0))
-                                 : NULL;
+    static const char *const ours[] = { "_line", "_code", "_message", NULL };
     const char **all;
-    size_t count = 0;
+    size_t count = 0, room = 4;
 
-    while (columns != NULL && columns[count] != NULL)
-        count++;
-    all = arena_take(arena, (count + 4) * sizeof(*all));
-    for (size_t i = 0; i < count; i++)
-        all[i] = columns[i];
-    for (size_t i = 0; i < 3; i++)
-        all[count + i] = ours[i];
+    for (uint32_t i = 0; i < source_files(source); i++) {
+        const char *const *columns = reader_columns(source_reader(source, i));
+
+        while (columns != NULL && *columns++ != NULL)
+            room++;
+    }
+    all = arena_take(arena, room * sizeof(*all));
+    for (uint32_t i = 0; i <= source_files(source); i++) {
+        const char *const *columns =
+            i < source_files(source) ? reader_columns(source_reader(source, i))
+                                     : ours;
+
+        for (; columns != NULL && *columns != NULL; columns++) {
+            if (!is_in(all, count, *columns))
+                all[count++] = *columns;
+        }
+    }
     return all;
 }
 

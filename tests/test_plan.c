@@ -90,6 +90,37 @@ Test(plan, another_way_to_write_the_same_is_unchanged)
           "read 1 unchanged 1 | |");
 }
 
+struct remembered {
+    struct fingerprint print;
+    size_t count;
+};
+
+static void remember(void *self, const struct fingerprint *print,
+                     store_id customer, enum role role)
+{
+    struct remembered *remembered = self;
+
+    cr_assert(customer > 0 && role == ROLE_OWN);
+    remembered->print = *print;
+    remembered->count++;
+}
+
+Test(plan, a_row_found_equal_is_remembered_instead_of_the_old_one)
+{
+    struct remembered before = {.count = 0}, after = {.count = 0};
+
+    (void)night(HEAD ACME);
+    (void)settle_all();
+    ok(store_fingerprints(store, source_id, account_id, remember, &before,
+                          &err));
+    (void)night(HEAD "C-1,Acme,AP@acme.example,+61 491 570 156,\n");
+    ok(store_fingerprints(store, source_id, account_id, remember, &after,
+                          &err));
+    cr_assert_eq(before.count, 1);
+    cr_assert_eq(after.count, 1);
+    cr_assert_neq(memcmp(&before.print, &after.print, sizeof(after.print)), 0);
+}
+
 Test(plan, a_changed_email_under_the_same_id_is_never_a_second_create)
 {
     (void)night(HEAD ACME);

@@ -229,7 +229,8 @@ Test(plan_edges, to_a_file_every_customer_is_handed_over_once)
     const struct plan_sink sink = {take, &taken};
     struct report *report = report_open();
 
-    ok(make_plan(&sink, HEAD ACME BOLT "C-1,Acme Pty,ap@acme.example,,\nC-3,,,,\n",
+    ok(make_plan(&sink,
+                 HEAD ACME BOLT "C-1,Acme Pty,ap@acme.example,,\nC-3,,,,\n",
                  report));
     cr_assert_str_eq(tell(report),
                      "read 4 created 1 merged 1 invalid 2", "%s",
