@@ -6,6 +6,8 @@ CODE(already_linked, "the customer has another record there already",
      "look with 'custsync find', then settle it with 'custsync link'")
 CODE(ambiguous, "the keys fit several customers, or a value several records",
      "correct the keys in the source, or settle it with 'custsync link'")
+CODE(ambiguous_create, "a create had no answer, and several records may be it",
+     "look there, then say which one it is with 'custsync link'")
 CODE(ambiguous_target, "several records at the provider fit the customer",
      "say which one it is with 'custsync link', or merge them there")
 CODE(bad_archive, "the compressed file is damaged or cut short",

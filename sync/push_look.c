@@ -205,6 +205,8 @@ static enum status sift(struct task *task, struct err *err)
 
         if (status != OK)
             return status;
+        if (text_equal(candidate.id, task->link.remote_id))
+            continue; /* our own, of an update */
         if (link.id != 0 && link.customer != task->change.customer) {
             task->stranger = true; /* never adopted */
             continue;
@@ -277,7 +279,8 @@ static enum status nobody_there(struct task *task, struct err *err)
     case REASON_REFUSED:
         if (task->stranger && write_without_key(task)) {
             task->no_bulk = true;
-            return write_create(task, err);
+            return task->link.remote_id.size > 0 ? write_update(task, err)
+                                                 : write_create(task, err);
         }
         finish_badly(task, task->stranger ? CHANGE_PARKED : CHANGE_REJECTED,
                      task->stranger ? "key_taken" : "rejected", "%.*s",
@@ -320,6 +323,15 @@ static enum status conclude(struct task *task, struct err *err)
 
     if (task->found_count == 0)
         return nobody_there(task, err);
+    /* Ours holds one key, another record that fits us the one refused. */
+    if (task->found_count == 1 && task->link.remote_id.size > 0) {
+        finish_badly(task, CHANGE_PARKED, "ambiguous_target",
+                     "fits two records at %s: %.*s and %.*s",
+                     task->push->with->account->name,
+                     TEXT_ARGS(task->link.remote_id),
+                     TEXT_ARGS(candidate->id));
+        return OK;
+    }
     if (task->found_count > 1) {
         finish_badly(task, CHANGE_PARKED,
                      task->reason == REASON_UNKNOWN ? "ambiguous_create"
@@ -444,7 +456,7 @@ enum status look_fetched(struct task *task, struct call *call,
     }
     if (status != OK)
         return status;
-    if (task->link.id != 0) { /* read before an update of it */
+    if (task->link.id != 0 && task->found_count == 0) { /* before an update */
         if (node == NULL) {
             task->link.state = LINK_GONE;
             finish_badly(task, CHANGE_PARKED, "gone",

@@ -372,9 +372,9 @@ static enum status refused(struct task *task, enum meaning means,
         bool taken = means == MEANS_DUPLICATE;
 
         task->change.state = CHANGE_PLANNED;
-        if (!task->checked && sends_unique(task) && write_without_key(task)) {
-            task->checked = true;
-            return write_update(task, err);
+        if (!task->checked && sends_unique(task)) {
+            task->checked = true; /* whose is it? */
+            return look_begin(task, REASON_REFUSED, err);
         }
         finish_badly(task, taken ? CHANGE_PARKED : CHANGE_REJECTED,
                      taken ? "key_taken" : "rejected", "%.*s",

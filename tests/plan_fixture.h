@@ -240,6 +240,8 @@ static inline void settle_prints(const struct change *change)
         prints[i] = rows[i].print;
         roles[i] = rows[i].role;
     }
+    if (count > 0 && rows[0].role == ROLE_ANEW)
+        count = 0;
     ok(store_fingerprints_put(store, change->source, change->account,
                               change->customer, prints, roles, count, &err));
 }
