@@ -33,9 +33,10 @@ static bool needs_look(const struct task *task, enum key key)
     if (!push->listed)
         return true;
     /* What the list does not show is looked up, unless a second record with
-     * that key would be refused anyway. */
+     * that key would be refused anyway. Who was found is to be adopted, though,
+     * and must not be adopted while another record fits as well. */
     return !absence_listed(push->provider, key) &&
-           !absence_guarded(push->provider, key);
+           (task->found_count > 0 || !absence_guarded(push->provider, key));
 }
 
 /* A refusal may be about a value that identifies nobody here: what counts then
@@ -392,12 +393,14 @@ enum status look_begin(struct task *task, enum reason reason, struct err *err)
     task->reason = reason;
     task->found_count = 0;
     task->stranger = task->reused = task->asked = false;
+    if (reason == REASON_PROOF)
+        status = add_listed(task, err);
+    if (status != OK)
+        return status;
     choose_looks(task);
     if (reason == REASON_UNKNOWN && task->looks_count == 0)
         return unsearchable(task);
-    if (reason == REASON_PROOF)
-        status = add_listed(task, err);
-    return status == OK ? look_next(task, err) : status;
+    return look_next(task, err);
 }
 
 enum status look_reply(struct task *task, struct call *call, struct err *err)
