@@ -84,6 +84,9 @@ struct task {
     struct customer *now;  /* what the source says, projected */
     struct text keys[KEY_COUNT]; /* normal form; empty: none */
     struct text content;         /* of a customer without any key */
+    struct customer *person;     /* name and number as the target shows them */
+    struct text stand_in;        /* name+phone, where the target can hold none of
+                                    the keys; empty otherwise */
     struct link link;
     struct customer *held, *said, *moved;
     bool met;              /* said is not empty */

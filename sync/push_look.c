@@ -45,6 +45,8 @@ static struct text sent_key(const struct task *task, enum key key)
 {
     struct text value = task_key(task, key);
 
+    if (value.size == 0 && key == KEY_NAME_PHONE)
+        return task->stand_in;
     if (value.size == 0 && (task->reason == REASON_REFUSED ||
                             task->reason == REASON_DUPLICATE))
         value = customer_key(task->now, key, task->arena);
@@ -175,7 +177,8 @@ static enum verdict compare(const struct task *task,
         if (mine.size == 0 || theirs.size == 0)
             continue;
         /* A key that many share ties only people of one name. */
-        if (text_equal(mine, theirs) && task_key(task, key).size == 0)
+        if (text_equal(mine, theirs) && key != KEY_NAME_PHONE &&
+            task_key(task, key).size == 0)
             return customer_names_differ(task->now, record, task->arena)
                        ? VERDICT_OTHER
                        : VERDICT_SAME;
@@ -373,8 +376,10 @@ enum status look_next(struct task *task, struct err *err)
 
         /* A fallback is for when the better look-up denies everything. */
         if ((look->spec->fallback && task->found_count > 0) ||
-            !api_find_values(with->client, look->spec, task->now, task->arena,
-                             &values, &count)) {
+            !api_find_values(with->client, look->spec,
+                             look->key == KEY_NAME_PHONE ? task->person
+                                                         : task->now,
+                             task->arena, &values, &count)) {
             task->look_at++;
             continue;
         }

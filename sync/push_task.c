@@ -54,6 +54,33 @@ static enum status load_keys(struct task *task, struct err *err)
                                "the store holds keys that cannot be read");
 }
 
+/*
+ * A target with one number shows a landline in it. Where it can hold none of the
+ * customer's keys, name and number are all there is to know somebody by.
+ */
+static void load_person(struct task *task)
+{
+    const struct provider *provider = task->push->provider;
+    const struct customer *now = task->now;
+    bool held = false;
+
+    task->person = customer_new(task->arena);
+    customer_set(task->person, FIELD_FIRST_NAME,
+                 customer_text(now, FIELD_FIRST_NAME));
+    customer_set(task->person, FIELD_LAST_NAME,
+                 customer_text(now, FIELD_LAST_NAME));
+    customer_set(task->person, FIELD_PHONE,
+                 customer_text(now, customer_has(now, FIELD_PHONE)
+                                        ? FIELD_PHONE
+                                        : FIELD_MOBILE));
+    for (int key = 0; key < KEY_COUNT; key++)
+        held = held || (task->keys[key].size > 0 &&
+                        absence_held(provider, (enum key)key));
+    if (!held)
+        task->stand_in =
+            customer_key(task->person, KEY_NAME_PHONE, task->arena);
+}
+
 static enum status load_bases(struct task *task, struct err *err)
 {
     const struct pushing *with = task->push->with;
@@ -63,6 +90,8 @@ static enum status load_bases(struct task *task, struct err *err)
 
     if (status == OK)
         status = load_keys(task, err);
+    if (status == OK)
+        load_person(task);
     if (status == OK)
         status = store_link_of(with->store, with->account_id,
                                task->change.customer, task->arena,
