@@ -254,6 +254,16 @@ static void tell(const struct checking *checking)
     tell_kinds(checking, true, true, "refused");
 }
 
+/* A mapping named by its path is in no folder that was looked through. */
+static enum status check_examples(const struct mapping *mapping,
+                                  struct err *err)
+{
+    struct check check = { .file = mapping_file(mapping) };
+
+    mapping_examples(mapping, &check);
+    return check_end(&check, err);
+}
+
 enum status check_source(const struct ends *ends, const struct config *config,
                          const struct account *target, struct buffer *out,
                          bool *troubled, struct err *err)
@@ -274,7 +284,9 @@ enum status check_source(const struct ends *ends, const struct config *config,
     buffer_print(out, "source name: %s\n", source_name(checking.source));
     for (uint32_t i = 0; i < source_files(checking.source); i++)
         tell_file(&checking, &ends->from[i], &ends->policy, i);
-    status = check_rows(&checking, err);
+    status = check_examples(source_mapping(checking.source), err);
+    if (status == OK)
+        status = check_rows(&checking, err);
     if (status == OK)
         tell(&checking);
     *troubled = checking.invalid + checking.refused > 0;

@@ -234,6 +234,26 @@ static enum status publish(struct run *run, bool ledger, struct err *err)
     return status;
 }
 
+/* The exit code, the run in the store, everything closed. */
+static enum status conclude(struct run *run, enum status status, int *exit,
+                            struct err *err)
+{
+    struct err second;
+    enum status ended;
+
+    count_requests(run);
+    *exit = status == OK ? exit_of(run) : err->exit;
+    if (status != OK && run_interrupted)
+        *exit = err->exit = 128 + run_interrupted;
+    ended = end_run(run, *exit, &second);
+    if (status == OK && ended != OK) {
+        *err = second;
+        status = ended;
+    }
+    run_close(run);
+    return status;
+}
+
 enum status run_sync(const struct run_request *request, struct report *report,
                      bool *ledger, int *exit, struct err *err)
 {
@@ -263,22 +283,12 @@ enum status run_sync(const struct run_request *request, struct report *report,
         status = push_planned(&run, err);
     if (status == OK && run.policy->dry_run)
         status = estimate(&run, err);
-    count_requests(&run);
     published = publish(&run, *ledger, &second);
     if (status == OK && published != OK) {
         *err = second;
         status = published;
     }
-    *exit = status == OK ? exit_of(&run) : err->exit;
-    if (status != OK && run_interrupted)
-        *exit = err->exit = 128 + run_interrupted;
-    published = end_run(&run, *exit, &second);
-    if (status == OK && published != OK) {
-        *err = second;
-        status = published;
-    }
-    run_close(&run);
-    return status;
+    return conclude(&run, status, exit, err);
 }
 
 enum status run_pull(const struct run_request *request, struct report *report,
@@ -291,9 +301,8 @@ enum status run_pull(const struct run_request *request, struct report *report,
         .clock = &clock_real,
         .from_account = request->from[0].account,
     };
-    struct err second;
     uint64_t records = 0;
-    enum status status, ended;
+    enum status status;
 
     run.started_ms = run_now(&run);
     status = run_open_store(&run, err);
@@ -311,13 +320,5 @@ enum status run_pull(const struct run_request *request, struct report *report,
         report_read(report, records);
         report_count(report, ROWS_UNCHANGED, records);
     }
-    count_requests(&run);
-    *exit = status == OK ? exit_of(&run) : err->exit;
-    ended = end_run(&run, *exit, &second);
-    if (status == OK && ended != OK) {
-        *err = second;
-        status = ended;
-    }
-    run_close(&run);
-    return status;
+    return conclude(&run, status, exit, err);
 }

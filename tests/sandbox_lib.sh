@@ -151,6 +151,14 @@ people() {
         --arg p "$1" -cS | LC_ALL=C sort
 }
 
+# once PROVIDER N: it holds N customers, all different, and never made more.
+once() {
+    same "customers, different emails, ever created" "$2 $2 $2" \
+        "$(page_of '?requests=0' '.providers[$p] as $held | [$held.count,
+            ([$held.customers[] | .email // .primaryEmail] | unique | length),
+            .totals[$p].created] | join(" ")' --arg p "$1")"
+}
+
 providers='kounta count fieldedge'
 account_of() {
     case $1 in kounta) echo shop: ;; count) echo books: ;; *) echo field: ;; esac
