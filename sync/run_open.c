@@ -95,7 +95,7 @@ enum status run_open_accounts(struct run *run, struct err *err)
     }
     if (status == OK && run->from_account != NULL) {
         status = open_account(run, run->from_account, &run->from_id, err);
-        if (status == OK && !plan)
+        if (status == OK && (!plan || run->policy->look))
             status = open_client(run, run->from_account, run->from_id,
                                  &run->from_client, err);
     }

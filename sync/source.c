@@ -353,7 +353,9 @@ enum status source_of_account(struct source **out, struct store *store,
         status = open_file(source, &source->files[0], &file, &reading,
                            source->own, err);
         if (status != OK && strcmp(err->code, "empty_file") == 0) {
-            source->count = 0; /* an account without customers is no fault */
+            /* An account without customers is no fault. */
+            input_close(source->files[0].input);
+            source->count = 0;
             status = OK;
         }
     }
