@@ -36,16 +36,6 @@ done
 same "exit code of the run that did not die" 0 $code
 at_least "steps of an update" 5 $n
 
-# healed PROVIDER EMAILS: the second run brings it to its end, the third finds
-# nothing to do.
-healed() {
-    local to
-    to=$(account_of "$1")
-    sync 0 people.csv "$to"
-    once "$1" "$2"
-    quiet people.csv "$to"
-    ledger "unchanged $2"
-}
 # At no chosen instant: the kernel kills it, in the middle of whatever.
 make_people 150 >people.csv
 for provider in $providers; do
