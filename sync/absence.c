@@ -73,6 +73,29 @@ bool absence_required(const struct provider *provider, enum key key)
     return slot != NULL && slot->required;
 }
 
+size_t absence_still_held(const struct provider *provider,
+                          const struct customer *held,
+                          struct store_key *keys, size_t count,
+                          struct arena *arena)
+{
+    size_t given = count;
+
+    for (int key = 0; key < KEY_COUNT; key++) {
+        struct text value = { 0 };
+        bool said = false;
+
+        if (key != KEY_REFERENCE_ID &&
+            absence_guarded(provider, (enum key)key))
+            value = customer_key(held, (enum key)key, arena);
+        for (size_t i = 0; i < given; i++)
+            said = said || (keys[i].kind == key &&
+                            text_equal(keys[i].value, value));
+        if (value.size > 0 && !said)
+            keys[count++] = (struct store_key){ .kind = key, .value = value };
+    }
+    return count;
+}
+
 const char *absence_name(enum absence absence)
 {
     static const char *const names[] = { "none", "list", "lookup", "create" };

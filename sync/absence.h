@@ -18,6 +18,16 @@ bool absence_guarded(const struct provider *provider, enum key key);
 /* The target's own field for such a key needs a value on create. */
 bool absence_required(const struct provider *provider, enum key key);
 
+/*
+ * Unique keys that the target still shows for a customer and its source no longer
+ * says: as long as they stand there nobody else can have them. Adds to keys (room
+ * for KEY_COUNT more); returns the new count.
+ */
+size_t absence_still_held(const struct provider *provider,
+                          const struct customer *held,
+                          struct store_key *keys, size_t count,
+                          struct arena *arena);
+
 enum absence {
     ABSENCE_NONE,   /* nobody unknown */
     ABSENCE_LIST,   /* read the whole list once */

@@ -65,7 +65,7 @@ static struct customer *unmoved(struct deciding *d,
 /* Dealt with, nothing to send: the bases follow, the rows are remembered. */
 static enum status settle_equal(struct deciding *d,
                                 const struct customer *said,
-                                const struct customer *moved,
+                                const struct bases *bases,
                                 const struct decision *decision,
                                 struct err *err)
 {
@@ -83,13 +83,15 @@ static enum status settle_equal(struct deciding *d,
                            "changed on both sides; the target's value has it");
     }
     if (status == OK && d->link.moved.size > 2) {
-        d->link.moved = diff_json(unmoved(d, moved), d->plan->work);
+        d->link.moved = diff_json(unmoved(d, bases->moved), d->plan->work);
         status = store_link_put(with->store, &d->link, err);
     }
     if (status == OK)
-        status = store_customer_keys_put(with->store, d->composed->known,
-                                         with->source_id, d->keys,
-                                         d->keys_count, err);
+        status = store_customer_keys_put(
+            with->store, d->composed->known, with->source_id, d->keys,
+            absence_still_held(with->account->provider, bases->held, d->keys,
+                               d->keys_count, d->plan->work),
+            err);
     if (status == OK)
         status = put_prints(d, d->composed->known, err);
     report_count(with->report, ROWS_UNCHANGED, 1);
@@ -262,7 +264,7 @@ enum status decide_update(struct deciding *d, struct err *err)
                 with->policy->prefer_target, with->policy->blank_clear, arena,
                 &decision);
     if (decision.count == 0)
-        return settle_equal(d, said, moved, &decision, err);
+        return settle_equal(d, said, &bases, &decision, err);
     if (with->policy->mode == MODE_CREATE) {
         report_count(with->report, ROWS_SKIPPED, 1);
         return OK;

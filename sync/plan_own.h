@@ -12,7 +12,7 @@ struct deciding {
     struct plan *plan;
     struct composed *composed;
     struct customer *wanted; /* projected onto the target */
-    struct store_key keys[KEY_COUNT]; /* or the content alone */
+    struct store_key keys[2 * KEY_COUNT]; /* or the content alone */
     size_t keys_count;
     bool nobody[KEY_COUNT]; /* the value is there, but identifies nobody */
     struct link link;

@@ -135,7 +135,7 @@ void finish_badly(struct task *task, enum change_state state, const char *code,
 
 static enum status put_keys(struct task *task, struct err *err)
 {
-    struct store_key keys[KEY_COUNT + 1];
+    struct store_key keys[2 * KEY_COUNT + 1];
     size_t count = 0;
 
     if (task->change.kind == CHANGE_DEACTIVATE)
@@ -149,6 +149,8 @@ static enum status put_keys(struct task *task, struct err *err)
     if (task->content.size > 0)
         keys[count++] = (struct store_key){ .kind = KEY_CONTENT,
                                             .value = task->content };
+    count = absence_still_held(task->push->provider, task->held, keys, count,
+                               task->arena);
     return store_customer_keys_put(task->push->with->store,
                                    task->change.customer, task->change.source,
                                    keys, count, err);
