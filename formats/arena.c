@@ -28,9 +28,8 @@ struct arena {
 
 static struct block *block_open(size_t size)
 {
-    struct block *block = size < SIZE_MAX - sizeof(*block)
-                              ? malloc(sizeof(*block) + size)
-                              : NULL;
+    struct block *block =
+        size < SIZE_MAX - sizeof(*block) ? malloc(sizeof(*block) + size) : NULL;
 
     if (block == NULL)
         abort();
@@ -98,9 +97,8 @@ static void *take(struct arena *arena, size_t size)
         abort();
     size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     if (block == NULL || block->size - block->used < size) {
-        size_t room = block != NULL && block->size < KEEP_MAX
-                          ? block->size * 2
-                          : BLOCK_MIN;
+        size_t room = block != NULL && block->size < KEEP_MAX ? block->size * 2
+                                                              : BLOCK_MIN;
 
         block = block_open(room > size ? room : size);
         block->next = arena->newest;
@@ -127,7 +125,7 @@ struct text arena_text(struct arena *arena, struct text text)
     if (text.size > 0)
         memcpy(copy, text.at, text.size);
     copy[text.size] = '\0';
-    return (struct text){ copy, text.size };
+    return (struct text){copy, text.size};
 }
 
 char *arena_string(struct arena *arena, struct text text)
@@ -152,5 +150,5 @@ struct text arena_print(struct arena *arena, const char *format, ...)
         (void)vsnprintf(made, room + 1, format, again);
     va_end(again);
     va_end(arguments);
-    return (struct text){ made, room };
+    return (struct text){made, room};
 }

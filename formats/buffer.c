@@ -80,11 +80,10 @@ void buffer_clear(struct buffer *buffer)
 void buffer_free(struct buffer *buffer)
 {
     free(buffer->at);
-    *buffer = (struct buffer){ 0 };
+    *buffer = (struct buffer){0};
 }
 
 struct text buffer_view(const struct buffer *buffer)
 {
-    return (struct text){ buffer->at != NULL ? buffer->at : "",
-                          buffer->size };
+    return (struct text){buffer->at != NULL ? buffer->at : "", buffer->size};
 }

@@ -112,13 +112,13 @@ static void look_at(void *self, struct text cell)
     const char *name = i < header->count ? header->columns[i] : NULL;
 
     look->same = look->same && text_is(trimmed, name != NULL ? name : "");
-    look->reaches = look->reaches || is_phone(trimmed) ||
-                    text_find(cell, "@") < cell.size;
+    look->reaches =
+        look->reaches || is_phone(trimmed) || text_find(cell, "@") < cell.size;
 }
 
 static bool is_no_record(struct csv *csv, const struct csv_row *row)
 {
-    struct look look = { csv, 0, csv->header.raw.size > 0, false };
+    struct look look = {csv, 0, csv->header.raw.size > 0, false};
     struct err ignored;
 
     if (row->filled == 0)
@@ -142,8 +142,8 @@ static bool is_no_record(struct csv *csv, const struct csv_row *row)
 
 /* --- records -------------------------------------------------------------- */
 
-static enum status check_cells(const struct csv *csv,
-                               const struct csv_row *row, struct err *err)
+static enum status check_cells(const struct csv *csv, const struct csv_row *row,
+                               struct err *err)
 {
     if (memchr(row->raw.at, '\0', row->raw.size) != NULL)
         return fail(err, REJECT, EXIT_DATA, "bad_row",
@@ -159,8 +159,7 @@ static enum status check_cells(const struct csv *csv,
     return OK;
 }
 
-static enum status csv_next(void *self, struct record *record,
-                            struct err *err)
+static enum status csv_next(void *self, struct record *record, struct err *err)
 {
     struct csv *csv = self;
     enum status status, utf8;
@@ -221,12 +220,11 @@ static void take_cell(void *self, struct text cell)
 }
 
 /* On REJECT the object may hold what could be read, for the reject file. */
-static enum status csv_fields(void *self, struct text raw,
-                              struct arena *arena, struct node **object,
-                              struct err *err)
+static enum status csv_fields(void *self, struct text raw, struct arena *arena,
+                              struct node **object, struct err *err)
 {
     struct csv *csv = self;
-    struct taking taking = { &csv->header, arena, NULL, 0, 0 };
+    struct taking taking = {&csv->header, arena, NULL, 0, 0};
     enum status status;
 
     *object = NULL;

@@ -51,15 +51,14 @@ static enum status find_sep(struct csv_rows *rows, char *delimiter,
         start.at++;
         start.size--;
     }
-    if (start.size < 6 ||
-        !text_is_nocase((struct text){ start.at, 4 }, "sep="))
+    if (start.size < 6 || !text_is_nocase((struct text){start.at, 4}, "sep="))
         return OK;
     sep = start.at[4];
     if (strchr("\r\n\"", start.at[5]) != NULL && start.at[5] != '\0' &&
-        (sep == '\t' || (sep > ' ' && sep < 0x7f && sep != '"' &&
-                         strchr("_-+.@", sep) == NULL &&
-                         !(sep >= '0' && sep <= '9') &&
-                         !((sep | 0x20) >= 'a' && (sep | 0x20) <= 'z'))))
+        (sep == '\t' ||
+         (sep > ' ' && sep < 0x7f && sep != '"' &&
+          strchr("_-+.@", sep) == NULL && !(sep >= '0' && sep <= '9') &&
+          !((sep | 0x20) >= 'a' && (sep | 0x20) <= 'z'))))
         *delimiter = sep;
     return OK;
 }
@@ -69,8 +68,7 @@ static enum status try(struct csv_rows *rows, uint64_t skip,
                        const struct reader_options *options,
                        struct guess *guess, struct err *err)
 {
-    enum status status =
-        csv_rows_start(rows, guess->delimiter, skip, err);
+    enum status status = csv_rows_start(rows, guess->delimiter, skip, err);
     bool search = !options->skip_set && options->columns == NULL &&
                   options->known != NULL;
     struct csv_parser parser;
@@ -79,7 +77,7 @@ static enum status try(struct csv_rows *rows, uint64_t skip,
 
     csv_split_open(&parser, guess->delimiter);
     while (status == OK || status == REJECT) {
-        struct count count = { options, 0, 0 };
+        struct count count = {options, 0, 0};
         struct err ignored;
 
         status = csv_rows_next(rows, &row, err);
@@ -123,15 +121,14 @@ static enum status choose(struct csv_rows *rows, uint64_t skip, char given,
                           const struct reader_options *options,
                           struct guess *best, struct err *err)
 {
-    static const char delimiters[] = { ',', ';', '\t', '|' };
+    static const char delimiters[] = {',', ';', '\t', '|'};
     size_t tries = given != 0 ? 1 : sizeof(delimiters);
     struct err broken;
     bool stopped = false;
 
-    *best = (struct guess){ 0 };
+    *best = (struct guess){0};
     for (size_t i = 0; i < tries; i++) {
-        struct guess guess = { .delimiter = given != 0 ? given
-                                                       : delimiters[i] };
+        struct guess guess = {.delimiter = given != 0 ? given : delimiters[i]};
 
         /* A wrong delimiter may well meet an unclosed quote. */
         if (try(rows, skip, options, &guess, err) == STOP) {
@@ -220,7 +217,7 @@ static enum status read_columns(struct csv_header *header,
                                 struct csv_rows *rows, struct names *names,
                                 struct err *err)
 {
-    struct filling filling = { header, names, false };
+    struct filling filling = {header, names, false};
     struct csv_parser parser;
     struct csv_row row;
     enum status status = csv_rows_next(rows, &row, err);
@@ -263,18 +260,18 @@ enum status csv_header_open(struct csv_header *header, struct csv_rows *rows,
                             struct err *err)
 {
     uint64_t skip = options->skip_set ? options->skip : 0;
-    struct filling filling = { header, names, false };
+    struct filling filling = {header, names, false};
     enum status status;
     struct guess best;
     char sep;
 
-    *header = (struct csv_header){ .arena = arena_open() };
+    *header = (struct csv_header){.arena = arena_open()};
     header->columns =
         arena_take(header->arena, COLUMNS_MAX * sizeof(*header->columns));
     header->same =
         arena_take(header->arena, COLUMNS_MAX * sizeof(*header->same));
-    header->unique = arena_take(
-        header->arena, (COLUMNS_MAX + 1) * sizeof(*header->unique));
+    header->unique =
+        arena_take(header->arena, (COLUMNS_MAX + 1) * sizeof(*header->unique));
     status = find_sep(rows, &sep, err);
     if (status == STOP)
         return STOP;
@@ -282,9 +279,9 @@ enum status csv_header_open(struct csv_header *header, struct csv_rows *rows,
         return fail(err, STOP, EXIT_DATA, "empty_file", "the file is empty");
     if (sep != 0 && skip == 0)
         skip = 1;
-    status = choose(rows, skip,
-                    options->delimiter != 0 ? options->delimiter : sep,
-                    options, &best, err);
+    status =
+        choose(rows, skip, options->delimiter != 0 ? options->delimiter : sep,
+               options, &best, err);
     if (status != OK)
         return status;
     header->delimiter = best.delimiter;
@@ -312,5 +309,5 @@ enum status csv_header_open(struct csv_header *header, struct csv_rows *rows,
 void csv_header_close(struct csv_header *header)
 {
     arena_close(header->arena);
-    *header = (struct csv_header){ 0 };
+    *header = (struct csv_header){0};
 }

@@ -13,7 +13,7 @@
 
 struct csv_header {
     char delimiter;
-    uint64_t skip;  /* physical lines before the header, or the first row */
+    uint64_t skip;   /* physical lines before the header, or the first row */
     struct text raw; /* of the header line; empty when the file has none */
     const char **columns; /* by position; NULL: a column without a name */
     size_t *same;         /* the first column of that name */

@@ -51,8 +51,7 @@ static enum status feed(struct csv_parser *parser, struct text bytes,
                         void (*row)(int, void *), void *self, struct err *err)
 {
     while (bytes.size > 0) {
-        size_t used =
-            csv_parse(parser, bytes.at, bytes.size, cell, row, self);
+        size_t used = csv_parse(parser, bytes.at, bytes.size, cell, row, self);
 
         if (used >= bytes.size)
             return OK;
@@ -83,7 +82,7 @@ static void split_cell(void *at, size_t size, void *self)
 {
     const struct split *split = self;
 
-    split->cell(split->self, (struct text){ at, size });
+    split->cell(split->self, (struct text){at, size});
 }
 
 void csv_split_open(struct csv_parser *parser, char delimiter)
@@ -94,7 +93,7 @@ void csv_split_open(struct csv_parser *parser, char delimiter)
 enum status csv_split(struct csv_parser *parser, struct text raw,
                       csv_cell *cell, void *self, struct err *err)
 {
-    struct split split = { cell, self };
+    struct split split = {cell, self};
     enum status status = feed(parser, raw, split_cell, NULL, &split, err);
 
     if (status == OK && csv_fini(parser, split_cell, NULL, &split) != 0)
@@ -115,21 +114,21 @@ static bool starts_nocase(struct text cell, const char *word)
     size_t size = strlen(word);
 
     return cell.size >= size &&
-           text_is_nocase((struct text){ cell.at, size }, word);
+           text_is_nocase((struct text){cell.at, size}, word);
 }
 
 /* TOTAL, Totals:, Grand total, but not Totally Clean Pty Ltd. */
 static bool is_total(struct text cell)
 {
-    static const char *const words[] = { "totals", "total", "grand total",
-                                         "subtotal", "sub total" };
+    static const char *const words[] = {"totals", "total", "grand total",
+                                        "subtotal", "sub total"};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         size_t size = strlen(words[i]);
         char next = cell.size > size ? cell.at[size] : '\0';
 
-        if (starts_nocase(cell, words[i]) &&
-            !(next >= 'a' && next <= 'z') && !(next >= 'A' && next <= 'Z'))
+        if (starts_nocase(cell, words[i]) && !(next >= 'a' && next <= 'z') &&
+            !(next >= 'A' && next <= 'Z'))
             return true;
     }
     return false;
@@ -139,7 +138,7 @@ static void on_cell(void *at, size_t size, void *self)
 {
     struct csv_row *row = &((struct csv_rows *)self)->row;
     const struct csv_rows *rows = self;
-    struct text cell = { at, size };
+    struct text cell = {at, size};
 
     if (row->cells == 0 && rows->first.size > 0)
         row->like_first = text_equal(text_trim(cell), rows->first);
@@ -159,7 +158,7 @@ static void on_row(int end, void *self)
 
 void csv_rows_open(struct csv_rows *rows, struct input *input)
 {
-    *rows = (struct csv_rows){ .window.input = input };
+    *rows = (struct csv_rows){.window.input = input};
     parser_open(&rows->parser, ',');
 }
 
@@ -205,8 +204,8 @@ static enum status find_line(struct window *window, size_t from, size_t *size,
         if (end != NULL)
             scanned = (size_t)(end - rest.at);
         /* Whether a line feed follows a CR must be seen. */
-        if (end != NULL && (*end == '\n' || scanned + 1 < rest.size ||
-                            window->ended)) {
+        if (end != NULL &&
+            (*end == '\n' || scanned + 1 < rest.size || window->ended)) {
             *size = scanned;
             *next = scanned + 1;
             if (*end == '\r' && *next < rest.size && end[1] == '\n')
@@ -223,8 +222,8 @@ static enum status find_line(struct window *window, size_t from, size_t *size,
     }
 }
 
-enum status csv_rows_start(struct csv_rows *rows, char delimiter,
-                           uint64_t skip, struct err *err)
+enum status csv_rows_start(struct csv_rows *rows, char delimiter, uint64_t skip,
+                           struct err *err)
 {
     enum status status = window_rewind(&rows->window, err);
 
@@ -277,8 +276,7 @@ static enum status never_closed(struct csv_rows *rows, uint64_t line,
 
 /* What is wrong when line `line` did not parse; quote_line: see below. */
 static enum status judge(struct csv_rows *rows, enum status status,
-                         struct text line, uint64_t quote_line,
-                         struct err *err)
+                         struct text line, uint64_t quote_line, struct err *err)
 {
     bool inherited = quote_line < rows->line;
 
@@ -299,11 +297,11 @@ enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
                           struct err *err)
 {
     struct window *window = &rows->window;
-    uint64_t quote_line = rows->line; /* where an open quote was opened */
+    uint64_t quote_line = rows->line;     /* where an open quote was opened */
     size_t size = 0, next = 0, begin = 0; /* of a line, from window.begin */
     enum status line_status, status = OK;
 
-    rows->row = (struct csv_row){ .line = rows->line };
+    rows->row = (struct csv_row){.line = rows->line};
     rows->row_ended = false;
     do {
         size_t cells = rows->row.cells;
@@ -320,13 +318,13 @@ enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
         }
         if (line_status == END && begin + next == 0)
             return END;
-        line = (struct text){ window->at + window->begin + begin, next };
+        line = (struct text){window->at + window->begin + begin, next};
         status = feed(&rows->parser, line, on_cell, on_row, rows, err);
         /* A cell began here: if one is open now, this is where. */
         if (rows->row.cells > cells)
             quote_line = rows->line;
         if (status != OK)
-            status = judge(rows, status, (struct text){ line.at, size },
+            status = judge(rows, status, (struct text){line.at, size},
                            quote_line, err);
         if (status == STOP)
             break;
@@ -344,8 +342,8 @@ enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
                   (unsigned long long)rows->line);
         return STOP;
     }
-    rows->row.raw = (struct text){ window->at + window->begin,
-                                   begin - next + size };
+    rows->row.raw =
+        (struct text){window->at + window->begin, begin - next + size};
     rows->row.ended = line_status == OK;
     window->begin += begin;
     *row = rows->row;

@@ -38,8 +38,8 @@ struct csv_rows {
 void csv_rows_open(struct csv_rows *rows, struct input *input);
 void csv_rows_close(struct csv_rows *rows);
 /* From the beginning of the input, behind that many physical lines. */
-enum status csv_rows_start(struct csv_rows *rows, char delimiter,
-                           uint64_t skip, struct err *err);
+enum status csv_rows_start(struct csv_rows *rows, char delimiter, uint64_t skip,
+                           struct err *err);
 /*
  * The next row, blank ones too. REJECT: text after a closing quote, row is
  * filled, go on. STOP: a quote that is never closed (err has the place), a

@@ -20,8 +20,7 @@ enum status csv_create(void **self, const struct writer_options *options,
     struct csv_writer *writer;
 
     if (options->columns == NULL)
-        return fail(err, STOP, EXIT_BUG, "bug",
-                    "a CSV file needs its columns");
+        return fail(err, STOP, EXIT_BUG, "bug", "a CSV file needs its columns");
     writer = calloc(1, sizeof(*writer));
     if (writer == NULL)
         abort();
@@ -98,7 +97,7 @@ static void write_cell(const struct csv_writer *writer, struct text cell,
                        struct buffer *out)
 {
     bool guard = writer->safe && is_formula(cell);
-    struct buffer guarded = { 0 };
+    struct buffer guarded = {0};
 
     if (guard) {
         buffer_byte(&guarded, '\'');

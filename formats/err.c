@@ -29,8 +29,8 @@ static void print_line(char *to, size_t size, const char *format,
         end = lead;
     }
     for (size_t i = 0; i < end; i++)
-        to[i] = (unsigned char)line[i] < 0x20 || line[i] == 0x7f ? '?'
-                                                                  : line[i];
+        to[i] =
+            (unsigned char)line[i] < 0x20 || line[i] == 0x7f ? '?' : line[i];
     to[end] = '\0';
 }
 
@@ -44,7 +44,7 @@ enum status fail(struct err *err, enum status status, int exit,
     print_line(message, sizeof(message), format, arguments);
     va_end(arguments);
 
-    *err = (struct err){ .status = status, .exit = exit };
+    *err = (struct err){.status = status, .exit = exit};
     (void)snprintf(err->code, sizeof(err->code), "%s", code);
     memcpy(err->message, message, sizeof(message));
     return status;

@@ -22,8 +22,8 @@ enum status {
 /* Exit codes, as the manual names them (sysexits and our two own). */
 enum exit_code {
     EXIT_DONE = 0,
-    EXIT_SOME = 1,         /* done, but some rows did not get there */
-    EXIT_CHANGES = 2,      /* plan --exit-code */
+    EXIT_SOME = 1,    /* done, but some rows did not get there */
+    EXIT_CHANGES = 2, /* plan --exit-code */
     EXIT_USAGE = 64,
     EXIT_DATA = 65,
     EXIT_NOINPUT = 66,
@@ -38,12 +38,12 @@ enum exit_code {
 
 struct err {
     enum status status;
-    int exit;           /* enum exit_code that fits if this ends the run */
-    char code[40];      /* stable, lower snake case; the manual lists them */
-    char field[64];     /* our field name, or "" */
-    char place[512];    /* "FILE:LINE:COLUMN", "FILE:LINE", "shop:" or "" */
+    int exit;        /* enum exit_code that fits if this ends the run */
+    char code[40];   /* stable, lower snake case; the manual lists them */
+    char field[64];  /* our field name, or "" */
+    char place[512]; /* "FILE:LINE:COLUMN", "FILE:LINE", "shop:" or "" */
     char message[1024];
-    char hint[512];     /* or "" */
+    char hint[512]; /* or "" */
 };
 
 /* Fills err whole and returns the status, so that `return fail(...)` reads. */

@@ -48,8 +48,8 @@ static struct text suffix_of(struct text path)
 {
     for (size_t i = path.size; i > 0 && path.at[i - 1] != '/'; i--)
         if (path.at[i - 1] == '.')
-            return (struct text){ path.at + i - 1, path.size - i + 1 };
-    return (struct text){ NULL, 0 };
+            return (struct text){path.at + i - 1, path.size - i + 1};
+    return (struct text){NULL, 0};
 }
 
 /* Whether list ("a b c") has the word, in any case. */

@@ -36,10 +36,10 @@ static const struct {
     const char *encoding;
 } marks[] = {
     /* UTF-32LE begins like UTF-16LE, so it is looked for first. */
-    { "\xff\xfe\0\0", 4, "UTF-32LE" },
-    { "\xef\xbb\xbf", 3, "UTF-8" },
-    { "\xff\xfe", 2, "UTF-16LE" },
-    { "\xfe\xff", 2, "UTF-16BE" },
+    {"\xff\xfe\0\0", 4, "UTF-32LE"},
+    {"\xef\xbb\xbf", 3, "UTF-8"},
+    {"\xff\xfe", 2, "UTF-16LE"},
+    {"\xfe\xff", 2, "UTF-16BE"},
 };
 
 static enum status io_error(const char *what, struct err *err)
@@ -291,31 +291,29 @@ static enum status read_converted(struct input *input, char *to, size_t size,
     do {
         if (fill(input, err) != OK)
             return STOP;
-        from = (struct text){ input->raw + input->raw_begin,
-                              input->raw_end - input->raw_begin };
+        from = (struct text){input->raw + input->raw_begin,
+                             input->raw_end - input->raw_begin};
         if (from.size == 0 && input->raw_ended)
             return END;
-        status = encoding_convert(input->encoding, &from, input->raw_ended,
-                                  to, size, got, err);
+        status = encoding_convert(input->encoding, &from, input->raw_ended, to,
+                                  size, got, err);
         input->raw_begin = input->raw_end - from.size;
     } while (status == OK && *got == 0);
     for (size_t i = 0; i < *got; i++)
         input->line += to[i] == '\n';
     if (status == STOP)
-        err_place(err, "%s:%llu", input->name,
-                  (unsigned long long)input->line);
+        err_place(err, "%s:%llu", input->name, (unsigned long long)input->line);
     return status;
 }
 
-enum status input_read(struct input *input, char *to, size_t size,
-                       size_t *got, struct err *err)
+enum status input_read(struct input *input, char *to, size_t size, size_t *got,
+                       struct err *err)
 {
     enum status status;
 
     *got = 0;
-    status = input->encoding != NULL
-                 ? read_converted(input, to, size, got, err)
-                 : read_plain(input, to, size, got, err);
+    status = input->encoding != NULL ? read_converted(input, to, size, got, err)
+                                     : read_plain(input, to, size, got, err);
     if (status == STOP)
         err_place(err, "%s", input->name);
     return status;

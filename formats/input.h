@@ -34,8 +34,8 @@ enum status input_rewind(struct input *input, struct err *err);
 enum status input_declare(struct input *input, const char *encoding,
                           struct err *err);
 /* Up to size bytes; *got 0 with END at the end. */
-enum status input_read(struct input *input, char *to, size_t size,
-                       size_t *got, struct err *err);
+enum status input_read(struct input *input, char *to, size_t size, size_t *got,
+                       struct err *err);
 const char *input_name(const struct input *input);     /* as messages say it */
 const char *input_encoding(const struct input *input); /* "UTF-8", ... */
 /* True when something declared or a BOM told the encoding. */

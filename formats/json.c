@@ -79,8 +79,8 @@ static enum status refuse(struct err *err, const char *message)
 }
 
 /* The string or number at *i, marked; *i moves behind it. */
-static enum status mark_token(struct text bytes, size_t *i,
-                              struct buffer *out, struct err *err)
+static enum status mark_token(struct text bytes, size_t *i, struct buffer *out,
+                              struct err *err)
 {
     size_t begin = *i, end;
 
@@ -96,7 +96,7 @@ static enum status mark_token(struct text bytes, size_t *i,
     }
     for (end = begin; end < bytes.size && in_number(bytes.at[end]); end++)
         ;
-    if (!is_number((struct text){ bytes.at + begin, end - begin }))
+    if (!is_number((struct text){bytes.at + begin, end - begin}))
         return refuse(err, "a number is not written as JSON wants it");
     buffer_byte(out, '"');
     buffer_byte(out, MARK_NUMBER);
@@ -106,8 +106,8 @@ static enum status mark_token(struct text bytes, size_t *i,
     return OK;
 }
 
-static enum status mark(struct text bytes, size_t nodes_max,
-                        struct buffer *out, struct err *err)
+static enum status mark(struct text bytes, size_t nodes_max, struct buffer *out,
+                        struct err *err)
 {
     size_t depth = 0, nodes = 0, i = 0;
 
@@ -172,7 +172,8 @@ static struct node *build_object(struct builder *builder, json_t *json)
     const char *key;
     json_t *value;
 
-    json_object_foreach(json, key, value) {
+    json_object_foreach(json, key, value)
+    {
         struct node *member;
         const char *name;
 
@@ -200,7 +201,8 @@ static struct node *build_list(struct builder *builder, json_t *json)
     json_t *value;
     size_t i;
 
-    json_array_foreach(json, i, value) {
+    json_array_foreach(json, i, value)
+    {
         struct node *element = build(builder, value);
 
         if (element == NULL)
@@ -223,9 +225,9 @@ static struct node *build(struct builder *builder, json_t *json)
         return node_new(builder->arena, NODE_FALSE);
     case JSON_STRING: {
         const char *at = json_string_value(json);
-        struct node *node = node_text(
-            builder->arena,
-            (struct text){ at + 1, json_string_length(json) - 1 });
+        struct node *node =
+            node_text(builder->arena,
+                      (struct text){at + 1, json_string_length(json) - 1});
 
         if (at[0] == MARK_NUMBER)
             node->kind = NODE_NUMBER;
@@ -236,12 +238,11 @@ static struct node *build(struct builder *builder, json_t *json)
     }
 }
 
-enum status json_tree(struct text bytes, size_t nodes_max,
-                      struct arena *arena, struct names *names,
-                      struct node **out, struct err *err)
+enum status json_tree(struct text bytes, size_t nodes_max, struct arena *arena,
+                      struct names *names, struct node **out, struct err *err)
 {
-    struct builder builder = { arena, names, err };
-    struct buffer marked = { 0 };
+    struct builder builder = {arena, names, err};
+    struct buffer marked = {0};
     json_error_t error;
     json_t *json = NULL;
     enum status status = mark(bytes, nodes_max, &marked, err);
@@ -264,8 +265,7 @@ out:
 }
 
 enum status json_parse(struct text bytes, struct arena *arena,
-                       struct names *names, struct node **out,
-                       struct err *err)
+                       struct names *names, struct node **out, struct err *err)
 {
     return json_tree(bytes, PARSE_NODES_MAX, arena, names, out, err);
 }
@@ -314,9 +314,8 @@ static void write_utf8(struct buffer *out, struct text text)
     }
     json = json_stringn_nocheck(text.at, text.size);
     /* With UTF-8 in hand only memory can fail it. */
-    if (json == NULL ||
-        json_dump_callback(json, append, out,
-                           JSON_ENCODE_ANY | JSON_COMPACT) != 0)
+    if (json == NULL || json_dump_callback(json, append, out,
+                                           JSON_ENCODE_ANY | JSON_COMPACT) != 0)
         abort();
     json_decref(json);
     lower_escapes(out->at + begin, out->size - begin);
@@ -325,7 +324,7 @@ static void write_utf8(struct buffer *out, struct text text)
 /* Readers let no other bytes pass; arguments and variables might. */
 static void write_text(struct buffer *out, struct text text)
 {
-    struct buffer clean = { 0 };
+    struct buffer clean = {0};
     size_t i = 0;
 
     if (text_is_utf8(text)) {
@@ -336,9 +335,9 @@ static void write_text(struct buffer *out, struct text text)
         size_t size = 1;
 
         while (size < 4 && i + size < text.size &&
-               !text_is_utf8((struct text){ text.at + i, size }))
+               !text_is_utf8((struct text){text.at + i, size}))
             size++;
-        if (text_is_utf8((struct text){ text.at + i, size })) {
+        if (text_is_utf8((struct text){text.at + i, size})) {
             buffer_add(&clean, text.at + i, size);
             i += size;
         } else {
@@ -359,8 +358,7 @@ static void new_line(struct buffer *out, int indent)
         buffer_string(out, "  ");
 }
 
-static void write_node(struct buffer *out, const struct node *node,
-                       int indent);
+static void write_node(struct buffer *out, const struct node *node, int indent);
 
 static void write_children(struct buffer *out, const struct node *node,
                            int indent)
@@ -386,8 +384,7 @@ static void write_children(struct buffer *out, const struct node *node,
 }
 
 /* indent < 0: compact. */
-static void write_node(struct buffer *out, const struct node *node,
-                       int indent)
+static void write_node(struct buffer *out, const struct node *node, int indent)
 {
     switch (node != NULL ? node->kind : NODE_NULL) {
     case NODE_NULL:

@@ -11,8 +11,7 @@
  * is not JSON (code bad_row), has a name twice in one object, a lone
  * surrogate, a NUL, NaN, or goes past DEPTH_MAX.
  */
-enum status json_tree(struct text bytes, size_t nodes_max,
-                      struct arena *arena, struct names *names,
-                      struct node **out, struct err *err);
+enum status json_tree(struct text bytes, size_t nodes_max, struct arena *arena,
+                      struct names *names, struct node **out, struct err *err);
 
 #endif

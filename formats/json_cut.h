@@ -15,7 +15,7 @@ enum {
 };
 
 enum cut_state {
-    CUT_MORE,   /* the value goes on behind the bytes seen so far */
+    CUT_MORE, /* the value goes on behind the bytes seen so far */
     CUT_DONE,
     CUT_BROKEN, /* a bracket closes another, or too deep */
 };

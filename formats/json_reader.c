@@ -32,9 +32,8 @@ static void json_close(void *self)
     free(json);
 }
 
-static enum status json_fields(void *self, struct text raw,
-                               struct arena *arena, struct node **object,
-                               struct err *err)
+static enum status json_fields(void *self, struct text raw, struct arena *arena,
+                               struct node **object, struct err *err)
 {
     struct json *json = self;
     enum status status =
@@ -48,8 +47,7 @@ static enum status json_fields(void *self, struct text raw,
     return status;
 }
 
-static enum status json_next(void *self, struct record *record,
-                             struct err *err)
+static enum status json_next(void *self, struct record *record, struct err *err)
 {
     struct json *json = self;
     enum status status = json->lines
@@ -83,11 +81,10 @@ static enum status find_columns(struct json *json, struct err *err)
         if (status == END)
             break;
         if (status == OK)
-            (void)json_fields(json, record.raw, json->arena, &object,
-                              &ignored);
+            (void)json_fields(json, record.raw, json->arena, &object, &ignored);
     }
     json->columns = paths_of(object, json->arena);
-    json->tally = (struct tally){ 0 };
+    json->tally = (struct tally){0};
     return json_stream_rewind(&json->stream, err);
 }
 
@@ -103,8 +100,8 @@ static enum status open_any(void **self, struct input *input,
     json->names = names;
     json->lines = lines;
     json->arena = arena_open();
-    json->digest = arena_text(json->arena,
-                              text_of(lines ? NULL : options->records));
+    json->digest =
+        arena_text(json->arena, text_of(lines ? NULL : options->records));
     status = json_stream_open(&json->stream, input,
                               lines ? NULL : options->records, names, err);
     if (status == OK)

@@ -21,8 +21,8 @@ static enum status broken(const struct json_stream *stream, struct err *err,
     return STOP;
 }
 
-static enum status no_records(const struct json_stream *stream,
-                              struct err *err, const char *message)
+static enum status no_records(const struct json_stream *stream, struct err *err,
+                              const char *message)
 {
     (void)fail(err, STOP, EXIT_DATA, "no_records", "%s", message);
     err_hint(err, "say in the mapping where the records are (records:)");
@@ -56,8 +56,7 @@ static int stream_peek(struct json_stream *stream, struct err *err)
     }
 }
 
-static enum status place_stop(const struct json_stream *stream,
-                              struct err *err)
+static enum status place_stop(const struct json_stream *stream, struct err *err)
 {
     err_place(err, "%s:%llu", input_name(stream->window.input),
               (unsigned long long)stream->line);
@@ -67,7 +66,7 @@ static enum status place_stop(const struct json_stream *stream,
 /* Takes raw from the window and counts its lines. */
 static void take(struct json_stream *stream, size_t size, struct text *raw)
 {
-    *raw = (struct text){ stream->window.at + stream->window.begin, size };
+    *raw = (struct text){stream->window.at + stream->window.begin, size};
     stream->window.begin += size;
     stream->line += count_lines(*raw);
 }
@@ -128,7 +127,7 @@ static enum status cut_scalar(struct json_stream *stream, struct text *raw,
             break;
     }
     arena_reset(stream->arena);
-    if (json_tree((struct text){ window->at + window->begin, i }, NODES_MAX,
+    if (json_tree((struct text){window->at + window->begin, i}, NODES_MAX,
                   stream->arena, stream->names, &node, &why) != OK)
         return broken(stream, err, "this is not JSON");
     take(stream, i, raw);
@@ -138,7 +137,7 @@ static enum status cut_scalar(struct json_stream *stream, struct text *raw,
 static enum status cut_any(struct json_stream *stream, int first, bool keep,
                            struct text *raw, struct err *err)
 {
-    struct cut cut = { .depth = 0 };
+    struct cut cut = {.depth = 0};
 
     if (first == '{' || first == '[' || first == '"')
         return cut_brackets(stream, &cut, keep, raw, err);
@@ -153,15 +152,17 @@ enum status json_stream_open(struct json_stream *stream, struct input *input,
 {
     struct text left = text_of(records);
 
-    *stream = (struct json_stream){ .window.input = input, .names = names,
-                                    .arena = arena_open(), .line = 1 };
+    *stream = (struct json_stream){.window.input = input,
+                                   .names = names,
+                                   .arena = arena_open(),
+                                   .line = 1};
     while (left.size > 0) {
         size_t size = text_find(left, ".");
 
         if (stream->path_count == JSON_PATH_MAX || size == 0)
             return fail(err, STOP, EXIT_CONFIG, "bad_path",
                         "\"%s\" is not a path to records", records);
-        stream->path[stream->path_count++] = (struct text){ left.at, size };
+        stream->path[stream->path_count++] = (struct text){left.at, size};
         size += size < left.size;
         left.at += size;
         left.size -= size;
@@ -198,15 +199,15 @@ static enum status read_key(struct json_stream *stream, struct text *key,
     if (next == AT_STOP)
         return place_stop(stream, err);
     if (next != '"')
-        return broken(stream, err, next == AT_END
-                                       ? "the file ends too early"
-                                       : "a member's name is expected here");
+        return broken(stream, err,
+                      next == AT_END ? "the file ends too early"
+                                     : "a member's name is expected here");
     status = cut_any(stream, next, true, &raw, err);
     if (status != OK)
         return status;
     arena_reset(stream->arena);
-    if (json_tree(raw, NODES_MAX, stream->arena, stream->names, &node,
-                  &why) != OK)
+    if (json_tree(raw, NODES_MAX, stream->arena, stream->names, &node, &why) !=
+        OK)
         return broken(stream, err, "this is not JSON");
     *key = node->text;
     next = stream_peek(stream, err);
@@ -221,7 +222,7 @@ static enum status read_key(struct json_stream *stream, struct text *key,
 /* A list without a path: the records if its first element is an object. */
 static enum status try_list(struct json_stream *stream, struct err *err)
 {
-    struct cut inside = { .depth = 1, .square = { 1 } };
+    struct cut inside = {.depth = 1, .square = {1}};
     struct text raw;
     int next;
 
@@ -231,8 +232,7 @@ static enum status try_list(struct json_stream *stream, struct err *err)
         return place_stop(stream, err);
     if (next == '{') {
         if (stream->found)
-            return no_records(stream, err,
-                              "two members are lists of objects");
+            return no_records(stream, err, "two members are lists of objects");
         stream->in_list = stream->found = true;
         return OK;
     }
@@ -381,8 +381,8 @@ static enum status next_element(struct json_stream *stream, bool first,
     return OK;
 }
 
-enum status json_stream_next(struct json_stream *stream,
-                             struct record *record, struct err *err)
+enum status json_stream_next(struct json_stream *stream, struct record *record,
+                             struct err *err)
 {
     bool first = !stream->started;
     enum status status = OK;
@@ -422,8 +422,7 @@ static enum status find_line(struct json_stream *stream, size_t *size,
 
     for (;;) {
         struct text view = window_view(&stream->window);
-        const char *end =
-            memchr(view.at + scanned, '\n', view.size - scanned);
+        const char *end = memchr(view.at + scanned, '\n', view.size - scanned);
         enum status status;
 
         *size = end != NULL ? (size_t)(end - view.at) : view.size;
@@ -438,11 +437,11 @@ static enum status find_line(struct json_stream *stream, size_t *size,
     }
 }
 
-enum status json_stream_line(struct json_stream *stream,
-                             struct record *record, struct err *err)
+enum status json_stream_line(struct json_stream *stream, struct record *record,
+                             struct err *err)
 {
     int next = stream_peek(stream, err);
-    struct cut cut = { .depth = 0 };
+    struct cut cut = {.depth = 0};
     size_t size, i = 0;
     struct node *node;
     struct text line;
@@ -460,15 +459,15 @@ enum status json_stream_line(struct json_stream *stream,
     line.at = stream->window.at + stream->window.begin;
     line.size = size;
     line = text_trim(line);
-    if (next == '{' && (cut_value(&cut, line, &i) != CUT_DONE ||
-                        i != line.size)) {
+    if (next == '{' &&
+        (cut_value(&cut, line, &i) != CUT_DONE || i != line.size)) {
         (void)broken(stream, err, "this line is not one whole JSON object");
         err_hint(err, "if the file is one JSON document, say --format json");
         return STOP;
     }
     arena_reset(stream->arena);
-    if (next != '{' && json_tree(line, NODES_MAX, stream->arena,
-                                 stream->names, &node, &why) != OK)
+    if (next != '{' && json_tree(line, NODES_MAX, stream->arena, stream->names,
+                                 &node, &why) != OK)
         return broken(stream, err, "this line is not JSON");
     record->line = stream->line;
     record->raw = line;

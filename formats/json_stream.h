@@ -15,14 +15,14 @@ enum { JSON_PATH_MAX = 16 }; /* segments of a records path */
 
 struct json_stream {
     struct window window;
-    struct names *names; /* for keys and odd elements; borrowed */
-    struct arena *arena; /* scratch */
-    uint64_t line;       /* of window.begin */
+    struct names *names;             /* for keys and odd elements; borrowed */
+    struct arena *arena;             /* scratch */
+    uint64_t line;                   /* of window.begin */
     struct text path[JSON_PATH_MAX]; /* borrowed */
-    size_t path_count;   /* 0: found by its looks */
-    size_t level;        /* objects that are open */
+    size_t path_count;               /* 0: found by its looks */
+    size_t level;                    /* objects that are open */
     bool started, in_list, found, after_value, at_end;
-    size_t empty_lists;  /* that might have been the records */
+    size_t empty_lists; /* that might have been the records */
 };
 
 /* records as in reader_options; STOP 78 when it is not a path. */
@@ -33,10 +33,10 @@ void json_stream_close(struct json_stream *stream);
 enum status json_stream_rewind(struct json_stream *stream, struct err *err);
 
 /* The next element of the list of records; END only at the document's end. */
-enum status json_stream_next(struct json_stream *stream,
-                             struct record *record, struct err *err);
+enum status json_stream_next(struct json_stream *stream, struct record *record,
+                             struct err *err);
 /* The same for one object per line. */
-enum status json_stream_line(struct json_stream *stream,
-                             struct record *record, struct err *err);
+enum status json_stream_line(struct json_stream *stream, struct record *record,
+                             struct err *err);
 
 #endif

@@ -46,8 +46,8 @@ enum status json_begin(void *self, struct buffer *out, struct err *err)
     if (writer->lines)
         return OK;
     if (writer->records != NULL) {
-        struct node name = { .kind = NODE_TEXT,
-                             .text = text_of(writer->records) };
+        struct node name = {.kind = NODE_TEXT,
+                            .text = text_of(writer->records)};
 
         buffer_byte(out, '{');
         json_write(out, &name);

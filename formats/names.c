@@ -87,8 +87,8 @@ static void grow(struct names *names)
         struct slot *old = &names->slots[i];
 
         if (old->name != NULL)
-            *find(slots, room, old->hash,
-                  (struct text){ old->name, old->size }) = *old;
+            *find(slots, room, old->hash, (struct text){old->name, old->size}) =
+                *old;
     }
     free(names->slots);
     names->slots = slots;
@@ -97,7 +97,7 @@ static void grow(struct names *names)
 
 const char *names_intern(struct names *names, struct text name)
 {
-    struct text text = { name.at != NULL ? name.at : "", name.size };
+    struct text text = {name.at != NULL ? name.at : "", name.size};
     uint64_t hash = hash_of(names, text);
     struct slot *slot = find(names->slots, names->room, hash, text);
 
@@ -109,14 +109,14 @@ const char *names_intern(struct names *names, struct text name)
         grow(names);
         slot = find(names->slots, names->room, hash, text);
     }
-    *slot = (struct slot){ arena_string(names->arena, text), hash, text.size };
+    *slot = (struct slot){arena_string(names->arena, text), hash, text.size};
     names->count++;
     return slot->name;
 }
 
 const char *names_find(const struct names *names, struct text name)
 {
-    struct text text = { name.at != NULL ? name.at : "", name.size };
+    struct text text = {name.at != NULL ? name.at : "", name.size};
 
     return find(names->slots, names->room, hash_of(names, text), text)->name;
 }

@@ -13,8 +13,7 @@ struct node *node_new(struct arena *arena, enum node_kind kind)
     return node;
 }
 
-struct node *node_add(struct node *parent, const char *name,
-                      struct node *child)
+struct node *node_add(struct node *parent, const char *name, struct node *child)
 {
     child->name = name;
     child->next = NULL;
@@ -38,8 +37,7 @@ struct node *node_member(const struct node *object, const char *name)
 {
     if (object == NULL || object->kind != NODE_OBJECT)
         return NULL;
-    for (struct node *child = object->first; child != NULL;
-         child = child->next)
+    for (struct node *child = object->first; child != NULL; child = child->next)
         if (child->name == name || strcmp(child->name, name) == 0)
             return child;
     return NULL;
@@ -51,7 +49,7 @@ struct text node_member_text(const struct node *object, const char *name)
 
     if (member == NULL ||
         (member->kind != NODE_TEXT && member->kind != NODE_NUMBER))
-        return (struct text){ NULL, 0 };
+        return (struct text){NULL, 0};
     return member->text;
 }
 

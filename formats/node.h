@@ -29,10 +29,10 @@ enum node_kind {
 
 struct node {
     enum node_kind kind;
-    uint32_t line, column;       /* of a mapping or configuration; else 0 */
-    const char *name;            /* of a member; NULL in a list and at the top */
-    struct text text;            /* of NODE_TEXT and NODE_NUMBER */
-    struct node *first, *last;   /* children of a list or object */
+    uint32_t line, column;     /* of a mapping or configuration; else 0 */
+    const char *name;          /* of a member; NULL in a list and at the top */
+    struct text text;          /* of NODE_TEXT and NODE_NUMBER */
+    struct node *first, *last; /* children of a list or object */
     struct node *next;
 };
 
@@ -41,7 +41,8 @@ struct node *node_new(struct arena *arena, enum node_kind kind);
 struct node *node_add(struct node *parent, const char *name,
                       struct node *child);
 struct node *node_text(struct arena *arena, struct text text); /* copies */
-/* The first member of that name (by content), or NULL; NULL parents are fine. */
+/* The first member of that name (by content), or NULL; NULL parents are fine.
+ */
 struct node *node_member(const struct node *object, const char *name);
 /* The text of a text or number member; empty when absent. */
 struct text node_member_text(const struct node *object, const char *name);

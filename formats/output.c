@@ -32,8 +32,8 @@ struct writer {
 
 static enum status cannot_create(const char *path, struct err *err)
 {
-    (void)fail(err, STOP, EXIT_CANTCREAT, "cannot_create",
-               "cannot create: %s", strerror(errno));
+    (void)fail(err, STOP, EXIT_CANTCREAT, "cannot_create", "cannot create: %s",
+               strerror(errno));
     err_place(err, "%s", path);
     return STOP;
 }
@@ -55,9 +55,8 @@ static enum status open_beside(struct output *output, mode_t mode,
 
     for (int i = 0; i < NAMES_TRIED; i++) {
         int size = snprintf(output->temporary, sizeof(output->temporary),
-                            "%.*s.%s.%ld-%d.tmp",
-                            (int)(base - output->path), output->path, base,
-                            (long)getpid(), i);
+                            "%.*s.%s.%ld-%d.tmp", (int)(base - output->path),
+                            output->path, base, (long)getpid(), i);
 
         if (size >= (int)sizeof(output->temporary)) {
             errno = ENAMETOOLONG;
@@ -159,8 +158,7 @@ static enum status output_commit(struct output *output, struct err *err)
 {
     if (output->temporary[0] == '\0')
         return OK;
-    if (fsync(output->fd) != 0 ||
-        rename(output->temporary, output->path) != 0)
+    if (fsync(output->fd) != 0 || rename(output->temporary, output->path) != 0)
         return cannot_write(output, err);
     output->temporary[0] = '\0';
     if (sync_folder(output->path) != 0)
@@ -190,8 +188,8 @@ enum status writer_open(struct writer **out, const struct format *format,
         abort();
     writer->format = format;
     writer->output.fd = -1;
-    status = format->create(&writer->self,
-                            options != NULL ? options : &usual, err);
+    status =
+        format->create(&writer->self, options != NULL ? options : &usual, err);
     if (status == OK)
         status = output_open(&writer->output, writer->path, err);
     if (status != OK) {
@@ -225,8 +223,8 @@ enum status writer_write(struct writer *writer, const struct node *object,
     enum status status = begin(writer, err);
 
     if (status == OK)
-        status = writer->format->write(writer->self, object, &writer->buffer,
-                                       err);
+        status =
+            writer->format->write(writer->self, object, &writer->buffer, err);
     if (status == OK && writer->buffer.size >= FLUSH_AT)
         status = flush(writer, err);
     return status;
@@ -257,8 +255,7 @@ void writer_close(struct writer *writer)
     free(writer);
 }
 
-enum status file_publish(const char *path, struct text content,
-                         struct err *err)
+enum status file_publish(const char *path, struct text content, struct err *err)
 {
     struct output output;
     enum status status = output_open(&output, path, err);

@@ -49,8 +49,8 @@ enum status window_fill(struct window *window, struct err *err)
                     "a record is larger than %d MiB",
                     RECORD_MAX / (1024 * 1024));
     make_room(window);
-    status = input_read(window->input, window->at + window->end, BLOCK, &got,
-                        err);
+    status =
+        input_read(window->input, window->at + window->end, BLOCK, &got, err);
     window->ended = status == END;
     window->end += got;
     return status == END && got > 0 ? OK : status;
@@ -66,7 +66,7 @@ enum status window_rewind(struct window *window, struct err *err)
 void window_free(struct window *window)
 {
     free(window->at);
-    *window = (struct window){ 0 };
+    *window = (struct window){0};
 }
 
 uint64_t count_lines(struct text text)
@@ -74,8 +74,7 @@ uint64_t count_lines(struct text text)
     const char *at = text.at, *end = at + text.size;
     uint64_t lines = 0;
 
-    while (at < end &&
-           (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
         lines++;
         at++;
     }
@@ -105,14 +104,13 @@ void notes_add(struct notes *notes, uint64_t line, const char *code,
     note = &notes->items[notes->count++];
     note->line = line;
     (void)snprintf(note->code, sizeof(note->code), "%s", code);
-    (void)snprintf(note->message, sizeof(note->message), "%.255s",
-                   err.message);
+    (void)snprintf(note->message, sizeof(note->message), "%.255s", err.message);
 }
 
 void notes_free(struct notes *notes)
 {
     free(notes->items);
-    *notes = (struct notes){ 0 };
+    *notes = (struct notes){0};
 }
 
 struct paths {
@@ -131,8 +129,7 @@ static void add_paths(struct paths *paths, const struct node *object,
         bool seen = false;
 
         if (child->kind == NODE_OBJECT && child->first != NULL) {
-            add_paths(paths, child,
-                      arena_print(paths->arena, "%s.", path).at);
+            add_paths(paths, child, arena_print(paths->arena, "%s.", path).at);
             continue;
         }
         for (size_t i = 0; i < paths->count && !seen; i++)
@@ -144,7 +141,7 @@ static void add_paths(struct paths *paths, const struct node *object,
 
 const char *const *paths_of(const struct node *object, struct arena *arena)
 {
-    struct paths paths = { arena, NULL, 0 };
+    struct paths paths = {arena, NULL, 0};
 
     paths.list = arena_take(arena, (COLUMNS_MAX + 1) * sizeof(*paths.list));
     if (object != NULL)
@@ -160,8 +157,7 @@ enum status tally_row(struct tally *tally, const struct record *record,
         return OK;
     if (tally->bad++ == 0)
         tally->first_bad_line = record->line;
-    return fail(err, REJECT, EXIT_DATA, "bad_encoding",
-                "the row is not UTF-8");
+    return fail(err, REJECT, EXIT_DATA, "bad_encoding", "the row is not UTF-8");
 }
 
 enum status tally_end(const struct tally *tally, const struct input *input,
@@ -172,8 +168,7 @@ enum status tally_end(const struct tally *tally, const struct input *input,
         return END;
     (void)fail(err, STOP, EXIT_DATA, "bad_encoding",
                "%llu of %llu rows are not UTF-8",
-               (unsigned long long)tally->bad,
-               (unsigned long long)tally->rows);
+               (unsigned long long)tally->bad, (unsigned long long)tally->rows);
     err_hint(err, "say what it is, such as --encoding windows-1252");
     err_place(err, "%s:%llu", input_name(input),
               (unsigned long long)tally->first_bad_line);

@@ -29,8 +29,8 @@ enum status window_rewind(struct window *window, struct err *err);
 void window_free(struct window *window);
 static inline struct text window_view(const struct window *window)
 {
-    return (struct text){ window->at != NULL ? window->at + window->begin : "",
-                          window->end - window->begin };
+    return (struct text){window->at != NULL ? window->at + window->begin : "",
+                         window->end - window->begin};
 }
 /* Number of line feeds; with CR LF or LF that is the number of lines. */
 uint64_t count_lines(struct text text);

@@ -7,13 +7,12 @@
 
 struct text text_of(const char *string)
 {
-    return (struct text){ string, string != NULL ? strlen(string) : 0 };
+    return (struct text){string, string != NULL ? strlen(string) : 0};
 }
 
 bool text_equal(struct text a, struct text b)
 {
-    return a.size == b.size &&
-           (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
+    return a.size == b.size && (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
 }
 
 bool text_is(struct text a, const char *string)

@@ -17,8 +17,8 @@ struct text {
     size_t size;    /* bytes */
 };
 
-#define TEXT(literal) ((struct text){ (literal), sizeof(literal) - 1 })
-#define TEXT_ARGS(t) (int)(t).size, ((t).at != NULL ? (t).at : "") /* %.*s */
+#define TEXT(literal) ((struct text){(literal), sizeof(literal) - 1})
+#define TEXT_ARGS(t)  (int)(t).size, ((t).at != NULL ? (t).at : "") /* %.*s */
 
 struct text text_of(const char *string); /* NULL gives an empty text */
 bool text_equal(struct text a, struct text b);
@@ -42,7 +42,8 @@ size_t text_length(struct text a);
  */
 bool text_to_u64(struct text a, uint64_t *out);
 
-/* Grows by doubling; a run out of memory ends the process (exit 70 by abort). */
+/* Grows by doubling; a run out of memory ends the process (exit 70 by abort).
+ */
 struct buffer {
     char *at;
     size_t size, room; /* bytes */

@@ -108,7 +108,7 @@ static bool is_zip(struct archive *archive)
 /* The files of a zip are counted on a pass of their own, before any is read. */
 static enum status check_entries(int fd, struct err *err)
 {
-    struct buffer list = { 0 };
+    struct buffer list = {0};
     struct archive *archive;
     const char *name;
     size_t files = 0;
@@ -125,13 +125,13 @@ static enum status check_entries(int fd, struct err *err)
         files++;
     }
     if (files > 1 && status == END) {
-        status = fail(err, STOP, EXIT_DATA, "many_entries",
-                      "the zip holds %zu files: %s", files,
-                      buffer_view(&list).at);
+        status =
+            fail(err, STOP, EXIT_DATA, "many_entries",
+                 "the zip holds %zu files: %s", files, buffer_view(&list).at);
         err_hint(err, "unpack it and name the file to read");
     } else if (files == 0 && status == END && is_zip(archive)) {
-        status = fail(err, STOP, EXIT_DATA, "empty_file",
-                      "the zip holds no file");
+        status =
+            fail(err, STOP, EXIT_DATA, "empty_file", "the zip holds no file");
     }
     (void)archive_read_free(archive);
     buffer_free(&list);

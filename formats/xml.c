@@ -70,7 +70,7 @@ static struct text attribute_value(struct xml *xml, struct text value)
             i += sizeof(mark) - 2;
     }
     to[size] = '\0';
-    return (struct text){ to, size };
+    return (struct text){to, size};
 }
 
 /* Five pointers each: local name, prefix, URI, first and behind last byte. */
@@ -78,8 +78,8 @@ static void add_attributes(struct xml *xml, struct node *node, int count,
                            const xmlChar **attributes)
 {
     for (int i = 0; i < count; i++, attributes += 5) {
-        struct text value = { (const char *)attributes[3],
-                              (size_t)(attributes[4] - attributes[3]) };
+        struct text value = {(const char *)attributes[3],
+                             (size_t)(attributes[4] - attributes[3])};
         const char *name = intern(
             xml, arena_print(xml->arena, "@%s", (const char *)attributes[0]));
 
@@ -159,8 +159,8 @@ static void on_end(void *user, const xmlChar *local, const xmlChar *prefix,
         if (name == NULL)
             return;
         node_add(level->node, name,
-                 node_text(xml->arena, level->has_elements ? text_trim(text)
-                                                           : text));
+                 node_text(xml->arena,
+                           level->has_elements ? text_trim(text) : text));
     }
     if (xml->depth > 0)
         node_add(level[-1].node, level->node->name, level->node);
@@ -168,11 +168,11 @@ static void on_end(void *user, const xmlChar *local, const xmlChar *prefix,
         xml->object = level->node;
 }
 
-static const xmlSAXHandler handler = { .startElementNs = on_start,
-                                       .endElementNs = on_end,
-                                       .characters = on_text,
-                                       .cdataBlock = on_text,
-                                       .ignorableWhitespace = on_text };
+static const xmlSAXHandler handler = {.startElementNs = on_start,
+                                      .endElementNs = on_end,
+                                      .characters = on_text,
+                                      .cdataBlock = on_text,
+                                      .ignorableWhitespace = on_text};
 
 /* One parser for all records; after an error, or full of names, a new one. */
 static void ready(struct xml *xml)
@@ -185,9 +185,8 @@ static void ready(struct xml *xml)
     (void)xml_parser_open(&handler, &xml->self);
 }
 
-static enum status xml_fields(void *self, struct text raw,
-                              struct arena *arena, struct node **object,
-                              struct err *err)
+static enum status xml_fields(void *self, struct text raw, struct arena *arena,
+                              struct node **object, struct err *err)
 {
     struct xml *xml = self;
     const char *why = NULL;
@@ -195,7 +194,7 @@ static enum status xml_fields(void *self, struct text raw,
     *object = NULL;
     if (raw.size > RECORD_MAX)
         return fail(err, REJECT, EXIT_DATA, "bad_row", "too large");
-    xml->trouble = (struct xml_trouble){ 0 };
+    xml->trouble = (struct xml_trouble){0};
     xml->arena = arena;
     xml->object = NULL;
     xml->depth = xml->nodes = 0;
@@ -232,8 +231,7 @@ static void xml_close(void *self)
     free(xml);
 }
 
-static enum status xml_next(void *self, struct record *record,
-                            struct err *err)
+static enum status xml_next(void *self, struct record *record, struct err *err)
 {
     return xml_stream_next(&((struct xml *)self)->stream, record, err);
 }

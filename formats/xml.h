@@ -41,19 +41,19 @@ struct xml_stream {
     struct xml_self self; /* first: libxml2 hands it to the callbacks */
     struct xml_trouble trouble;
     struct window window;
-    uint64_t base; /* offset in the file of window.begin */
-    uint64_t fed;  /* offset of what the parser has not seen */
-    uint64_t counted, line; /* lines are counted up to that offset */
+    uint64_t base;                  /* offset in the file of window.begin */
+    uint64_t fed;                   /* offset of what the parser has not seen */
+    uint64_t counted, line;         /* lines are counted up to that offset */
     struct text path[XML_PATH_MAX]; /* borrowed */
-    size_t path_count; /* 0: the children of the root */
-    size_t depth;      /* elements that are open */
-    size_t shift;      /* 1: the path begins below the root */
-    size_t matched;    /* segments of the path that are open */
-    size_t inside;     /* elements open within a record, with it */
-    uint64_t begin, begin_line; /* of the record that is open */
+    size_t path_count;              /* 0: the children of the root */
+    size_t depth;                   /* elements that are open */
+    size_t shift;                   /* 1: the path begins below the root */
+    size_t matched;                 /* segments of the path that are open */
+    size_t inside;                  /* elements open within a record, with it */
+    uint64_t begin, begin_line;     /* of the record that is open */
     struct xml_span {
         uint64_t begin, end, line;
-    } *found; /* records of the last piece */
+    } * found; /* records of the last piece */
     size_t found_count, found_room, found_next;
     uint64_t records, others; /* elements beside the records */
     bool parent_seen, ended, misplaced;

@@ -130,9 +130,9 @@ static uint64_t tag_begin(struct xml_stream *stream)
 static uint64_t line_at(struct xml_stream *stream, uint64_t offset)
 {
     if (offset > stream->counted && stream->counted >= stream->base) {
-        struct text text = { stream->window.at + stream->window.begin +
-                                 (stream->counted - stream->base),
-                             (size_t)(offset - stream->counted) };
+        struct text text = {stream->window.at + stream->window.begin +
+                                (stream->counted - stream->base),
+                            (size_t)(offset - stream->counted)};
 
         stream->line += count_lines(text);
         stream->counted = offset;
@@ -214,13 +214,13 @@ static void add_span(struct xml_stream *stream, uint64_t end)
     if (stream->found_count == stream->found_room) {
         stream->found_room =
             stream->found_room > 0 ? stream->found_room * 2 : 64;
-        stream->found = realloc(stream->found, stream->found_room *
-                                                   sizeof(*stream->found));
+        stream->found =
+            realloc(stream->found, stream->found_room * sizeof(*stream->found));
         if (stream->found == NULL)
             abort();
     }
     stream->found[stream->found_count++] =
-        (struct xml_span){ stream->begin, end, stream->begin_line };
+        (struct xml_span){stream->begin, end, stream->begin_line};
 }
 
 static void on_end(void *user, const xmlChar *local, const xmlChar *prefix,
@@ -241,17 +241,17 @@ static void on_end(void *user, const xmlChar *local, const xmlChar *prefix,
         stream->matched = stream->depth - stream->shift;
 }
 
-static const xmlSAXHandler handler = { .startElementNs = on_start,
-                                       .endElementNs = on_end };
+static const xmlSAXHandler handler = {.startElementNs = on_start,
+                                      .endElementNs = on_end};
 
 /* --- reading -------------------------------------------------------------- */
 
 /* What the XML declaration says, as our input must be told. */
-static enum status find_encoding(struct xml_stream *stream,
-                                 struct input *input, struct err *err)
+static enum status find_encoding(struct xml_stream *stream, struct input *input,
+                                 struct err *err)
 {
-    struct xml_trouble trouble = { 0 };
-    struct xml_self self = { .trouble = &trouble };
+    struct xml_trouble trouble = {0};
+    struct xml_self self = {.trouble = &trouble};
     static const xmlSAXHandler nothing;
     enum status status = window_fill(&stream->window, err);
     struct text view = window_view(&stream->window);
@@ -281,7 +281,7 @@ enum status xml_stream_open(struct xml_stream *stream, struct input *input,
 {
     struct text left = text_of(records);
 
-    *stream = (struct xml_stream){ .window.input = input };
+    *stream = (struct xml_stream){.window.input = input};
     while (left.size > 0) {
         size_t size = text_find(left, "/");
 
@@ -289,8 +289,7 @@ enum status xml_stream_open(struct xml_stream *stream, struct input *input,
             return fail(err, STOP, EXIT_CONFIG, "bad_path",
                         "\"%s\" is not a path to records", records);
         if (size > 0)
-            stream->path[stream->path_count++] =
-                (struct text){ left.at, size };
+            stream->path[stream->path_count++] = (struct text){left.at, size};
         size += size < left.size;
         left.at += size;
         left.size -= size;
@@ -307,10 +306,11 @@ void xml_stream_close(struct xml_stream *stream)
 
 enum status xml_stream_rewind(struct xml_stream *stream, struct err *err)
 {
-    struct xml_stream fresh = { .window = stream->window, .line = 1,
-                                .path_count = stream->path_count,
-                                .found = stream->found,
-                                .found_room = stream->found_room };
+    struct xml_stream fresh = {.window = stream->window,
+                               .line = 1,
+                               .path_count = stream->path_count,
+                               .found = stream->found,
+                               .found_room = stream->found_room};
 
     memcpy(fresh.path, stream->path, sizeof(fresh.path));
     xml_parser_close(stream->self.parser);
@@ -321,8 +321,8 @@ enum status xml_stream_rewind(struct xml_stream *stream, struct err *err)
 }
 
 static enum status stop(struct xml_stream *stream, uint64_t line,
-                        const char *code, const char *message,
-                        const char *hint, struct err *err)
+                        const char *code, const char *message, const char *hint,
+                        struct err *err)
 {
     (void)fail(err, STOP, EXIT_DATA, code, "%s", message);
     if (hint != NULL)
@@ -363,8 +363,8 @@ static enum status check(struct xml_stream *stream, struct err *err)
                     "the file is not UTF-8 and does not say what it is",
                     "say what it is, such as --encoding utf-16le", err);
     if (xmlDictSize(stream->self.parser->dict) > NAMES_MAX)
-        return stop(stream, line, "too_large",
-                    "too many different names", NULL, err);
+        return stop(stream, line, "too_large", "too many different names", NULL,
+                    err);
     return OK;
 }
 
@@ -379,8 +379,7 @@ static enum status check_records(struct xml_stream *stream, struct err *err)
                    "the records seem to be deeper, in elements named %s",
                    stream->child);
     } else {
-        if (stream->records > 0 ||
-            (stream->parent_seen && stream->others == 0))
+        if (stream->records > 0 || (stream->parent_seen && stream->others == 0))
             return END;
         (void)fail(err, STOP, EXIT_DATA, "no_records",
                    "there is nothing at the path to the records");
@@ -412,8 +411,7 @@ static enum status feed(struct xml_stream *stream, struct err *err)
         if (status == STOP) {
             err_place(err, "%s:%llu", input_name(window->input),
                       (unsigned long long)line_at(stream, stream->counted));
-            if (stream->path_count == 0 &&
-                strcmp(err->code, "too_large") == 0)
+            if (stream->path_count == 0 && strcmp(err->code, "too_large") == 0)
                 err_hint(err, "say in the mapping where the records are "
                               "(records:)");
             return STOP;
@@ -446,8 +444,8 @@ enum status xml_stream_next(struct xml_stream *stream, struct record *record,
     }
     span = &stream->found[stream->found_next++];
     record->line = span->line;
-    record->raw.at = stream->window.at + stream->window.begin +
-                     (span->begin - stream->base);
+    record->raw.at =
+        stream->window.at + stream->window.begin + (span->begin - stream->base);
     record->raw.size = (size_t)(span->end - span->begin);
     return OK;
 }

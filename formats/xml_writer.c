@@ -136,7 +136,7 @@ static struct text text_of_node(const struct node *node)
     case NODE_NUMBER:
         return node->text;
     default:
-        return (struct text){ NULL, 0 };
+        return (struct text){NULL, 0};
     }
 }
 
@@ -166,9 +166,9 @@ static enum status write_members(struct xml_writer *writer,
         status = check_name(child->name + 1, err);
         if (status != OK)
             return status;
-        (void)xmlTextWriterWriteAttribute(
-            writer->writer, (const xmlChar *)child->name + 1,
-            clean(writer, text_of_node(child)));
+        (void)xmlTextWriterWriteAttribute(writer->writer,
+                                          (const xmlChar *)child->name + 1,
+                                          clean(writer, text_of_node(child)));
     }
     for (child = node->first; child != NULL && status == OK;
          child = child->next) {
@@ -212,8 +212,8 @@ enum status xml_write_record(void *self, const struct node *object,
                              struct buffer *out, struct err *err)
 {
     struct xml_writer *writer = self;
-    enum status status = write_element(
-        writer, writer->names[writer->count - 1], object, err);
+    enum status status =
+        write_element(writer, writer->names[writer->count - 1], object, err);
 
     take(writer, out);
     return status;

@@ -105,8 +105,7 @@ static bool same_format(const char *wanted, const struct format *format)
 
 /* How many columns it is known by; 0 when one of them is not there. */
 static size_t agreement(const struct mapping *mapping,
-                        const struct format *format,
-                        const char *const *columns)
+                        const struct format *format, const char *const *columns)
 {
     const char *const *wanted = mapping_recognise(mapping);
     size_t count = 0;

@@ -21,8 +21,8 @@ static const char *file_of(const struct check *check)
     return check->file != NULL ? check->file : "-";
 }
 
-void check_fault(struct check *check, const struct node *at,
-                 const char *format, ...)
+void check_fault(struct check *check, const struct node *at, const char *format,
+                 ...)
 {
     char message[sizeof(check->first.message)];
     va_list args;

@@ -236,8 +236,7 @@ static void cache_put(const char *key, size_t size,
 static void cache_result(const struct phone_answer *answer)
 {
     static const char *const nowhere[4] = {NULL};
-    struct phone_answer plain = {.fault = PHONE_GOOD,
-                                 .mobile = answer->mobile};
+    struct phone_answer plain = {.fault = PHONE_GOOD, .mobile = answer->mobile};
     char key[CACHE_KEY_MAX];
 
     memcpy(plain.e164, answer->e164, sizeof(plain.e164));

@@ -31,9 +31,9 @@ struct entry {
 };
 
 struct columns {
-    char **folded;  /* per column */
+    char **folded; /* per column */
     size_t count, room;
-    char **scopes;  /* folded prefixes; [0] is the top, "" */
+    char **scopes; /* folded prefixes; [0] is the top, "" */
     size_t scopes_count, scopes_room;
     const char *custom;
     struct entry *cache;
@@ -67,8 +67,7 @@ static size_t skipped(struct text name, size_t i)
 
     if (c <= 0x20 || c == '.' || c == '_' || c == 0x7F)
         return 1;
-    if (c == 0xC2 && i + 1 < name.size &&
-        (unsigned char)name.at[i + 1] == 0xA0)
+    if (c == 0xC2 && i + 1 < name.size && (unsigned char)name.at[i + 1] == 0xA0)
         return 2;
     return 0;
 }
@@ -166,8 +165,8 @@ int columns_add(struct columns *columns, const char *name)
     if (known >= 0)
         return known;
     forget(columns);
-    columns->folded = grown(columns->folded, columns->count, &columns->room,
-                            sizeof(char *));
+    columns->folded =
+        grown(columns->folded, columns->count, &columns->room, sizeof(char *));
     columns->folded[columns->count] = copied(folded, size);
     return (int)columns->count++;
 }
@@ -195,8 +194,8 @@ bool columns_same(struct text a, struct text b)
 static int scope_of(struct columns *columns, const char *folded, size_t size)
 {
     char custom[NAME_MAX_BYTES];
-    size_t n = columns->custom != NULL ? fold(text_of(columns->custom), custom)
-                                       : 0;
+    size_t n =
+        columns->custom != NULL ? fold(text_of(columns->custom), custom) : 0;
     bool wanted = n > 0 && n == size && memcmp(custom, folded, n) == 0;
 
     for (size_t i = 0; i < columns->scopes_count; i++)
@@ -208,9 +207,8 @@ static int scope_of(struct columns *columns, const char *folded, size_t size)
                  columns->folded[i][size] != '\0';
     if (!wanted)
         return 0;
-    columns->scopes =
-        grown(columns->scopes, columns->scopes_count, &columns->scopes_room,
-              sizeof(char *));
+    columns->scopes = grown(columns->scopes, columns->scopes_count,
+                            &columns->scopes_room, sizeof(char *));
     columns->scopes[columns->scopes_count] = copied(folded, size);
     return (int)columns->scopes_count++;
 }

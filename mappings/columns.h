@@ -34,7 +34,7 @@ struct found {
         enum field field; /* a custom field */
         const struct node *node;
         struct extra *next;
-    } *extras;
+    } * extras;
 };
 
 /* Defines the custom fields that it meets. */

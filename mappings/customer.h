@@ -97,7 +97,7 @@ enum presence {
 struct value {
     enum presence presence;
     struct text text; /* of VALUE_SET */
-    struct text raw;  /* what stood outside, for messages and for text targets */
+    struct text raw; /* what stood outside, for messages and for text targets */
 };
 
 struct problem {
@@ -161,13 +161,7 @@ struct text value_merge_list(struct text held, struct text said,
 
 /* --- identity -------------------------------------------------------------*/
 
-enum key {
-    KEY_REFERENCE_ID,
-    KEY_EMAIL,
-    KEY_MOBILE,
-    KEY_NAME_PHONE,
-    KEY_COUNT
-};
+enum key { KEY_REFERENCE_ID, KEY_EMAIL, KEY_MOBILE, KEY_NAME_PHONE, KEY_COUNT };
 
 const char *key_name(enum key key); /* "reference_id" ... "name+phone" */
 bool key_named(struct text name, enum key *out);

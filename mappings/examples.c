@@ -220,8 +220,8 @@ static void run_reading(struct example *e, const struct customer *wanted)
 
     if (input == NULL)
         return;
-    status = mapping_read(e->mapping, input, &e->cleaning, e->arena, &got,
-                          &err);
+    status =
+        mapping_read(e->mapping, input, &e->cleaning, e->arena, &got, &err);
     if (status != OK) {
         if (!skipped || strcmp(err.code, "skipped") != 0)
             check_fault(e->check, e->node, "example '%.60s': %s", e->title,

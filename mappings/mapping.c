@@ -35,8 +35,7 @@ static const char *const *words(struct mapping *mapping,
         check_fault(check, node, "%s must be a list of column names", name);
         return NULL;
     }
-    list = arena_take(mapping->arena,
-                      (node_count(node) + 1) * sizeof(*list));
+    list = arena_take(mapping->arena, (node_count(node) + 1) * sizeof(*list));
     for (const struct node *n = node->first; n != NULL; n = n->next) {
         if (rule_word(n))
             list[count++] = arena_string(mapping->arena, n->text);
@@ -79,8 +78,7 @@ static void load_reading(struct mapping *mapping, const struct node *tree,
 static void load_head(struct mapping *mapping, const struct node *tree,
                       struct check *check)
 {
-    static const char *const formats[] = {"csv", "json", "ndjson", "xml",
-                                          NULL};
+    static const char *const formats[] = {"csv", "json", "ndjson", "xml", NULL};
     const char *phones = word(mapping, tree, "phones", check);
     const char *near;
     size_t i = 0;
@@ -98,8 +96,8 @@ static void load_head(struct mapping *mapping, const struct node *tree,
         check_fault(check, node_member(tree, "phones"),
                     "phones must be e164 or national");
     mapping->national = phones != NULL && strcmp(phones, "national") == 0;
-    mapping->flat = mapping->format == NULL ||
-                    strcmp(mapping->format, "csv") == 0;
+    mapping->flat =
+        mapping->format == NULL || strcmp(mapping->format, "csv") == 0;
     if (mapping->format == NULL)
         return;
     while (formats[i] != NULL && strcmp(formats[i], mapping->format) != 0)
@@ -134,8 +132,8 @@ static void load_groups(struct mapping *mapping, const struct node *tree,
             check_fault(check, n, "require_any must be a list of lists");
             continue;
         }
-        group->fields = rule_fields(mapping, n, "require_any", check,
-                                    &group->count);
+        group->fields =
+            rule_fields(mapping, n, "require_any", check, &group->count);
         mapping->groups_count++;
     }
     mapping->groups = groups;
@@ -147,9 +145,9 @@ static void spell_columns(struct mapping *mapping)
     for (size_t i = 0; i < mapping->rules_count; i++) {
         const char **path = &mapping->rules[i].write.path;
 
-        for (size_t h = 0; mapping->flat && *path != NULL &&
-                           mapping->header != NULL &&
-                           mapping->header[h] != NULL;
+        for (size_t h = 0;
+             mapping->flat && *path != NULL && mapping->header != NULL &&
+             mapping->header[h] != NULL;
              h++)
             if (columns_same(text_of(*path), text_of(mapping->header[h]))) {
                 *path = mapping->header[h];
@@ -162,7 +160,7 @@ static void spell_columns(struct mapping *mapping)
 static struct text digest_of(const struct node *tree, struct mapping *mapping)
 {
     static const char *const left_out[] = {"title", "examples", "recognise",
-                                           "name", "source", NULL};
+                                           "name",  "source",   NULL};
     struct buffer bytes = {0};
     struct text digest;
 
@@ -203,8 +201,8 @@ static void example_part(const struct node *example, const char *name,
 static void load_examples(struct mapping *mapping, const struct node *tree,
                           struct check *check)
 {
-    static const char *const keys[] = {"title",  "input",    "customer",
-                                       "output", "region",   "problems",
+    static const char *const keys[] = {"title",   "input",  "customer",
+                                       "output",  "region", "problems",
                                        "skipped", NULL};
     const struct node *node = node_member(tree, "examples");
 
@@ -240,10 +238,10 @@ static void build(struct mapping *mapping, const struct node *tree,
                   struct check *check)
 {
     static const char *const keys[] = {
-        "name",      "title",  "format", "recognise",   "source",   "encoding",
-        "delimiter", "skip",   "region", "records",     "columns",  "header",
-        "skip_when", "fields", "phones", "require_any", "custom",   "examples",
-        NULL};
+        "name",        "title",     "format",    "recognise", "source",
+        "encoding",    "delimiter", "skip",      "region",    "records",
+        "columns",     "header",    "skip_when", "fields",    "phones",
+        "require_any", "custom",    "examples",  NULL};
     const struct node *skips = node_member(tree, "skip_when");
 
     check_keys(check, tree, keys, "a mapping");
@@ -297,8 +295,8 @@ static const char *plain_name(const char *name, struct arena *arena)
     const char *slash = strrchr(name, '/');
     const char *base = slash != NULL ? slash + 1 : name;
     const char *dot = strrchr(base, '.');
-    size_t size = dot != NULL && dot != base ? (size_t)(dot - base)
-                                             : strlen(base);
+    size_t size =
+        dot != NULL && dot != base ? (size_t)(dot - base) : strlen(base);
 
     return arena_string(arena, (struct text){base, size});
 }
@@ -314,14 +312,13 @@ enum status mapping_load(struct mapping **out, const char *name,
     *out = NULL;
     status = locate_mapping("files", name, mapping->arena, &check.file, err);
     if (status == OK)
-        status = yaml_load(check.file, mapping->arena, mapping->names, &tree,
-                           err);
+        status =
+            yaml_load(check.file, mapping->arena, mapping->names, &tree, err);
     if (status == OK) {
         struct text given = node_member_text(tree, "name");
 
         build_from(mapping,
-                   given.size > 0 ? given.at
-                                  : plain_name(name, mapping->arena),
+                   given.size > 0 ? given.at : plain_name(name, mapping->arena),
                    check.file, tree, &check);
         status = check_end(&check, err);
     }

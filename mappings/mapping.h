@@ -127,8 +127,8 @@ struct target_form {
  * What this shape can hold of the customer: each slot's value after fallbacks
  * (name from company, then first and last...), opt-ins that lack an address
  * turned false, limits checked. Problems: a value over a limit is left out
- * (warning), a needed one makes the customer invalid (fatal problem). for_create
- * false skips the checks of what is required.
+ * (warning), a needed one makes the customer invalid (fatal problem).
+ * for_create false skips the checks of what is required.
  *
  * A slot is named after our field, and may hold another one's value: COUNT's
  * slot name holds the company where there is no name, its slot mobile a
@@ -146,9 +146,8 @@ struct customer *mapping_project(const struct mapping *mapping,
  * as the mapping itself says (phones:, region:).
  */
 struct node *mapping_write(const struct mapping *mapping,
-                           const struct customer *projected,
-                           const bool *wanted, const struct target_form *form,
-                           struct arena *arena);
+                           const struct customer *projected, const bool *wanted,
+                           const struct target_form *form, struct arena *arena);
 /* One value as the target writes it in a look-up (phone in its form). */
 struct text mapping_outside(const struct mapping *mapping, enum field field,
                             struct text canonical,

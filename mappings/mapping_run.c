@@ -68,9 +68,8 @@ enum status mapping_read(const struct mapping *mapping,
         columns_find(mapping->columns, object, arena, &view.found);
     for (size_t i = 0; i < mapping->skips_count; i++)
         if (condition_holds(&mapping->skips[i], &view))
-            return fail(err, REJECT, EXIT_DATA, "skipped",
-                        "left out by %s: %s", mapping->name,
-                        mapping->skips[i].place.path);
+            return fail(err, REJECT, EXIT_DATA, "skipped", "left out by %s: %s",
+                        mapping->name, mapping->skips[i].place.path);
     *out = customer_new(arena);
     read_rules(&view, &own, arena, *out);
     if (!is_somebody(*out))
@@ -191,8 +190,7 @@ struct customer *mapping_project(const struct mapping *mapping,
         if (mapping->rules[i].write.path != NULL)
             rule_project(mapping, &mapping->rules[i], customer, for_create,
                          arena, out);
-    for (size_t f = FIELD_FIXED; mapping->custom != NULL && f < out->count;
-         f++)
+    for (size_t f = FIELD_FIXED; mapping->custom != NULL && f < out->count; f++)
         if (!named_by_rule(mapping, (enum field)f))
             out->values[f] = *customer_get(customer, (enum field)f);
     if (for_create)
@@ -201,9 +199,8 @@ struct customer *mapping_project(const struct mapping *mapping,
 }
 
 struct node *mapping_write(const struct mapping *mapping,
-                           const struct customer *projected,
-                           const bool *wanted, const struct target_form *form,
-                           struct arena *arena)
+                           const struct customer *projected, const bool *wanted,
+                           const struct target_form *form, struct arena *arena)
 {
     struct node *object = node_new(arena, NODE_OBJECT);
 
@@ -228,8 +225,7 @@ struct node *mapping_write(const struct mapping *mapping,
 
 struct text mapping_outside(const struct mapping *mapping, enum field field,
                             struct text canonical,
-                            const struct target_form *form,
-                            struct arena *arena)
+                            const struct target_form *form, struct arena *arena)
 {
     struct target_form own = mapping_form(mapping, form);
     const struct rule *rule = NULL;

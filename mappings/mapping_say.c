@@ -78,8 +78,9 @@ static const char *const *writer_columns(const struct mapping *mapping)
 
     while (mapping->header != NULL && mapping->header[headers] != NULL)
         headers++;
-    list = arena_take(mapping->arena, (headers + mapping->rules_count +
-                                       fields + 1) * sizeof(*list));
+    list = arena_take(mapping->arena,
+                      (headers + mapping->rules_count + fields + 1) *
+                          sizeof(*list));
     for (; count < headers; count++)
         list[count] = mapping->header[count];
     for (size_t i = 0; i < mapping->rules_count; i++) {

@@ -61,8 +61,7 @@ static bool name_is(const char *name, const char *path, size_t size)
 static void step(const struct node *node, const char *path, struct walk *walk);
 
 /* Whether the element at index is chosen by what stands in the brackets. */
-static bool chosen(const struct node *element, size_t index,
-                   struct text inside)
+static bool chosen(const struct node *element, size_t index, struct text inside)
 {
     size_t sign = text_find(inside, "=");
     const struct node *found;
@@ -155,8 +154,7 @@ const struct node *path_find(const struct node *tree, const char *path)
     return path_all(tree, path, &found, 1) == 1 ? found : NULL;
 }
 
-const struct node *path_first(const struct node *tree,
-                              const char *const *paths)
+const struct node *path_first(const struct node *tree, const char *const *paths)
 {
     for (; paths != NULL && *paths != NULL; paths++) {
         const struct node *found = path_find(tree, *paths);

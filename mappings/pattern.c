@@ -76,8 +76,7 @@ static struct text cut(struct text text)
     if (text.size <= SUBJECT_MAX)
         return text;
     text.size = SUBJECT_MAX;
-    while (text.size > 0 &&
-           ((unsigned char)text.at[text.size] & 0xC0) == 0x80)
+    while (text.size > 0 && ((unsigned char)text.at[text.size] & 0xC0) == 0x80)
         text.size--;
     return text;
 }
@@ -90,9 +89,9 @@ bool pattern_found(const struct pattern *pattern, struct text text)
     if (data == NULL)
         abort();
     text = cut(text);
-    result = pcre2_match(pattern->code,
-                         (PCRE2_SPTR)(text.at != NULL ? text.at : ""),
-                         text.size, 0, 0, data, pattern->context);
+    result =
+        pcre2_match(pattern->code, (PCRE2_SPTR)(text.at != NULL ? text.at : ""),
+                    text.size, 0, 0, data, pattern->context);
     pcre2_match_data_free(data);
     return result >= 0;
 }

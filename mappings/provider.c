@@ -18,17 +18,17 @@ struct loaded {
 };
 
 /* Keys that are the mapping's, handed on to it. */
-static const char *const mapping_keys[] = {"title",       "fields", "phones",
-                                           "require_any", "region", "skip_when",
-                                           "custom",      "examples", NULL};
+static const char *const mapping_keys[] = {
+    "title",     "fields", "phones",   "require_any", "region",
+    "skip_when", "custom", "examples", NULL};
 
 bool rate_parse(struct text text, struct rate_spec *out)
 {
     static const struct {
         const char *unit;
         uint64_t ms;
-    } units[] = {{"s", 1000},       {"second", 1000},  {"min", 60000},
-                 {"m", 60000},      {"minute", 60000}, {"h", 3600000},
+    } units[] = {{"s", 1000},      {"second", 1000},  {"min", 60000},
+                 {"m", 60000},     {"minute", 60000}, {"h", 3600000},
                  {"hour", 3600000}};
     size_t slash = text_find(text, "/");
     struct text unit;
@@ -55,8 +55,8 @@ bool duration_parse(struct text text, uint64_t *ms)
     static const struct {
         const char *unit;
         uint64_t ms;
-    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"min", 60000},
-                 {"h", 3600000}};
+    } units[] = {
+        {"ms", 1}, {"s", 1000}, {"m", 60000}, {"min", 60000}, {"h", 3600000}};
     size_t digits = 0;
     uint64_t number;
 
@@ -154,14 +154,14 @@ static void load_tree(struct loader *loader, const struct node *tree,
                       struct err *err)
 {
     static const char *const keys[] = {
-        "provider", "title",       "base_url",         "settings",
-        "tenant",   "region",      "headers",          "auth",
-        "sign",     "rate",        "settle",           "settle_unguarded",
-        "phones",   "id",          "unique",           "probe",
-        "list",     "get",         "find",             "create",
-        "update",   "deactivate",  "bulk_create",      "bulk_update",
-        "replies",  "errors",      "require_any",      "fields",
-        "custom",   "skip_when",   "examples",         NULL};
+        "provider", "title",      "base_url",    "settings",
+        "tenant",   "region",     "headers",     "auth",
+        "sign",     "rate",       "settle",      "settle_unguarded",
+        "phones",   "id",         "unique",      "probe",
+        "list",     "get",        "find",        "create",
+        "update",   "deactivate", "bulk_create", "bulk_update",
+        "replies",  "errors",     "require_any", "fields",
+        "custom",   "skip_when",  "examples",    NULL};
     struct provider *provider = loader->provider;
 
     check_keys(loader->check, tree, keys, "a provider");
@@ -217,8 +217,8 @@ enum status provider_load(struct provider **out, const char *name,
                             &loaded->provider.file, err);
     if (status == OK) {
         check.file = loaded->provider.file;
-        status = yaml_load(check.file, loaded->arena, loaded->names, &tree,
-                           err);
+        status =
+            yaml_load(check.file, loaded->arena, loaded->names, &tree, err);
     }
     if (status == OK) {
         loaded->provider.name = node_member_text(tree, "provider").at;

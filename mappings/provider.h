@@ -58,44 +58,44 @@ struct auth_spec {
     struct pairs headers;        /* on every data call; templates */
     const char *const *needs;    /* settings an account must have, NULL-ended */
     /* AUTH_OAUTH2 */
-    const char *token_url;       /* template, {base_url} allowed */
-    const char *token_path;      /* what is signed of it, or NULL */
+    const char *token_url;  /* template, {base_url} allowed */
+    const char *token_path; /* what is signed of it, or NULL */
     enum body_form token_form;
     struct pairs token_body;
     struct pairs token_headers;
-    bool token_signed;           /* sign: applies to the token call too */
-    bool refreshes;              /* a refresh token is needed, and may rotate */
-    const char *const *access_token;  /* paths in the reply: the first set */
+    bool token_signed; /* sign: applies to the token call too */
+    bool refreshes;    /* a refresh token is needed, and may rotate */
+    const char *const *access_token; /* paths in the reply: the first set */
     const char *const *refresh_token;
-    const char *const *expires_in;    /* seconds */
-    const char *const *expires_at;    /* ISO 8601 */
-    struct pairs rate;           /* "default" -> "180/min" when it differs */
+    const char *const *expires_in; /* seconds */
+    const char *const *expires_at; /* ISO 8601 */
+    struct pairs rate;             /* "default" -> "180/min" when it differs */
     /* Where a token reply names the tenant it is for; NULL: nowhere. When the
      * account names another one, the token is not for it (77). */
     const char *const *token_tenant;
-    struct login_spec {          /* of the authorization code grant */
-        const char *url;         /* template; NULL: no such login */
-        struct pairs query;      /* {redirect_uri} {state} {client_id} */
+    struct login_spec {             /* of the authorization code grant */
+        const char *url;            /* template; NULL: no such login */
+        struct pairs query;         /* {redirect_uri} {state} {client_id} */
         const char *const *address; /* set: url is asked (GET), and the page to
                                        open stands here in the JSON reply;
                                        NULL: url itself is the page to open */
-        const char *code_url;    /* template: POST of the code */
-        const char *code_path;   /* what is signed of it, or NULL */
-        struct pairs code_body;  /* {code} {redirect_uri} {state} ..., in the
-                                    form and with the headers of the token
-                                    call; the reply is read like a token's */
+        const char *code_url;       /* template: POST of the code */
+        const char *code_path;      /* what is signed of it, or NULL */
+        struct pairs code_body;     /* {code} {redirect_uri} {state} ..., in the
+                                       form and with the headers of the token
+                                       call; the reply is read like a token's */
     } login;
 };
 
 /* HMAC-SHA256 over a described base string; applies to every call if set. */
 struct sign_spec {
     bool used;
-    const char *key;           /* template: "{client_secret}" */
-    const char *base;          /* template: "{method}:{path}:{timestamp}:..." */
-    const char *strip_path;    /* prefix taken off {path}, or NULL */
-    bool milliseconds;         /* {timestamp} in ms instead of s */
-    bool base64;               /* signature in base64 instead of hex */
-    struct pairs headers;      /* templates with {signature}, {timestamp} */
+    const char *key;        /* template: "{client_secret}" */
+    const char *base;       /* template: "{method}:{path}:{timestamp}:..." */
+    const char *strip_path; /* prefix taken off {path}, or NULL */
+    bool milliseconds;      /* {timestamp} in ms instead of s */
+    bool base64;            /* signature in base64 instead of hex */
+    struct pairs headers;   /* templates with {signature}, {timestamp} */
 };
 
 /* --- calls ----------------------------------------------------------------*/
@@ -112,20 +112,20 @@ enum paging_kind {
 struct list_spec {
     struct request_spec request;
     enum paging_kind paging;
-    const char *header;         /* PAGING_NEXT_HEADER */
+    const char *header;           /* PAGING_NEXT_HEADER */
     const char *page, *size_name; /* query names of page (or offset, cursor)
                                      and of the page size; may be NULL */
-    uint32_t first;             /* number of the first page */
-    uint32_t size;              /* records in a full page */
-    const char *const *items;   /* paths to the array */
-    const char *const *total;   /* paths to the number of records, or NULL */
-    const char *const *pages;   /* paths to the number of pages, or NULL */
-    const char *const *cursor;  /* PAGING_CURSOR: paths to the next one */
-    const enum field *carries;  /* fields that list items show */
+    uint32_t first;               /* number of the first page */
+    uint32_t size;                /* records in a full page */
+    const char *const *items;     /* paths to the array */
+    const char *const *total;     /* paths to the number of records, or NULL */
+    const char *const *pages;     /* paths to the number of pages, or NULL */
+    const char *const *cursor;    /* PAGING_CURSOR: paths to the next one */
+    const enum field *carries;    /* fields that list items show */
     size_t carries_count;
-    bool full;                  /* items are whole records: no get needed */
-    const char *const *whole;   /* else: an item that has all of these members
-                                   is a whole record; NULL: none ever is */
+    bool full;                /* items are whole records: no get needed */
+    const char *const *whole; /* else: an item that has all of these members
+                                 is a whole record; NULL: none ever is */
 };
 
 enum found_style {
@@ -140,19 +140,19 @@ struct find_spec {
     const enum field *by; /* all of them are needed; none: the command line
                              alone uses this look-up, identity never does */
     size_t by_count;
-    const char *const *names; /* as the command line calls them: "email",
-                                 "search", "street"; NULL-ended, one for each
-                                 of by, in the same order. {phone} may so hold
-                                 the value of the field mobile */
+    const char *const *names;    /* as the command line calls them: "email",
+                                    "search", "street"; NULL-ended, one for each
+                                    of by, in the same order. {phone} may so hold
+                                    the value of the field mobile */
     struct request_spec request; /* {email} and so on: the same names */
     enum found_style style;
     const char *const *items; /* paths; FOUND_ARRAY, FOUND_OBJECT */
     const int *absent;        /* statuses that mean none, 0-ended */
-    bool partial;    /* rows are candidates: each is compared with the key;
-                        without by there is none, all of them are found */
-    bool optional;   /* by: any subset of the names may be given (search) */
-    bool abridged;   /* rows are as list items: get the record for all fields */
-    bool fallback;   /* only used when a better look-up proved broken */
+    bool partial;  /* rows are candidates: each is compared with the key;
+                      without by there is none, all of them are found */
+    bool optional; /* by: any subset of the names may be given (search) */
+    bool abridged; /* rows are as list items: get the record for all fields */
+    bool fallback; /* only used when a better look-up proved broken */
 };
 
 struct get_spec {
@@ -179,15 +179,15 @@ struct write_spec {
 
 struct bulk_spec {
     struct request_spec request;
-    const char *rows;            /* member that holds the array */
-    const char *row_id;          /* update: member that takes the id */
-    uint32_t max;                /* rows in one request */
-    const char *const *results;  /* paths to the array of outcomes */
-    const char *index;           /* member: position in the request, or NULL */
-    const char *ok;              /* member: true when the row was accepted */
-    const char *const *id;       /* paths in an outcome */
-    const char *const *message;  /* paths in an outcome */
-    const int *missing;          /* statuses: no bulk here, 0-ended */
+    const char *rows;           /* member that holds the array */
+    const char *row_id;         /* update: member that takes the id */
+    uint32_t max;               /* rows in one request */
+    const char *const *results; /* paths to the array of outcomes */
+    const char *index;          /* member: position in the request, or NULL */
+    const char *ok;             /* member: true when the row was accepted */
+    const char *const *id;      /* paths in an outcome */
+    const char *const *message; /* paths in an outcome */
+    const int *missing;         /* statuses: no bulk here, 0-ended */
 };
 
 /* --- what replies mean ----------------------------------------------------*/
@@ -206,67 +206,67 @@ enum meaning {
 
 /* One line of replies:, tried in order; all given conditions must hold. */
 struct reply_rule {
-    const int *statuses;       /* exact, or the class alone: 4 is 4xx; 0-ended;
-                                  NULL: any */
-    const char *path;          /* member looked at, or NULL */
-    const char *pattern;       /* PCRE2, caseless, on that member or the body */
-    void *compiled;            /* owned by the provider */
-    const char *const *calls;  /* "create", "update", "get" ...; NULL: all */
+    const int *statuses;      /* exact, or the class alone: 4 is 4xx; 0-ended;
+                                 NULL: any */
+    const char *path;         /* member looked at, or NULL */
+    const char *pattern;      /* PCRE2, caseless, on that member or the body */
+    void *compiled;           /* owned by the provider */
+    const char *const *calls; /* "create", "update", "get" ...; NULL: all */
     enum meaning means;
 };
 
 struct rate_spec {
-    uint64_t limit;     /* requests; 0: no limit */
+    uint64_t limit; /* requests; 0: no limit */
     uint64_t window_ms;
 };
 
 struct provider {
     const char *name, *title, *file;
-    const char *base_url;           /* default; no slash at the end */
-    const char *const *settings;    /* names an account may set, NULL-ended */
-    const char *const *needs;       /* those it must set */
-    const char *const *secrets;     /* those that are secret */
-    const char *tenant;             /* template: what tells accounts apart */
-    const char *rate_scope;         /* template: what shares one limit */
-    const char *region_hint;        /* default region, or NULL */
-    struct pairs headers;           /* on every call */
-    struct rate_spec rate;          /* default; an auth may have its own */
+    const char *base_url;        /* default; no slash at the end */
+    const char *const *settings; /* names an account may set, NULL-ended */
+    const char *const *needs;    /* those it must set */
+    const char *const *secrets;  /* those that are secret */
+    const char *tenant;          /* template: what tells accounts apart */
+    const char *rate_scope;      /* template: what shares one limit */
+    const char *region_hint;     /* default region, or NULL */
+    struct pairs headers;        /* on every call */
+    struct rate_spec rate;       /* default; an auth may have its own */
     const char *reset_header, *remaining_header, *limit_header; /* or NULL */
-    uint64_t settle_ms;             /* how late a write may become visible */
-    uint64_t settle_unguarded_ms;   /* the same for a customer that has none of
-                                       the unique keys: nothing would refuse a
-                                       second create (default 60 s) */
-    bool phones_national;           /* phones: national */
+    uint64_t settle_ms;           /* how late a write may become visible */
+    uint64_t settle_unguarded_ms; /* the same for a customer that has none of
+                                     the unique keys: nothing would refuse a
+                                     second create (default 60 s) */
+    bool phones_national;         /* phones: national */
 
-    const struct auth_spec *auths;  /* the first is the default */
+    const struct auth_spec *auths; /* the first is the default */
     size_t auths_count;
     struct sign_spec sign;
 
-    struct get_spec probe;          /* harmless call that shows that address,
-                                       tenant and credentials are right, before
-                                       any "absent" is believed; or none */
+    struct get_spec probe; /* harmless call that shows that address,
+                              tenant and credentials are right, before
+                              any "absent" is believed; or none */
     struct list_spec list;
     struct get_spec get;
     const struct find_spec *finds;
     size_t finds_count;
     struct write_spec create, update;
-    struct write_spec deactivate;   /* method NULL: by update of status */
+    struct write_spec deactivate; /* method NULL: by update of status */
     struct bulk_spec bulk_create, bulk_update;
 
-    const enum field *unique;       /* keys the provider keeps unique */
+    const enum field *unique; /* keys the provider keeps unique */
     size_t unique_count;
-    const char *const *id;          /* paths to the id in a record */
+    const char *const *id; /* paths to the id in a record */
 
     const struct reply_rule *replies;
     size_t replies_count;
-    const char *const *error_code;    /* paths in an error body */
+    const char *const *error_code; /* paths in an error body */
     const char *const *error_message;
-    const char *const *error_fields;  /* path to a list of field errors */
+    const char *const *error_fields;     /* path to a list of field errors */
     const char *const *error_field_name; /* in such an entry */
     const char *const *error_field_message;
 
-    struct mapping *mapping;        /* fields: */
-    struct text digest;             /* changes when the file's meaning does */
+    struct mapping *mapping; /* fields: */
+    struct text digest;      /* changes when the file's meaning does */
 };
 
 /* name or path; STOP 78 with every fault printed. */
@@ -288,9 +288,9 @@ const char *const *provider_names(struct arena *arena);
  * update absent; 429 throttled; a refused bulk row invalid; to "token" 400 401
  * 403 denied; all else retry.
  */
-enum meaning provider_meaning(const struct provider *provider,
-                              const char *call, int status,
-                              const struct node *body, struct text raw);
+enum meaning provider_meaning(const struct provider *provider, const char *call,
+                              int status, const struct node *body,
+                              struct text raw);
 /* One line for people: code and message of an error body, at most 300 bytes. */
 struct text provider_complaint(const struct provider *provider,
                                const struct node *body, struct text raw,
@@ -324,7 +324,6 @@ typedef const char *template_value(const void *self, const char *name);
 bool template_fill(const char *template, template_value *value,
                    const void *self,
                    struct text (*escape)(struct arena *arena, struct text),
-                   struct arena *arena, struct text *out,
-                   const char **missing);
+                   struct arena *arena, struct text *out, const char **missing);
 
 #endif

@@ -45,7 +45,8 @@ void load_settings(struct loader *loader, const struct node *tree)
             if (!holds(kinds, words[i]))
                 check_fault(loader->check, n,
                             "a setting is required, optional or secret, not "
-                            "'%.40s'", words[i]);
+                            "'%.40s'",
+                            words[i]);
         add_word(all, n->name);
         if (holds(words, "required"))
             add_word(needs, n->name);
@@ -82,9 +83,8 @@ static void load_token(struct loader *loader, const struct node *auth,
 static void load_login(struct loader *loader, const struct node *auth,
                        struct login_spec *spec)
 {
-    static const char *const keys[] = {"url",      "query",     "address",
-                                       "code_url", "code_path", "code_body",
-                                       NULL};
+    static const char *const keys[] = {
+        "url", "query", "address", "code_url", "code_path", "code_body", NULL};
     const struct node *login = part_object(loader, auth, "login", keys);
 
     if (login == NULL)
@@ -165,9 +165,8 @@ static void load_auth(struct loader *loader, const struct node *auth,
 void load_auths(struct loader *loader, const struct node *tree)
 {
     const struct node *node = node_member(tree, "auth");
-    size_t count = node != NULL && node->kind == NODE_OBJECT
-                       ? node_count(node)
-                       : 0;
+    size_t count =
+        node != NULL && node->kind == NODE_OBJECT ? node_count(node) : 0;
     struct auth_spec *auths =
         arena_take(loader->arena, (count + 1) * sizeof(*auths));
     size_t n = 0;
@@ -189,9 +188,8 @@ void load_auths(struct loader *loader, const struct node *tree)
 
 void load_sign(struct loader *loader, const struct node *tree)
 {
-    static const char *const keys[] = {"key",        "base",      "headers",
-                                       "strip_path", "timestamp", "encoding",
-                                       NULL};
+    static const char *const keys[] = {
+        "key", "base", "headers", "strip_path", "timestamp", "encoding", NULL};
     static const char *const units[] = {"seconds", "milliseconds", NULL};
     static const char *const encodings[] = {"hex", "base64", NULL};
     const struct node *node = part_object(loader, tree, "sign", keys);
@@ -203,8 +201,7 @@ void load_sign(struct loader *loader, const struct node *tree)
     sign->key = part_template(loader, node, "key");
     sign->base = part_template(loader, node, "base");
     sign->strip_path = part_word(loader, node, "strip_path");
-    sign->milliseconds =
-        part_choice(loader, node, "timestamp", units, 0) == 1;
+    sign->milliseconds = part_choice(loader, node, "timestamp", units, 0) == 1;
     sign->base64 = part_choice(loader, node, "encoding", encodings, 0) == 1;
     sign->headers = part_pairs(loader, node, "headers");
     if (sign->key == NULL || sign->base == NULL || sign->headers.count == 0)

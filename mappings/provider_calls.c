@@ -24,10 +24,10 @@ static void load_get(struct loader *loader, const struct node *tree,
 static void load_paging(struct loader *loader, const struct node *node,
                         struct list_spec *list)
 {
-    static const char *const keys[] = {"style", "header", "page",
-                                       "size",  "first",  "cursor", NULL};
-    static const char *const styles[] = {"none",   "page", "next_header",
-                                         "cursor", "link", "offset", NULL};
+    static const char *const keys[] = {"style", "header", "page", "size",
+                                       "first", "cursor", NULL};
+    static const char *const styles[] = {
+        "none", "page", "next_header", "cursor", "link", "offset", NULL};
     const struct node *paging = part_object(loader, node, "paging", keys);
 
     if (paging == NULL)
@@ -43,7 +43,8 @@ static void load_paging(struct loader *loader, const struct node *node,
     if (list->paging == PAGING_NEXT_HEADER && list->header == NULL)
         check_fault(loader->check, paging, "next_header needs header");
     if ((list->paging == PAGING_PAGE || list->paging == PAGING_OFFSET ||
-         list->paging == PAGING_CURSOR) && list->page == NULL)
+         list->paging == PAGING_CURSOR) &&
+        list->page == NULL)
         check_fault(loader->check, paging,
                     "page, the name in the query, is missing");
     if (list->paging == PAGING_CURSOR && list->cursor == NULL)
@@ -52,9 +53,9 @@ static void load_paging(struct loader *loader, const struct node *node,
 
 static void load_list(struct loader *loader, const struct node *tree)
 {
-    static const char *const keys[] = {"request", "query",   "paging", "size",
-                                       "items",   "total",   "pages",
-                                       "carries", "full",    "whole",  NULL};
+    static const char *const keys[] = {"request", "query", "paging", "size",
+                                       "items",   "total", "pages",  "carries",
+                                       "full",    "whole", NULL};
     const struct node *node = part_object(loader, tree, "list", keys);
     struct list_spec *list = &loader->provider->list;
 
@@ -66,8 +67,7 @@ static void load_list(struct loader *loader, const struct node *tree)
     list->items = part_paths(loader, node, "items");
     list->total = part_paths(loader, node, "total");
     list->pages = part_paths(loader, node, "pages");
-    list->carries =
-        part_fields(loader, node, "carries", &list->carries_count);
+    list->carries = part_fields(loader, node, "carries", &list->carries_count);
     list->full = check_flag(loader->check, node, "full", false);
     list->whole = part_paths(loader, node, "whole");
     if (list->items == NULL)
@@ -82,7 +82,7 @@ static void load_find(struct loader *loader, const struct node *node,
                       struct find_spec *find)
 {
     static const char *const keys[] = {
-        "by",     "names",   "request",  "query",    "found",   "items",
+        "by",     "names",   "request",  "query",    "found",    "items",
         "absent", "partial", "optional", "abridged", "fallback", NULL};
     static const char *const styles[] = {"object", "array", "redirect", NULL};
 
@@ -138,8 +138,8 @@ static void load_new_id(struct loader *loader, const struct node *node,
                         struct write_spec *write)
 {
     const char *const *words = part_paths(loader, node, "id");
-    const char **paths = arena_take(
-        loader->arena, (words_count(words) + 1) * sizeof(*paths));
+    const char **paths =
+        arena_take(loader->arena, (words_count(words) + 1) * sizeof(*paths));
     size_t count = 0;
 
     for (; words != NULL && *words != NULL; words++) {
@@ -154,9 +154,8 @@ static void load_new_id(struct loader *loader, const struct node *node,
 static void load_write(struct loader *loader, const struct node *tree,
                        const char *name, struct write_spec *write)
 {
-    static const char *const keys[] = {"request", "query", "constants",
-                                       "wrap",    "id",    "items",
-                                       "replaces", NULL};
+    static const char *const keys[] = {"request", "query", "constants", "wrap",
+                                       "id",      "items", "replaces",  NULL};
     static const char *const kinds[] = {"member", "object", "record", NULL};
     const struct node *node = part_object(loader, tree, name, keys);
 

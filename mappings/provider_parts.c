@@ -11,11 +11,19 @@
 #include "mappings/template.h"
 
 /* What the sender fills in by itself. */
-static const char *const standard[] = {
-    "base_url",     "method",       "path",          "timestamp",
-    "body_sha256",  "signature",    "access_token",  "refresh_token",
-    "redirect_uri", "state",        "code",          "id",
-    NULL};
+static const char *const standard[] = {"base_url",
+                                       "method",
+                                       "path",
+                                       "timestamp",
+                                       "body_sha256",
+                                       "signature",
+                                       "access_token",
+                                       "refresh_token",
+                                       "redirect_uri",
+                                       "state",
+                                       "code",
+                                       "id",
+                                       NULL};
 
 size_t words_count(const char *const *words)
 {
@@ -40,8 +48,7 @@ const char *part_word(struct loader *loader, const struct node *object,
     return text.at;
 }
 
-static void add_names(const char **out, size_t *count,
-                      const char *const *names)
+static void add_names(const char **out, size_t *count, const char *const *names)
 {
     for (; names != NULL && *names != NULL; names++)
         out[(*count)++] = *names;
@@ -95,8 +102,7 @@ const char *const *part_words(struct loader *loader, const struct node *object,
 
     if (node == NULL || node->kind == NODE_NULL)
         return NULL;
-    words = arena_take(loader->arena,
-                       (node_count(node) + 2) * sizeof(*words));
+    words = arena_take(loader->arena, (node_count(node) + 2) * sizeof(*words));
     if (is_word(node)) {
         words[0] = node->text.at;
         return words;
@@ -141,8 +147,7 @@ struct pairs part_pairs(struct loader *loader, const struct node *object,
         check_fault(loader->check, node, "%s must be a set of keys", name);
         return (struct pairs){0};
     }
-    pairs = arena_take(loader->arena,
-                       (node_count(node) + 1) * sizeof(*pairs));
+    pairs = arena_take(loader->arena, (node_count(node) + 1) * sizeof(*pairs));
     for (const struct node *n = node->first; n != NULL; n = n->next) {
         if (!is_word(n)) {
             check_fault(loader->check, n, "%s must be a text", n->name);
@@ -174,8 +179,8 @@ const int *part_statuses(struct loader *loader, const struct node *object,
 
     if (node == NULL || node->kind == NODE_NULL)
         return NULL;
-    statuses = arena_take(loader->arena,
-                          (node_count(node) + 2) * sizeof(*statuses));
+    statuses =
+        arena_take(loader->arena, (node_count(node) + 2) * sizeof(*statuses));
     if (node->kind != NODE_LIST) {
         if (!to_status(node, &statuses[0]))
             check_fault(loader->check, node,
@@ -192,8 +197,8 @@ const enum field *part_fields(struct loader *loader, const struct node *object,
                               const char *name, size_t *count)
 {
     const char *const *words = part_words(loader, object, name);
-    enum field *fields = arena_take(
-        loader->arena, (words_count(words) + 1) * sizeof(*fields));
+    enum field *fields =
+        arena_take(loader->arena, (words_count(words) + 1) * sizeof(*fields));
 
     *count = 0;
     for (; words != NULL && *words != NULL; words++) {
@@ -244,9 +249,8 @@ uint64_t part_duration(struct loader *loader, const struct node *object,
     return otherwise;
 }
 
-const struct node *part_object(struct loader *loader,
-                               const struct node *object, const char *name,
-                               const char *const *keys)
+const struct node *part_object(struct loader *loader, const struct node *object,
+                               const char *name, const char *const *keys)
 {
     const struct node *node = node_member(object, name);
 
@@ -256,8 +260,7 @@ const struct node *part_object(struct loader *loader,
     return node->kind == NODE_OBJECT ? node : NULL;
 }
 
-struct request_spec part_request(struct loader *loader,
-                                 const struct node *call)
+struct request_spec part_request(struct loader *loader, const struct node *call)
 {
     static const char *const methods[] = {"GET",   "POST",   "PUT",
                                           "PATCH", "DELETE", NULL};
@@ -287,8 +290,7 @@ struct request_spec part_request(struct loader *loader,
 }
 
 size_t part_choice(struct loader *loader, const struct node *object,
-                   const char *name, const char *const *words,
-                   size_t otherwise)
+                   const char *name, const char *const *words, size_t otherwise)
 {
     const char *word = part_word(loader, object, name);
     const char *near;

@@ -43,9 +43,8 @@ uint32_t part_number(struct loader *loader, const struct node *object,
 uint64_t part_duration(struct loader *loader, const struct node *object,
                        const char *name, uint64_t otherwise);
 /* An object member, or NULL; keys are checked. */
-const struct node *part_object(struct loader *loader,
-                               const struct node *object, const char *name,
-                               const char *const *keys);
+const struct node *part_object(struct loader *loader, const struct node *object,
+                               const char *name, const char *const *keys);
 /* request: "GET /path" and query: of a call. */
 struct request_spec part_request(struct loader *loader,
                                  const struct node *call);

@@ -21,8 +21,8 @@ static void load_reply(struct loader *loader, const struct node *node,
     static const char *const keys[] = {"status", "path",  "pattern",
                                        "calls",  "means", NULL};
     static const char *const meanings[] = {
-        "ok",      "absent", "duplicate", "invalid", "retry", "throttled",
-        "refresh", "denied", "broken",    NULL};
+        "ok",        "absent",  "duplicate", "invalid", "retry",
+        "throttled", "refresh", "denied",    "broken",  NULL};
     struct text pattern;
     char reason[128];
 
@@ -65,9 +65,8 @@ static void load_reply(struct loader *loader, const struct node *node,
 
 static void load_errors(struct loader *loader, const struct node *tree)
 {
-    static const char *const keys[] = {"code",       "message",
-                                       "fields",     "field_name",
-                                       "field_message", NULL};
+    static const char *const keys[] = {"code",       "message",       "fields",
+                                       "field_name", "field_message", NULL};
     const struct node *node = part_object(loader, tree, "errors", keys);
     struct provider *provider = loader->provider;
 
@@ -166,9 +165,9 @@ static enum meaning usual_meaning(const char *call, int status)
     }
 }
 
-enum meaning provider_meaning(const struct provider *provider,
-                              const char *call, int status,
-                              const struct node *body, struct text raw)
+enum meaning provider_meaning(const struct provider *provider, const char *call,
+                              int status, const struct node *body,
+                              struct text raw)
 {
     if (strcmp(call, "get") == 0 && provider->get.absent != NULL &&
         has_status(provider->get.absent, status))

@@ -18,8 +18,7 @@ struct reading {
 /* Cleans into the customer; whether there is a value now, good or bad. */
 bool reading_take(const struct reading *r, struct text text);
 /* Ours for an outside word; NULL and a warning when the table lacks it. */
-const struct text *reading_translate(const struct reading *r,
-                                     struct text text);
+const struct text *reading_translate(const struct reading *r, struct text text);
 struct cleaning reading_cleaning(const struct reading *r);
 bool reading_attribute(const struct node *node);
 bool reading_list(const struct reading *r);

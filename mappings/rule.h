@@ -27,7 +27,7 @@ struct places {
 struct table {
     struct table_row {
         struct text outside, ours;
-    } *rows;
+    } * rows;
     size_t count;
 };
 
@@ -35,7 +35,7 @@ struct condition {
     struct place place;
     const struct text *is; /* any of these; count 0: only whether filled */
     size_t count;
-    bool filled;           /* what is asked for when count is 0 */
+    bool filled; /* what is asked for when count is 0 */
 };
 
 /* What stands in for our field when it has no value. */
@@ -65,9 +65,9 @@ struct rule {
     enum type type;
     uint32_t line, column; /* in the mapping file */
     struct places reads;
-    struct place write;    /* path NULL: read only */
+    struct place write; /* path NULL: read only */
     bool constant_set;
-    struct text constant;  /* value: */
+    struct text constant; /* value: */
     bool otherwise_set;
     struct text otherwise; /* default: */
     const char *split;     /* list elements in one cell */
@@ -78,22 +78,22 @@ struct rule {
     const struct condition *when;
     const struct fallback *ors;
     size_t ors_count;
-    struct fallback append;   /* joined to the end of our value on writing */
+    struct fallback append; /* joined to the end of our value on writing */
     enum field mobile_else;
-    const struct each *each;  /* CONTACT_MEMBERS long, or NULL */
+    const struct each *each; /* CONTACT_MEMBERS long, or NULL */
     const enum field *primary_from;
     size_t primary_from_count;
     const struct flag *flags;
     size_t flags_count;
     enum shown_as as;
     bool required, reference, write_only;
-    bool limits;              /* min or max is given */
-    size_t min, max;          /* characters; max 0: none */
+    bool limits;     /* min or max is given */
+    size_t min, max; /* characters; max 0: none */
     struct pattern *pattern;
     const char *message;
     const enum field *needs;
     size_t needs_count;
-    bool clear_text;          /* cleared by `cleared`, else by null */
+    bool clear_text; /* cleared by `cleared`, else by null */
     struct text cleared;
     enum field reads_as;
 };
@@ -109,12 +109,12 @@ struct mapping {
     char delimiter;
     bool skip_set;
     uint32_t skip;
-    bool national;             /* phones: national */
-    bool flat;                 /* columns, else paths */
-    const char *const *recognise; /* NULL-ended, or NULL */
+    bool national;                  /* phones: national */
+    bool flat;                      /* columns, else paths */
+    const char *const *recognise;   /* NULL-ended, or NULL */
     const char *const *by_position; /* columns: of a file without header */
-    const char *const *header;    /* the vendor's columns, for writing */
-    const char *custom;        /* prefix of columns for custom fields */
+    const char *const *header;      /* the vendor's columns, for writing */
+    const char *custom;             /* prefix of columns for custom fields */
     struct rule *rules;
     size_t rules_count;
     const struct condition *skips;
@@ -163,8 +163,8 @@ void rule_write(const struct mapping *mapping, const struct rule *rule,
                 struct arena *arena, struct node *object);
 /* A single value's text as it stands outside. */
 struct text rule_outside(const struct rule *rule, enum field field,
-                         struct text canonical,
-                         const struct target_form *form, struct arena *arena);
+                         struct text canonical, const struct target_form *form,
+                         struct arena *arena);
 /* A list of canonical contacts as a tree of our member names. */
 struct node *contacts_tree(struct text canonical, struct names *names,
                            struct arena *arena);

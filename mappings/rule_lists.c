@@ -34,8 +34,7 @@ const enum field *rule_fields(struct mapping *mapping, const struct node *node,
 
     *count = 0;
     for (; n != NULL; n = node->kind == NODE_LIST ? n->next : NULL) {
-        enum field field =
-            rule_word(n) ? field_define(n->text) : FIELD_NONE;
+        enum field field = rule_word(n) ? field_define(n->text) : FIELD_NONE;
         const char *near = rule_word(n) ? field_suggest(n->text) : NULL;
 
         if (field != FIELD_NONE) {
@@ -116,8 +115,7 @@ static void load_condition(struct mapping *mapping, const struct node *node,
     condition->filled = check_flag(check, node, "filled", true);
     if (is == NULL)
         return;
-    values =
-        arena_take(mapping->arena, (node_count(is) + 1) * sizeof(*values));
+    values = arena_take(mapping->arena, (node_count(is) + 1) * sizeof(*values));
     if (is->kind != NODE_LIST)
         values[condition->count++] = node_words(is);
     else

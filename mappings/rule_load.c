@@ -25,8 +25,8 @@ static struct places places_of(struct ruling *ruling, const struct node *node,
 {
     struct places places = {0};
 
-    places.at = arena_take(ruling->arena,
-                           (node_count(node) + 1) * sizeof(*places.at));
+    places.at =
+        arena_take(ruling->arena, (node_count(node) + 1) * sizeof(*places.at));
     if (rule_word(node)) {
         places.at[places.count++] =
             rule_place(ruling->mapping, node, ruling->check);
@@ -53,9 +53,9 @@ static const enum field *fields_member(struct ruling *ruling, const char *name,
     const struct node *node = node_member(ruling->node, name);
 
     *count = 0;
-    return node == NULL ? NULL
-                        : rule_fields(ruling->mapping, node, name,
-                                      ruling->check, count);
+    return node == NULL
+               ? NULL
+               : rule_fields(ruling->mapping, node, name, ruling->check, count);
 }
 
 static void load_each(struct ruling *ruling)
@@ -100,8 +100,7 @@ static void load_flags(struct ruling *ruling)
                     "flags must be {element: column} of a list field");
         return;
     }
-    flags =
-        arena_take(ruling->arena, (node_count(node) + 1) * sizeof(*flags));
+    flags = arena_take(ruling->arena, (node_count(node) + 1) * sizeof(*flags));
     for (const struct node *n = node->first; n != NULL; n = n->next) {
         if (!rule_word(n)) {
             check_fault(ruling->check, n, "flags must hold column names");
@@ -124,8 +123,7 @@ static size_t number_member(struct ruling *ruling, const char *name)
     if (node->kind == NODE_NUMBER && text_to_u64(node->text, &number) &&
         number <= 1000 * 1000)
         return (size_t)number;
-    check_fault(ruling->check, node, "%s must be a number of characters",
-                name);
+    check_fault(ruling->check, node, "%s must be a number of characters", name);
     return 0;
 }
 
@@ -242,8 +240,8 @@ static void load_fields(struct ruling *ruling)
     one = fields_member(ruling, "mobile_else", &count);
     if (count == 1)
         rule->mobile_else = one[0];
-    if (count == 1 && (rule->field != FIELD_MOBILE ||
-                       field_type(one[0]) != TYPE_PHONE))
+    if (count == 1 &&
+        (rule->field != FIELD_MOBILE || field_type(one[0]) != TYPE_PHONE))
         check_fault(ruling->check, node_member(node, "mobile_else"),
                     "mobile_else is for mobile, and names a phone field");
     one = fields_member(ruling, "reads_as", &count);
@@ -260,13 +258,13 @@ static void load_fields(struct ruling *ruling)
 static void load_object(struct ruling *ruling)
 {
     static const char *const keys[] = {
-        "from",       "read",      "write",    "value",        "default",
-        "split",      "join",      "strip",    "values",       "values_file",
-        "region",     "format",    "when",     "or",           "append",
-        "each",       "flags",     "as",       "primary_from", "mobile_else",
-        "required",   "min",       "max",      "pattern",      "message",
-        "needs",      "read_only", "clear",    "write_only",   "reference",
-        "reads_as",   NULL};
+        "from",     "read",      "write", "value",        "default",
+        "split",    "join",      "strip", "values",       "values_file",
+        "region",   "format",    "when",  "or",           "append",
+        "each",     "flags",     "as",    "primary_from", "mobile_else",
+        "required", "min",       "max",   "pattern",      "message",
+        "needs",    "read_only", "clear", "write_only",   "reference",
+        "reads_as", NULL};
     const struct node *when = node_member(ruling->node, "when");
     struct rule *rule = ruling->rule;
     size_t count;
@@ -284,8 +282,7 @@ static void load_object(struct ruling *ruling)
     if (when != NULL)
         rule->when =
             conditions_load(ruling->mapping, when, ruling->check, &count);
-    rule->required =
-        check_flag(ruling->check, ruling->node, "required", false);
+    rule->required = check_flag(ruling->check, ruling->node, "required", false);
     rule->reference =
         check_flag(ruling->check, ruling->node, "reference", false);
     if (rule->reads.count == 0 && rule->write.path == NULL &&

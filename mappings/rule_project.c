@@ -52,9 +52,9 @@ static struct text primary_contact(const struct projecting *p)
 
             if (strcmp(contact_members[m], field_name(field)) == 0 &&
                 customer_has(p->customer, field))
-                node_add(contact, contact_members[m],
-                         node_text(p->arena,
-                                   customer_text(p->customer, field)));
+                node_add(
+                    contact, contact_members[m],
+                    node_text(p->arena, customer_text(p->customer, field)));
         }
     if (contact->first != NULL) {
         node_add(contact, "primary", node_new(p->arena, NODE_TRUE));
@@ -104,10 +104,8 @@ static struct text opt_in(const struct projecting *p, struct text text)
         if (customer_has(p->customer, p->rule->needs[i]))
             return text;
     customer_problem(p->out, p->arena, p->rule->field, false,
-                     "opt_in_without_address",
-                     "%s goes as no: there is no %s",
-                     field_name(p->rule->field),
-                     field_name(p->rule->needs[0]));
+                     "opt_in_without_address", "%s goes as no: there is no %s",
+                     field_name(p->rule->field), field_name(p->rule->needs[0]));
     return TEXT("false");
 }
 
@@ -123,8 +121,8 @@ static void left_out(const struct projecting *p, const char *code,
                          "%s %s %zu%s", field_name(p->rule->field), what,
                          number, unit);
     else
-        customer_problem(p->out, p->arena, p->rule->field, fatal, code,
-                         "%s %s", field_name(p->rule->field), what);
+        customer_problem(p->out, p->arena, p->rule->field, fatal, code, "%s %s",
+                         field_name(p->rule->field), what);
 }
 
 /* Elements without a word outside cannot be said there. */
@@ -137,13 +135,11 @@ static struct text sayable(const struct projecting *p, struct text list)
         if (table_outside(&p->rule->table, elements[i]) != NULL)
             elements[kept++] = elements[i];
         else
-            customer_problem(p->out, p->arena, p->rule->field, false,
-                             "no_outside_value",
-                             "%s: \"%.*s\" has no word there",
-                             field_name(p->rule->field),
-                             (int)(elements[i].size < 60 ? elements[i].size
-                                                         : 60),
-                             elements[i].at);
+            customer_problem(
+                p->out, p->arena, p->rule->field, false, "no_outside_value",
+                "%s: \"%.*s\" has no word there", field_name(p->rule->field),
+                (int)(elements[i].size < 60 ? elements[i].size : 60),
+                elements[i].at);
     }
     if (kept == count)
         return list;

@@ -63,8 +63,7 @@ static enum status read_rows(struct mapping *mapping, struct reader *reader,
     struct record record;
     enum status status;
 
-    table->rows =
-        arena_take(mapping->arena, TABLE_MAX * sizeof(*table->rows));
+    table->rows = arena_take(mapping->arena, TABLE_MAX * sizeof(*table->rows));
     while ((status = reader_next(reader, &record, err)) == OK) {
         struct node *row;
 
@@ -74,9 +73,9 @@ static enum status read_rows(struct mapping *mapping, struct reader *reader,
         if (table->count == TABLE_MAX)
             return fail(err, STOP, EXIT_CONFIG, "long_table",
                         "more than %d rows", TABLE_MAX);
-        table->rows[table->count++] = (struct table_row){
-            text_trim(node_member_text(row, "outside")),
-            text_trim(node_member_text(row, "ours"))};
+        table->rows[table->count++] =
+            (struct table_row){text_trim(node_member_text(row, "outside")),
+                               text_trim(node_member_text(row, "ours"))};
     }
     return status == END ? OK : status;
 }
@@ -106,10 +105,10 @@ static void load_file(struct mapping *mapping, const struct node *node,
     struct err err;
 
     /* Beside the mapping, wherever the program runs. */
-    path = name.at[0] == '/'
-               ? name.at
-               : arena_print(mapping->arena, "%.*s%s", (int)folder,
-                             mapping->file, name.at).at;
+    path = name.at[0] == '/' ? name.at
+                             : arena_print(mapping->arena, "%.*s%s",
+                                           (int)folder, mapping->file, name.at)
+                                   .at;
     status = input_open(&input, path, NULL, &err);
     if (status == OK)
         status = reader_open(&reader, format_named("csv"), input, &options,

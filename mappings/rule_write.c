@@ -50,8 +50,8 @@ static struct text time_outside(struct text canonical, const char *format,
 }
 
 struct text rule_outside(const struct rule *rule, enum field field,
-                         struct text canonical,
-                         const struct target_form *form, struct arena *arena)
+                         struct text canonical, const struct target_form *form,
+                         struct arena *arena)
 {
     const struct text *word;
 
@@ -71,8 +71,8 @@ static bool is_number(struct text text)
 {
     size_t i = text.size > 1 && text.at[0] == '-' ? 1 : 0;
 
-    if (i == text.size || (text.at[i] == '0' && text.size > i + 1 &&
-                           text.at[i + 1] != '.'))
+    if (i == text.size ||
+        (text.at[i] == '0' && text.size > i + 1 && text.at[i + 1] != '.'))
         return false;
     for (bool dot = false; i < text.size; i++) {
         if (text.at[i] == '.' && !dot && i + 1 < text.size && i > 0 &&
@@ -115,8 +115,8 @@ static struct node *list_node(const struct writing *w, struct text canonical)
     struct buffer cell = {0};
     size_t count;
     struct text *elements = value_elements(canonical, w->arena, &count);
-    bool cells = (w->form.cells && w->rule->as != AS_LIST) ||
-                 w->rule->as == AS_TEXT;
+    bool cells =
+        (w->form.cells && w->rule->as != AS_LIST) || w->rule->as == AS_TEXT;
     bool array = false;
 
     for (size_t i = 0; i < count; i++) {
@@ -168,8 +168,8 @@ static void contact_member(const struct writing *w, const struct node *from,
     copy = node_copy(w->arena, member);
     copy->name = NULL;
     if (strcmp(contact_members[index], "phone") == 0 && w->form.national)
-        copy = node_text(w->arena, phone_national(member->text, w->form.region,
-                                                  w->arena));
+        copy = node_text(
+            w->arena, phone_national(member->text, w->form.region, w->arena));
     path_put(to, name, copy, w->arena);
 }
 
@@ -222,8 +222,8 @@ static struct node *outside_node(const struct writing *w, struct text text)
     case TYPE_CONTACTS:
         return contacts_node(w, text);
     default:
-        return scalar(w, rule_outside(rule, rule->field, text, &w->form,
-                                      w->arena),
+        return scalar(w,
+                      rule_outside(rule, rule->field, text, &w->form, w->arena),
                       truth);
     }
 }

@@ -32,12 +32,12 @@ bool template_good(const char *template, const char *const *names,
             *reason = "a } without its {";
             return false;
         }
-        if (*template++ != '{')
+        if (*template ++ != '{')
             continue;
         do {
             start = template;
             while (name_letter(*template))
-                template++;
+                template ++;
             *name = (struct text){start, (size_t)(template - start)};
             if (name->size == 0 || (*template != '}' && *template != '|')) {
                 *name = (struct text){0};
@@ -48,7 +48,7 @@ bool template_good(const char *template, const char *const *names,
                 *reason = "unknown name";
                 return false;
             }
-        } while (*template++ == '|');
+        } while (*template ++ == '|');
     }
     return true;
 }
@@ -77,8 +77,7 @@ static const char *value_of(struct text names, template_value *value,
 bool template_fill(const char *template, template_value *value,
                    const void *self,
                    struct text (*escape)(struct arena *arena, struct text),
-                   struct arena *arena, struct text *out,
-                   const char **missing)
+                   struct arena *arena, struct text *out, const char **missing)
 {
     struct buffer filled = {0};
     bool good = true;

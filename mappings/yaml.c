@@ -91,9 +91,9 @@ static enum node_kind plain_kind(struct text text)
         const char *word;
         enum node_kind kind;
     } words[] = {
-        {"", NODE_NULL},      {"~", NODE_NULL},     {"null", NODE_NULL},
-        {"Null", NODE_NULL},  {"NULL", NODE_NULL},  {"true", NODE_TRUE},
-        {"True", NODE_TRUE},  {"TRUE", NODE_TRUE},  {"false", NODE_FALSE},
+        {"", NODE_NULL},       {"~", NODE_NULL},      {"null", NODE_NULL},
+        {"Null", NODE_NULL},   {"NULL", NODE_NULL},   {"true", NODE_TRUE},
+        {"True", NODE_TRUE},   {"TRUE", NODE_TRUE},   {"false", NODE_FALSE},
         {"False", NODE_FALSE}, {"FALSE", NODE_FALSE},
     };
 
@@ -156,9 +156,9 @@ static enum status read_scalar(struct loading *loading,
                                const yaml_event_t *event, struct node **out)
 {
     struct text text = scalar_text(event);
-    enum node_kind kind =
-        event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? plain_kind(text)
-                                                            : NODE_TEXT;
+    enum node_kind kind = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE
+                              ? plain_kind(text)
+                              : NODE_TEXT;
 
     if (memchr(text.at, '\0', text.size) != NULL)
         return at(loading, event->start_mark, "a NUL character in a text");
@@ -324,8 +324,8 @@ enum status yaml_parse(struct text bytes, const char *shown_as,
                        struct arena *arena, struct names *names,
                        struct node **out, struct err *err)
 {
-    struct loading loading = {.file = shown_as, .arena = arena,
-                              .names = names, .err = err};
+    struct loading loading = {
+        .file = shown_as, .arena = arena, .names = names, .err = err};
     enum status status;
 
     if (text_starts(bytes, "\xEF\xBB\xBF")) {
@@ -343,8 +343,7 @@ enum status yaml_parse(struct text bytes, const char *shown_as,
     yaml_parser_set_encoding(&loading.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(
         &loading.parser,
-        (const unsigned char *)(bytes.at != NULL ? bytes.at : ""),
-        bytes.size);
+        (const unsigned char *)(bytes.at != NULL ? bytes.at : ""), bytes.size);
     status = read_document(&loading, out);
     yaml_parser_delete(&loading.parser);
     if (status != OK)

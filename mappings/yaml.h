@@ -29,13 +29,13 @@ enum status yaml_parse(struct text bytes, const char *shown_as,
  */
 struct check {
     const char *file;
-    struct err first;     /* what the run ends with */
-    unsigned count;       /* faults so far; printing stops after 20 */
-    bool quiet;           /* collect only (tests, recognition) */
+    struct err first; /* what the run ends with */
+    unsigned count;   /* faults so far; printing stops after 20 */
+    bool quiet;       /* collect only (tests, recognition) */
 };
 
-void check_fault(struct check *check, const struct node *at,
-                 const char *format, ...) __attribute__((format(printf, 3, 4)));
+void check_fault(struct check *check, const struct node *at, const char *format,
+                 ...) __attribute__((format(printf, 3, 4)));
 void check_hint(struct check *check, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /*
@@ -51,7 +51,8 @@ bool check_flag(struct check *check, const struct node *object,
                 const char *name, bool otherwise);
 /* OK, or STOP with the first fault in err (exit 78). */
 enum status check_end(struct check *check, struct err *err);
-/* The nearest of names (ended by NULL) within a small edit distance, or NULL. */
+/* The nearest of names (ended by NULL) within a small edit distance, or NULL.
+ */
 const char *suggest(const char *word, const char *const *names);
 
 #endif

@@ -76,8 +76,8 @@ enum status connection_open(struct connection *connection, const char *path,
     }
     /* The empty name is SQLite's own temporary file: unlike ":memory:" it
      * spills, so that a dry run over a million rows stays small. */
-    result = sqlite3_open_v2(path != NULL ? path : "", &connection->db, flags,
-                             NULL);
+    result =
+        sqlite3_open_v2(path != NULL ? path : "", &connection->db, flags, NULL);
     if (result != SQLITE_OK)
         return connection_fail(connection, result, err);
     /* The first look at the file may have to recover its log. */

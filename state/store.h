@@ -4,7 +4,8 @@
  * The halves of the program meet only here. Operations, no SQL outside state/,
  * so that another store can stand beside the SQLite one later. Texts returned
  * live in the arena that was passed. Values of customers are opaque JSON texts
- * here (customer_write's form). Times are milliseconds UTC and always passed in.
+ * here (customer_write's form). Times are milliseconds UTC and always passed
+ * in.
  *
  * Every operation may fail with STOP: exit 74 (disk full, I/O), 75 (locked past
  * the patience), 70 (our bug), 78 (a newer or a foreign file).
@@ -76,7 +77,7 @@ struct store_run {
     int64_t started_ms, finished_ms; /* 0: not finished */
     int exit;                        /* -1: not finished */
     struct text command, job, from, to;
-    struct text report;              /* JSON, may be empty */
+    struct text report; /* JSON, may be empty */
 };
 
 /* Begins a run (commits by itself); in a dry store gives the next number. */
@@ -87,8 +88,7 @@ enum status store_run_end(struct store *store, store_id run, int exit,
                           struct text report, int64_t now_ms, struct err *err);
 /* The last ones, newest first; at most max. */
 enum status store_runs(struct store *store, struct arena *arena, size_t max,
-                       struct store_run **runs, size_t *count,
-                       struct err *err);
+                       struct store_run **runs, size_t *count, struct err *err);
 
 /* --- fingerprints of dealt-with rows --------------------------------------*/
 
@@ -107,9 +107,8 @@ enum role {
 typedef void store_fingerprint_seen(void *self, const struct fingerprint *print,
                                     store_id customer, enum role role);
 enum status store_fingerprints(struct store *store, store_id source,
-                               store_id account,
-                               store_fingerprint_seen *seen, void *self,
-                               struct err *err);
+                               store_id account, store_fingerprint_seen *seen,
+                               void *self, struct err *err);
 /* Replaces all of that customer for source and account. count 0 forgets. */
 enum status store_fingerprints_put(struct store *store, store_id source,
                                    store_id account, store_id customer,
@@ -171,13 +170,13 @@ struct link {
     store_id account, customer;
     struct text remote_id;
     enum link_state state;
-    bool by_hand;             /* custsync link; never undone by itself */
+    bool by_hand;              /* custsync link; never undone by itself */
     store_id reference_source; /* whose id fills the target's reference: a
                                   source, 0 nobody's, STORE_FOREIGN unknown */
-    struct text held;         /* JSON: what the target acknowledged or showed */
-    struct text moved;        /* JSON object: fields a read found changed since
-                                 any source was compared with them; "{}" */
-    bool held_full;           /* held came from a whole record */
+    struct text held;  /* JSON: what the target acknowledged or showed */
+    struct text moved; /* JSON object: fields a read found changed since
+                          any source was compared with them; "{}" */
+    bool held_full;    /* held came from a whole record */
 };
 
 /* link->id 0 when there is none. */
@@ -218,8 +217,8 @@ enum status store_said_put(struct store *store, store_id source, store_id link,
 
 struct record_seen {
     struct text remote_id;
-    struct text values;  /* JSON of our fields, as the target showed them */
-    bool full;           /* a whole record, not an abridged list item */
+    struct text values; /* JSON of our fields, as the target showed them */
+    bool full;          /* a whole record, not an abridged list item */
     int64_t seen_ms;
 };
 
@@ -248,8 +247,7 @@ enum status store_records(struct store *store, store_id account,
                           void *self, struct err *err);
 /* When the whole list was last read, and how many it had; 0 never. */
 enum status store_listed(struct store *store, store_id account,
-                         int64_t *listed_ms, uint64_t *count,
-                         struct err *err);
+                         int64_t *listed_ms, uint64_t *count, struct err *err);
 enum status store_listed_put(struct store *store, store_id account,
                              int64_t listed_ms, uint64_t count,
                              struct err *err);
@@ -263,9 +261,9 @@ enum change_kind {
 };
 
 enum change_state {
-    CHANGE_PLANNED,  /* no byte was ever sent */
-    CHANGE_SENDING,  /* the intent is on disk; bytes may have left */
-    CHANGE_UNKNOWN,  /* sent, no whole answer: look before doing it again */
+    CHANGE_PLANNED, /* no byte was ever sent */
+    CHANGE_SENDING, /* the intent is on disk; bytes may have left */
+    CHANGE_UNKNOWN, /* sent, no whole answer: look before doing it again */
     CHANGE_DONE,
     CHANGE_REJECTED, /* the provider said no, in its own words */
     CHANGE_FAILED,   /* tries used up */
@@ -277,7 +275,7 @@ enum change_result {
     RESULT_NONE,
     RESULT_CREATED,
     RESULT_UPDATED,
-    RESULT_EQUAL,    /* found at the target and equal, or decided against */
+    RESULT_EQUAL, /* found at the target and equal, or decided against */
 };
 
 struct change_row {
@@ -291,22 +289,22 @@ struct change_row {
 struct change {
     store_id id;
     store_id run, account, source, customer;
-    store_id link;             /* 0 for a customer not yet met there */
+    store_id link; /* 0 for a customer not yet met there */
     enum change_kind kind;
     enum change_state state;
     enum change_result result;
-    struct text values;        /* JSON: the projected customer, blanks as null */
-    struct text keys;          /* JSON list of [kind, value]: the source's keys,
-                                  put in force when the change is settled */
-    struct text wanted;        /* JSON list of field names to send (update) */
-    struct text remote_id;     /* once known */
+    struct text values;    /* JSON: the projected customer, blanks as null */
+    struct text keys;      /* JSON list of [kind, value]: the source's keys,
+                              put in force when the change is settled */
+    struct text wanted;    /* JSON list of field names to send (update) */
+    struct text remote_id; /* once known */
     struct text code, message; /* why it did not get there */
     uint32_t tries;
-    int64_t not_before_ms;     /* backoff, settle delay */
-    int64_t sent_ms;           /* first byte of the last try */
-    struct change_row *rows;   /* only filled by store_change_rows and for add */
+    int64_t not_before_ms;   /* backoff, settle delay */
+    int64_t sent_ms;         /* first byte of the last try */
+    struct change_row *rows; /* only filled by store_change_rows and for add */
     size_t rows_count;
-    uint64_t line;             /* of the first row */
+    uint64_t line; /* of the first row */
     struct text file;
 };
 
@@ -390,9 +388,8 @@ enum status store_penalty(struct store *store, const char *scope,
                           int64_t until_ms, struct err *err);
 /* How many of the window are used now (status). */
 enum status store_pace_used(struct store *store, const char *scope,
-                            uint64_t window_ms, int64_t now_ms,
-                            uint64_t *used, int64_t *penalty_until_ms,
-                            struct err *err);
+                            uint64_t window_ms, int64_t now_ms, uint64_t *used,
+                            int64_t *penalty_until_ms, struct err *err);
 /* Consecutive provider-wide failures and until when the breaker is open. */
 enum status store_breaker(struct store *store, store_id account,
                           uint32_t *failures, int64_t *open_until_ms,

@@ -28,8 +28,9 @@ static enum status run_chosen(struct store *store, enum statement statement,
 }
 
 /*
- * A customer noted here goes with its only create unless a link (hence something said) or
- * another change, of any account and in any state, still needs it.
+ * A customer noted here goes with its only create unless a link (hence
+ * something said) or another change, of any account and in any state, still
+ * needs it.
  */
 enum status store_changes_drop(struct store *store, store_id account,
                                store_id source, bool rejected_too,

@@ -4,10 +4,10 @@
 #include "sync/api.h"
 
 static const enum field key_fields[KEY_COUNT][3] = {
-    [KEY_REFERENCE_ID] = { FIELD_REFERENCE_ID, FIELD_NONE, FIELD_NONE },
-    [KEY_EMAIL] = { FIELD_EMAIL, FIELD_NONE, FIELD_NONE },
-    [KEY_MOBILE] = { FIELD_MOBILE, FIELD_NONE, FIELD_NONE },
-    [KEY_NAME_PHONE] = { FIELD_FIRST_NAME, FIELD_LAST_NAME, FIELD_PHONE },
+    [KEY_REFERENCE_ID] = {FIELD_REFERENCE_ID, FIELD_NONE, FIELD_NONE},
+    [KEY_EMAIL] = {FIELD_EMAIL, FIELD_NONE, FIELD_NONE},
+    [KEY_MOBILE] = {FIELD_MOBILE, FIELD_NONE, FIELD_NONE},
+    [KEY_NAME_PHONE] = {FIELD_FIRST_NAME, FIELD_LAST_NAME, FIELD_PHONE},
 };
 
 static const struct slot *slot_of(const struct provider *provider,
@@ -74,31 +74,29 @@ bool absence_required(const struct provider *provider, enum key key)
 }
 
 size_t absence_still_held(const struct provider *provider,
-                          const struct customer *held,
-                          struct store_key *keys, size_t count,
-                          struct arena *arena)
+                          const struct customer *held, struct store_key *keys,
+                          size_t count, struct arena *arena)
 {
     size_t given = count;
 
     for (int key = 0; key < KEY_COUNT; key++) {
-        struct text value = { 0 };
+        struct text value = {0};
         bool said = false;
 
-        if (key != KEY_REFERENCE_ID &&
-            absence_guarded(provider, (enum key)key))
+        if (key != KEY_REFERENCE_ID && absence_guarded(provider, (enum key)key))
             value = customer_key(held, (enum key)key, arena);
         for (size_t i = 0; i < given; i++)
-            said = said || (keys[i].kind == key &&
-                            text_equal(keys[i].value, value));
+            said = said ||
+                   (keys[i].kind == key && text_equal(keys[i].value, value));
         if (value.size > 0 && !said)
-            keys[count++] = (struct store_key){ .kind = key, .value = value };
+            keys[count++] = (struct store_key){.kind = key, .value = value};
     }
     return count;
 }
 
 const char *absence_name(enum absence absence)
 {
-    static const char *const names[] = { "none", "list", "lookup", "create" };
+    static const char *const names[] = {"none", "list", "lookup", "create"};
 
     return names[absence];
 }
@@ -138,8 +136,7 @@ enum absence absence_choose(const struct provider *provider,
     return best;
 }
 
-static uint64_t batches(const struct bulk_spec *bulk, uint64_t rows,
-                        bool *used)
+static uint64_t batches(const struct bulk_spec *bulk, uint64_t rows, bool *used)
 {
     if (bulk->request.method == NULL || bulk->max < 2 || rows < 2)
         return rows;
@@ -160,7 +157,7 @@ uint64_t absence_time_ms(const struct rate_spec *rate, uint64_t requests)
 {
     if (rate->limit == 0)
         return 0;
-    /* The first window's worth goes at once, each further one a window later. */
-    return requests == 0 ? 0
-                         : (requests - 1) / rate->limit * rate->window_ms;
+    /* The first window's worth goes at once, each further one a window later.
+     */
+    return requests == 0 ? 0 : (requests - 1) / rate->limit * rate->window_ms;
 }

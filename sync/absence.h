@@ -19,14 +19,13 @@ bool absence_guarded(const struct provider *provider, enum key key);
 bool absence_required(const struct provider *provider, enum key key);
 
 /*
- * Unique keys that the target still shows for a customer and its source no longer
- * says: as long as they stand there nobody else can have them. Adds to keys (room
- * for KEY_COUNT more); returns the new count.
+ * Unique keys that the target still shows for a customer and its source no
+ * longer says: as long as they stand there nobody else can have them. Adds to
+ * keys (room for KEY_COUNT more); returns the new count.
  */
 size_t absence_still_held(const struct provider *provider,
-                          const struct customer *held,
-                          struct store_key *keys, size_t count,
-                          struct arena *arena);
+                          const struct customer *held, struct store_key *keys,
+                          size_t count, struct arena *arena);
 
 enum absence {
     ABSENCE_NONE,   /* nobody unknown */

@@ -58,7 +58,8 @@ struct api_outcome {
     struct text message;
 };
 /* One outcome for each row sent, in the order sent; rows that the reply does
- * not mention are ROW_UNKNOWN. False when the provider has no bulk (missing). */
+ * not mention are ROW_UNKNOWN. False when the provider has no bulk (missing).
+ */
 bool api_bulk_outcomes(struct client *client, const struct bulk_spec *spec,
                        const struct call *call, size_t rows,
                        struct api_outcome *outcomes);

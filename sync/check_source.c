@@ -51,7 +51,7 @@ static void count_kind(struct checking *checking, const char *code,
         if (checking->kinds_count == KINDS_MAX)
             return;
         checking->kinds_count++;
-        *kind = (struct kind){ .refused = refused, .fatal = fatal };
+        *kind = (struct kind){.refused = refused, .fatal = fatal};
         (void)snprintf(kind->code, sizeof(kind->code), "%s", code);
         (void)snprintf(kind->message, sizeof(kind->message), "%s", message);
     }
@@ -70,10 +70,9 @@ static void count_problems(struct checking *checking,
         /* What is only left out is no refusal. */
         if (refused && !problem->fatal)
             continue;
-        (void)snprintf(message, sizeof(message), "%s%s%s",
-                       field_name(problem->field),
-                       problem->field != FIELD_NONE ? ": " : "",
-                       problem->message);
+        (void)snprintf(
+            message, sizeof(message), "%s%s%s", field_name(problem->field),
+            problem->field != FIELD_NONE ? ": " : "", problem->message);
         count_kind(checking, problem->code, message, refused, problem->fatal,
                    line);
     }
@@ -87,8 +86,7 @@ static bool has_fatal(const struct customer *customer)
     return false;
 }
 
-static void look_at(struct checking *checking,
-                    const struct customer *customer,
+static void look_at(struct checking *checking, const struct customer *customer,
                     const struct source_row *row)
 {
     const struct customer *projected;
@@ -153,8 +151,8 @@ static enum status check_rows(struct checking *checking, struct err *err)
 
 /* --- what is told ---------------------------------------------------------*/
 
-static void tell_columns(const struct checking *checking,
-                         struct reader *reader, bool used)
+static void tell_columns(const struct checking *checking, struct reader *reader,
+                         bool used)
 {
     const char *const *columns = reader_columns(reader);
     const struct mapping *mapping = source_mapping(checking->source);
@@ -164,7 +162,9 @@ static void tell_columns(const struct checking *checking,
         if (mapping_knows(mapping, text_of(columns[i])) != used)
             continue;
         buffer_print(checking->out, "%s%s",
-                     !first ? ", " : used ? "  used: " : "  not used: ",
+                     !first ? ", "
+                     : used ? "  used: "
+                            : "  not used: ",
                      columns[i]);
         first = false;
     }
@@ -173,8 +173,8 @@ static void tell_columns(const struct checking *checking,
 }
 
 static void tell_file(const struct checking *checking,
-                      const struct endpoint *from,
-                      const struct policy *policy, uint32_t file)
+                      const struct endpoint *from, const struct policy *policy,
+                      uint32_t file)
 {
     struct reader *reader = source_reader(checking->source, file);
     const char *encoding = policy->encoding;
@@ -187,10 +187,9 @@ static void tell_file(const struct checking *checking,
     if (strcmp(from->path, "-") != 0 &&
         input_open(&input, from->path, encoding, &err) == OK)
         encoding = input_encoding(input);
-    buffer_print(checking->out, "%s: %s, %s\n",
-                 source_file_name(checking->source, file),
-                 reader_format(reader)->name,
-                 encoding != NULL ? encoding : "UTF-8");
+    buffer_print(
+        checking->out, "%s: %s, %s\n", source_file_name(checking->source, file),
+        reader_format(reader)->name, encoding != NULL ? encoding : "UTF-8");
     input_close(input);
     tell_columns(checking, reader, true);
     tell_columns(checking, reader, false);
@@ -258,7 +257,7 @@ static void tell(const struct checking *checking)
 static enum status check_examples(const struct mapping *mapping,
                                   struct err *err)
 {
-    struct check check = { .file = mapping_file(mapping) };
+    struct check check = {.file = mapping_file(mapping)};
 
     mapping_examples(mapping, &check);
     return check_end(&check, err);
@@ -268,7 +267,7 @@ enum status check_source(const struct ends *ends, const struct config *config,
                          const struct account *target, struct buffer *out,
                          bool *troubled, struct err *err)
 {
-    struct checking checking = { .target = target, .out = out };
+    struct checking checking = {.target = target, .out = out};
     enum status status =
         source_open(&checking.source, ends->from, ends->from_count,
                     &ends->policy, config, target, err);

@@ -15,7 +15,7 @@
 #include "sync/config.h"
 
 struct clock {
-    int64_t (*now_ms)(void *self);      /* UTC */
+    int64_t (*now_ms)(void *self); /* UTC */
     uint64_t (*random)(void *self, uint64_t below);
     void *self;
 };
@@ -41,22 +41,22 @@ struct call {
     struct text url;                 /* absolute, checked to be same origin */
     const struct setting *values;    /* for {names} beside account settings */
     size_t values_count;
-    struct text body;                /* JSON; at NULL: none */
+    struct text body; /* JSON; at NULL: none */
     enum safety safety;
     void *user;
-    struct arena *arena;             /* of the call: made by client_call */
+    struct arena *arena; /* of the call: made by client_call */
 
     enum call_end end;
     enum meaning means;
     int status;
-    struct node *reply;              /* JSON tree or NULL */
+    struct node *reply; /* JSON tree or NULL */
     struct text raw;
-    struct text location;            /* header, as sent */
-    struct text next;                /* the paging header's value */
-    struct text asked;               /* the whole address asked */
-    struct err err;                  /* when not OK: what to tell */
+    struct text location; /* header, as sent */
+    struct text next;     /* the paging header's value */
+    struct text asked;    /* the whole address asked */
+    struct err err;       /* when not OK: what to tell */
     uint32_t tries;
-    void *own;                       /* the client's */
+    void *own; /* the client's */
 };
 
 /*

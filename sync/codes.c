@@ -7,10 +7,10 @@
 #include <string.h>
 
 const struct code codes[] = {
-#define CODE(name, meaning, remedy) { #name, meaning, remedy },
+#define CODE(name, meaning, remedy) {#name, meaning, remedy},
 #include "sync/codes_list.h"
 #undef CODE
-    { NULL, NULL, NULL },
+    {NULL, NULL, NULL},
 };
 
 const char *code_remedy(const char *name)

@@ -42,8 +42,8 @@ enum status account_argument(const struct config *config, const char *written,
     if (status != OK)
         return status;
     if (!endpoint.is_account) {
-        (void)fail(err, STOP, EXIT_USAGE, "usage",
-                   "'%s' is not an account", written);
+        (void)fail(err, STOP, EXIT_USAGE, "usage", "'%s' is not an account",
+                   written);
         err_hint(err, "an account is written with a colon, shop: say");
         return STOP;
     }
@@ -62,8 +62,8 @@ enum status pair_argument(const char *written, struct arena *arena,
         err_hint(err, "email=ann@example.com, for instance");
         return STOP;
     }
-    pair->name = arena_string(
-        arena, (struct text){ written, (size_t)(equals - written) });
+    pair->name =
+        arena_string(arena, (struct text){written, (size_t)(equals - written)});
     pair->value = text_of(equals + 1);
     return OK;
 }
@@ -72,28 +72,28 @@ static enum status no_such_job(const struct options *options,
                                const struct config *config, struct err *err)
 {
     const char *name = options->arguments[0];
-    const char **names = arena_take(options->arena, (config->jobs_count + 1) *
-                                                        sizeof(*names));
+    const char **names =
+        arena_take(options->arena, (config->jobs_count + 1) * sizeof(*names));
     const char *near;
 
     for (size_t i = 0; i < config->jobs_count; i++)
         names[i] = config->jobs[i].name;
     near = suggest(name, names);
     (void)fail(err, STOP, EXIT_USAGE, "usage",
-               "there is no job '%s', and a sync of two ends needs both",
-               name);
+               "there is no job '%s', and a sync of two ends needs both", name);
     if (near != NULL)
         err_hint(err, "did you mean '%s'?", near);
     else
-        err_hint(err, "custsync %s FROM... TO, or the name of a job in the "
-                      "configuration", options->command->name);
+        err_hint(err,
+                 "custsync %s FROM... TO, or the name of a job in the "
+                 "configuration",
+                 options->command->name);
     return STOP;
 }
 
 static enum status ends_of(struct ends *ends, const struct options *options,
-                           const struct config *config,
-                           const char *const *from, size_t count,
-                           const char *to, struct err *err)
+                           const struct config *config, const char *const *from,
+                           size_t count, const char *to, struct err *err)
 {
     ends->from = arena_take(options->arena, count * sizeof(*ends->from));
     ends->from_count = count;
@@ -123,7 +123,7 @@ enum status ends_parse(struct ends *ends, const struct options *options,
     size_t count = options->arguments_count;
     const struct job *job = NULL;
 
-    *ends = (struct ends){ .policy = options->policy };
+    *ends = (struct ends){.policy = options->policy};
     if (count == 0)
         return usage(options, err, "an end or a job is missing");
     if (count == 1)
@@ -142,8 +142,7 @@ enum status ends_parse(struct ends *ends, const struct options *options,
     if (count == 1 && to_needed)
         return no_such_job(options, config, err);
     if (count == 1)
-        return ends_of(ends, options, config, options->arguments, 1, NULL,
-                       err);
+        return ends_of(ends, options, config, options->arguments, 1, NULL, err);
     return ends_of(ends, options, config, options->arguments, count - 1,
                    options->arguments[count - 1], err);
 }
@@ -196,7 +195,7 @@ enum status print_out(const struct buffer *out, struct err *err)
 
 enum status print_json(const struct node *node, struct err *err)
 {
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     enum status status;
 
     json_write(&out, node);
@@ -210,7 +209,7 @@ enum status tell_report(const struct report *report,
                         const struct policy *policy, bool plan, bool taken,
                         struct err *err)
 {
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     /* Quiet is for cron, which mails what went wrong. */
     bool quiet = policy->verbosity < 0;
     bool aside = taken || (quiet && !policy->json);

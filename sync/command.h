@@ -11,12 +11,12 @@
 
 /* What FROM... TO, or a job, come to: all in the options' arena. */
 struct ends {
-    const char *job;             /* or NULL */
-    struct endpoint *from;       /* from_count of them */
+    const char *job;       /* or NULL */
+    struct endpoint *from; /* from_count of them */
     size_t from_count;
-    struct endpoint to;          /* when has_to */
+    struct endpoint to; /* when has_to */
     bool has_to;
-    struct policy policy;        /* the job's with the command line's over it */
+    struct policy policy; /* the job's with the command line's over it */
 };
 
 /*

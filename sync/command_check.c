@@ -3,7 +3,6 @@
  */
 #include "sync/check_source.h"
 
-
 /* --- mappings -------------------------------------------------------------*/
 
 static void check_providers(struct check *check, size_t *count,
@@ -29,7 +28,7 @@ static void check_providers(struct check *check, size_t *count,
 static enum status check_mappings(struct buffer *out, struct arena *arena,
                                   struct err *err)
 {
-    struct check check = { .file = "mappings" };
+    struct check check = {.file = "mappings"};
     struct catalogue *catalogue;
     size_t files, providers = 0;
     enum status status = catalogue_open(&catalogue, err);
@@ -46,8 +45,10 @@ static enum status check_mappings(struct buffer *out, struct arena *arena,
     check_providers(&check, &providers, arena);
     status = check_end(&check, err);
     if (status == OK)
-        buffer_print(out, "mappings: %zu for files, %zu providers, and their "
-                          "examples are right\n", files, providers);
+        buffer_print(out,
+                     "mappings: %zu for files, %zu providers, and their "
+                     "examples are right\n",
+                     files, providers);
     catalogue_close(catalogue);
     return status;
 }
@@ -70,9 +71,8 @@ static void add_login(struct logins *logins, const struct account *account)
 static void logins_of(struct logins *logins, const struct ends *ends,
                       const struct config *config, struct arena *arena)
 {
-    logins->accounts =
-        arena_take(arena, (config->accounts_count + 2) *
-                              sizeof(*logins->accounts));
+    logins->accounts = arena_take(arena, (config->accounts_count + 2) *
+                                             sizeof(*logins->accounts));
     if (ends == NULL)
         for (size_t i = 0; i < config->accounts_count; i++)
             add_login(logins, &config->accounts[i]);
@@ -105,8 +105,8 @@ static enum status check_logins(const struct logins *logins,
 
     if (logins->count == 0)
         return OK;
-    status = store_for_asking(&store, options, logins->accounts, logins->count,
-                              err);
+    status =
+        store_for_asking(&store, options, logins->accounts, logins->count, err);
     for (size_t i = 0; store != NULL && i < logins->count; i++) {
         const struct account *account = logins->accounts[i];
         struct err refused;
@@ -133,7 +133,7 @@ static enum status check_ends(const struct options *options,
                               struct err *err)
 {
     const struct account *target = NULL;
-    struct logins logins = { 0 };
+    struct logins logins = {0};
     struct err second;
     enum status status;
 
@@ -162,8 +162,7 @@ static enum status check_all(const struct options *options,
 
     if (config->file != NULL)
         buffer_print(out, "configuration: %s, accounts %zu, jobs %zu\n",
-                     config->file, config->accounts_count,
-                     config->jobs_count);
+                     config->file, config->accounts_count, config->jobs_count);
     else
         buffer_string(out, "configuration: none\n");
     if (given)
@@ -179,7 +178,7 @@ static enum status check_all(const struct options *options,
 static enum status run(struct options *options, int *exit, struct err *err)
 {
     struct config *config = NULL;
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     struct err second;
     bool troubled = false;
     enum status status = config_load(&config, options->config_path, err);

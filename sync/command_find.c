@@ -43,24 +43,23 @@ static enum field field_of(const char *name, struct arena *arena)
 }
 
 static enum status clean_key(const struct finding *finding,
-                             const struct config *config,
-                             struct wanted *key, struct text raw,
-                             struct err *err)
+                             const struct config *config, struct wanted *key,
+                             struct text raw, struct err *err)
 {
     const struct provider *provider = finding->account->provider;
     const char *region = finding->account->region != NULL
                              ? finding->account->region
                              : provider->region_hint;
     struct cleaning cleaning = {
-        .regions = { NULL, mapping_region(provider->mapping), region,
-                     config->region },
+        .regions = {NULL, mapping_region(provider->mapping), region,
+                    config->region},
     };
     struct target_form form = {
         .region = region != NULL ? region : config->region,
         .national = provider->phones_national,
     };
     struct customer *customer = customer_new(finding->arena);
-    struct value value = { 0 };
+    struct value value = {0};
 
     key->canonical = key->outside = text_trim(raw);
     if (key->field == FIELD_NONE)
@@ -87,8 +86,8 @@ static enum status read_keys(struct finding *finding,
     for (size_t i = 1; i < options->arguments_count; i++) {
         struct wanted *key = &finding->keys[finding->count++];
         struct setting pair;
-        enum status status = pair_argument(options->arguments[i],
-                                           finding->arena, &pair, err);
+        enum status status =
+            pair_argument(options->arguments[i], finding->arena, &pair, err);
 
         if (status == OK) {
             key->name = pair.name;
@@ -114,8 +113,7 @@ static const struct wanted *key_of(const struct finding *finding,
 
 /* --- choosing the look-up -------------------------------------------------*/
 
-static bool serves(const struct finding *finding,
-                   const struct find_spec *spec)
+static bool serves(const struct finding *finding, const struct find_spec *spec)
 {
     size_t matched = 0, names = 0;
 
@@ -152,11 +150,10 @@ static const struct find_spec *fallback(const struct finding *finding,
     return NULL;
 }
 
-static enum status no_such_find(const struct finding *finding,
-                                struct err *err)
+static enum status no_such_find(const struct finding *finding, struct err *err)
 {
     const struct provider *provider = finding->account->provider;
-    struct buffer list = { 0 };
+    struct buffer list = {0};
 
     buffer_string(&list, provider->get.request.method != NULL ? "id=" : "");
     for (size_t i = 0; i < provider->finds_count; i++) {
@@ -164,7 +161,9 @@ static enum status no_such_find(const struct finding *finding,
 
         for (size_t k = 0; spec->names[k] != NULL; k++)
             buffer_print(&list, "%s%s=",
-                         k > 0 ? " " : list.size > 0 ? ", " : "",
+                         k > 0           ? " "
+                         : list.size > 0 ? ", "
+                                         : "",
                          spec->names[k]);
     }
     (void)fail(err, STOP, EXIT_USAGE, "usage",
@@ -204,8 +203,7 @@ static bool same(const struct finding *finding, const struct wanted *key,
     return value_same(field, theirs, key->canonical, finding->arena);
 }
 
-static bool fits(const struct finding *finding,
-                 const struct customer *customer)
+static bool fits(const struct finding *finding, const struct customer *customer)
 {
     for (size_t i = 0; i < finding->count; i++) {
         const struct wanted *key = &finding->keys[i];
@@ -245,8 +243,8 @@ static enum status take(struct finding *finding, const struct node *record,
     return OK;
 }
 
-static enum status get(struct finding *finding, struct text id,
-                       bool candidate, struct err *err)
+static enum status get(struct finding *finding, struct text id, bool candidate,
+                       struct err *err)
 {
     struct call *call = api_get(finding->client, id);
     const struct node *record = NULL;
@@ -260,8 +258,8 @@ static enum status get(struct finding *finding, struct text id,
     return status;
 }
 
-static enum status find(struct finding *finding,
-                        const struct find_spec *spec, struct err *err)
+static enum status find(struct finding *finding, const struct find_spec *spec,
+                        struct err *err)
 {
     struct setting values[KEYS_MAX];
     struct api_record *records = NULL;
@@ -277,7 +275,7 @@ static enum status find(struct finding *finding,
             key = &finding->keys[0];
         values[names++] = (struct setting){
             .name = spec->names[i],
-            .value = key != NULL ? key->outside : (struct text){ 0 },
+            .value = key != NULL ? key->outside : (struct text){0},
         };
     }
     call = api_find(finding->client, spec, values, names);
@@ -332,12 +330,11 @@ static enum status look(struct finding *finding, struct err *err)
 
 static enum status run(struct options *options, int *exit, struct err *err)
 {
-    struct finding finding = { .arena = options->arena };
+    struct finding finding = {.arena = options->arena};
     struct config *config = NULL;
     struct store *store = NULL;
     store_id id;
-    enum status status =
-        arguments_between(options, 2, KEYS_MAX + 1, err);
+    enum status status = arguments_between(options, 2, KEYS_MAX + 1, err);
 
     if (status == OK)
         status = config_load(&config, options->config_path, err);

@@ -64,15 +64,12 @@ static enum status remove_in_state(const struct linking *linking,
  * anew. A change that may have been sent is settled by saying which record it
  * made; without that, only a run can find out.
  */
-static enum status remove_changes(const struct linking *linking,
-                                  bool sent_too, struct err *err)
+static enum status remove_changes(const struct linking *linking, bool sent_too,
+                                  struct err *err)
 {
-    static const enum change_state planned[] = { CHANGE_PLANNED,
-                                                 CHANGE_REJECTED,
-                                                 CHANGE_FAILED,
-                                                 CHANGE_PARKED };
-    static const enum change_state sent[] = { CHANGE_SENDING,
-                                              CHANGE_UNKNOWN };
+    static const enum change_state planned[] = {CHANGE_PLANNED, CHANGE_REJECTED,
+                                                CHANGE_FAILED, CHANGE_PARKED};
+    static const enum change_state sent[] = {CHANGE_SENDING, CHANGE_UNKNOWN};
     enum status status = OK;
 
     for (size_t i = 0; i < 4 && status == OK; i++)
@@ -83,14 +80,12 @@ static enum status remove_changes(const struct linking *linking,
 }
 
 /* Its rows are judged anew, whatever source they come from. */
-static enum status forget_rows(const struct linking *linking,
-                               struct err *err)
+static enum status forget_rows(const struct linking *linking, struct err *err)
 {
     struct store_key *keys = NULL;
     size_t count = 0;
-    enum status status =
-        store_customer_keys(linking->store, linking->customer,
-                            linking->arena, &keys, &count, err);
+    enum status status = store_customer_keys(
+        linking->store, linking->customer, linking->arena, &keys, &count, err);
 
     for (size_t i = 0; i < count && status == OK; i++)
         if (keys[i].source != 0)
@@ -105,12 +100,12 @@ static enum status forget_rows(const struct linking *linking,
 static enum status put_new(const struct linking *linking, bool wanted,
                            struct err *err)
 {
-    const char *name =
-        arena_print(linking->arena, "new:%" PRId64 ":%" PRId64,
-                    linking->account_id, linking->customer).at;
+    const char *name = arena_print(linking->arena, "new:%" PRId64 ":%" PRId64,
+                                   linking->account_id, linking->customer)
+                           .at;
 
     return store_fact_put(linking->store, name,
-                          wanted ? TEXT("1") : (struct text){ 0 }, err);
+                          wanted ? TEXT("1") : (struct text){0}, err);
 }
 
 static enum status check_taken(const struct linking *linking,
@@ -201,10 +196,10 @@ static enum status undo_link(const struct linking *linking, struct err *err)
     if (status == OK)
         status = remove_link(linking, &was, err);
     if (status == OK && !was) {
-        status = fail(err, STOP, EXIT_DATA, "not_linked",
-                      "the customer %s is not linked there",
-                      who_describe(linking->store, linking->customer,
-                                   linking->arena));
+        status = fail(
+            err, STOP, EXIT_DATA, "not_linked",
+            "the customer %s is not linked there",
+            who_describe(linking->store, linking->customer, linking->arena));
         err_place(err, "%s", linking->account->name);
     }
     if (status == OK)
@@ -220,7 +215,7 @@ static enum status tell(const struct linking *linking, bool undo,
                         struct err *err)
 {
     const char *const *arguments = linking->options->arguments;
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     enum status status;
 
     if (linking->options->policy.verbosity < 0)
@@ -243,28 +238,28 @@ static enum status work(struct linking *linking, bool undo, struct err *err)
 {
     const struct account *account = linking->account;
     bool renamed;
-    enum status status = store_open(
-        &linking->store, options_state_path(linking->options), STORE_WRITE,
-        err);
+    enum status status =
+        store_open(&linking->store, options_state_path(linking->options),
+                   STORE_WRITE, err);
 
     if (status == OK)
-        status = store_account(linking->store, account->provider->name,
-                               account->base_url, account->tenant,
-                               account->name, &linking->account_id, &renamed,
-                               err);
+        status =
+            store_account(linking->store, account->provider->name,
+                          account->base_url, account->tenant, account->name,
+                          &linking->account_id, &renamed, err);
     if (status == OK)
         status = run_lock(linking->store, account, linking->account_id,
-                              linking->options->policy.wait_ms, err);
+                          linking->options->policy.wait_ms, err);
     if (status == OK)
         status = store_begin(linking->store, err);
     if (status == OK)
-        status = who_find(
-            &(struct who){ .store = linking->store,
-                           .config = linking->config,
-                           .region = linking->account->region,
-                           .source = linking->options->policy.source,
-                           .arena = linking->arena },
-            linking->options->arguments[0], &linking->customer, err);
+        status =
+            who_find(&(struct who){.store = linking->store,
+                                   .config = linking->config,
+                                   .region = linking->account->region,
+                                   .source = linking->options->policy.source,
+                                   .arena = linking->arena},
+                     linking->options->arguments[0], &linking->customer, err);
     if (status == OK)
         status = undo ? undo_link(linking, err) : make_link(linking, err);
     if (status == OK)
@@ -277,7 +272,7 @@ static enum status work(struct linking *linking, bool undo, struct err *err)
 
 static enum status begin(struct options *options, bool undo, struct err *err)
 {
-    struct linking linking = { .options = options, .arena = options->arena };
+    struct linking linking = {.options = options, .arena = options->arena};
     size_t wanted = undo ? 2 : 3;
     enum status status = arguments_between(options, wanted, wanted, err);
 

@@ -13,7 +13,7 @@ static struct text title_of(const char *path, struct arena *arena)
     struct names *names = names_open();
     struct node *tree = NULL;
     struct err err;
-    struct text title = { 0 };
+    struct text title = {0};
 
     if (path != NULL && yaml_load(path, arena, names, &tree, &err) == OK)
         title = arena_text(arena, node_member_text(tree, "title"));
@@ -106,13 +106,12 @@ static enum status show_named(const char *name, struct arena *arena,
 
 static enum status run(struct options *options, int *exit, struct err *err)
 {
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     enum status status = arguments_between(options, 0, 1, err);
 
     (void)exit;
     if (status == OK && options->arguments_count == 1) {
-        status =
-            show_named(options->arguments[0], options->arena, &out, err);
+        status = show_named(options->arguments[0], options->arena, &out, err);
     } else if (status == OK) {
         status = list_files(&out, options->arena, err);
         if (status == OK)

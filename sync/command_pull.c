@@ -6,7 +6,6 @@
 #include "sync/report_own.h"
 #include "sync/run.h"
 
-
 static enum status run(struct options *options, int *exit, struct err *err)
 {
     const struct policy *policy = &options->policy;
@@ -27,8 +26,8 @@ static enum status run(struct options *options, int *exit, struct err *err)
     if (status == OK)
         status = endpoint_parse(&from, options->arguments[0], config, err);
     if (status == OK && !from.is_account) {
-        status = fail(err, STOP, EXIT_USAGE, "usage",
-                      "'%s' is not an account", from.written);
+        status = fail(err, STOP, EXIT_USAGE, "usage", "'%s' is not an account",
+                      from.written);
         err_hint(err, "an account is written with a colon, shop: say");
     }
     if (status == OK) {

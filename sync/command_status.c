@@ -33,8 +33,8 @@ struct telling {
     struct node *tree; /* when json */
 };
 
-static enum status begin(struct telling *telling,
-                         const struct options *options, struct err *err)
+static enum status begin(struct telling *telling, const struct options *options,
+                         struct err *err)
 {
     const char *path = options_state_path(options);
 
@@ -134,8 +134,8 @@ static enum status add_runs(struct telling *telling, size_t max,
 {
     struct store_run *runs = NULL;
     size_t count = 0;
-    enum status status = store_runs(telling->store, telling->arena, max, &runs,
-                                    &count, err);
+    enum status status =
+        store_runs(telling->store, telling->arena, max, &runs, &count, err);
     struct node *list = node_new(telling->arena, NODE_LIST);
 
     if (status != OK)
@@ -200,18 +200,21 @@ static enum status add_budget(struct telling *telling,
     (void)node_add(entry, "budget", budget);
 
     if (account->rate.limit > 0)
-        buffer_print(&telling->out, "  budget: %" PRIu64 " of %" PRIu64
-                     " requests used in the last %.*s\n",
-                     used, account->rate.limit,
-                     TEXT_ARGS(report_duration(account->rate.window_ms,
-                                               arena)));
+        buffer_print(
+            &telling->out,
+            "  budget: %" PRIu64 " of %" PRIu64
+            " requests used in the last %.*s\n",
+            used, account->rate.limit,
+            TEXT_ARGS(report_duration(account->rate.window_ms, arena)));
     if (penalty_ms > now)
-        buffer_print(&telling->out, "  the provider asked for silence until "
-                                    "%s\n",
+        buffer_print(&telling->out,
+                     "  the provider asked for silence until "
+                     "%s\n",
                      report_time(penalty_ms, arena).at);
     if (open_ms > now)
-        buffer_print(&telling->out, "  after %" PRIu32 " failures nothing is "
-                                    "sent until %s\n",
+        buffer_print(&telling->out,
+                     "  after %" PRIu32 " failures nothing is "
+                     "sent until %s\n",
                      failures, report_time(open_ms, arena).at);
     return OK;
 }
@@ -241,9 +244,8 @@ static void add_change(struct telling *telling, const struct change *change,
 static enum status add_troubles(struct telling *telling, store_id id,
                                 struct node *entry, struct err *err)
 {
-    static const enum change_state states[] = { CHANGE_PARKED, CHANGE_UNKNOWN,
-                                                CHANGE_REJECTED,
-                                                CHANGE_FAILED };
+    static const enum change_state states[] = {CHANGE_PARKED, CHANGE_UNKNOWN,
+                                               CHANGE_REJECTED, CHANGE_FAILED};
     struct change *changes =
         arena_take(telling->arena, TROUBLES_SHOWN * sizeof(*changes));
     struct node *list = node_new(telling->arena, NODE_LIST);
@@ -267,7 +269,7 @@ static enum status add_counts(struct telling *telling, store_id id,
                               struct node *entry, struct err *err)
 {
     struct node *changes = node_new(telling->arena, NODE_OBJECT);
-    uint64_t counts[CHANGE_PARKED + 1] = { 0 };
+    uint64_t counts[CHANGE_PARKED + 1] = {0};
     uint64_t links = 0;
     bool any = false;
     enum status status =
@@ -296,16 +298,16 @@ static enum status add_counts(struct telling *telling, store_id id,
 }
 
 static enum status add_account(struct telling *telling,
-                               const struct account *account,
-                               struct node *list, struct err *err)
+                               const struct account *account, struct node *list,
+                               struct err *err)
 {
     struct arena *arena = telling->arena;
     struct node *entry = node_new(arena, NODE_OBJECT);
     store_id id = 0;
     bool renamed;
-    enum status status = store_account(
-        telling->store, account->provider->name, account->base_url,
-        account->tenant, account->name, &id, &renamed, err);
+    enum status status = store_account(telling->store, account->provider->name,
+                                       account->base_url, account->tenant,
+                                       account->name, &id, &renamed, err);
 
     json_text(entry, "account", text_of(account->name), arena);
     json_text(entry, "provider", text_of(account->provider->name), arena);
@@ -332,8 +334,7 @@ static bool chosen(const struct ends *ends, const struct account *account)
 {
     return ends == NULL ||
            (ends->from[0].is_account && ends->from[0].account == account) ||
-           (ends->has_to && ends->to.is_account &&
-            ends->to.account == account);
+           (ends->has_to && ends->to.is_account && ends->to.account == account);
 }
 
 static enum status tell_status(struct telling *telling,

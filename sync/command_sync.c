@@ -44,8 +44,8 @@ static enum status run(const struct options *options,
     report = report_open();
     status = run_sync(&request, report, &ledger, exit, err);
     if (ledger &&
-        tell_report(report, policy, plan, to_stdout(ends) && !plan,
-                    &second) != OK &&
+        tell_report(report, policy, plan, to_stdout(ends) && !plan, &second) !=
+            OK &&
         status == OK) {
         *err = second;
         status = STOP;
@@ -57,8 +57,8 @@ static enum status run(const struct options *options,
 /* What import and export ask of their ends. */
 enum wanted_ends { ANY_ENDS, FILE_TO_ACCOUNT, ACCOUNT_TO_FILE };
 
-static enum status check_ends(const struct ends *ends,
-                              enum wanted_ends wanted, struct err *err)
+static enum status check_ends(const struct ends *ends, enum wanted_ends wanted,
+                              struct err *err)
 {
     bool from_account = ends->from[0].is_account;
 
@@ -68,11 +68,13 @@ static enum status check_ends(const struct ends *ends,
     if (wanted == FILE_TO_ACCOUNT && (from_account || !ends->to.is_account))
         return fail(err, STOP, EXIT_USAGE, "usage",
                     "import goes from files to an account, not from '%s' to "
-                    "'%s'", ends->from[0].written, ends->to.written);
+                    "'%s'",
+                    ends->from[0].written, ends->to.written);
     if (wanted == ACCOUNT_TO_FILE && (!from_account || ends->to.is_account))
         return fail(err, STOP, EXIT_USAGE, "usage",
                     "export goes from an account to a file, not from '%s' to "
-                    "'%s'", ends->from[0].written, ends->to.written);
+                    "'%s'",
+                    ends->from[0].written, ends->to.written);
     return OK;
 }
 
@@ -88,8 +90,8 @@ static enum status begin(struct options *options, bool plan,
     if (status == OK)
         status = check_ends(&ends, wanted, err);
     if (status == OK)
-        status = run(options, config, &ends, plan || ends.policy.dry_run,
-                     exit, err);
+        status =
+            run(options, config, &ends, plan || ends.policy.dry_run, exit, err);
     config_close(config);
     return status;
 }

@@ -17,18 +17,18 @@ struct setting {
 };
 
 struct account {
-    const char *name;            /* the label */
+    const char *name; /* the label */
     const struct provider *provider;
     const struct auth_spec *auth;
     const char *base_url, *token_url; /* filled, no slash at the end */
-    const char *tenant;          /* filled */
-    const char *rate_scope;      /* filled, with provider and base_url before */
+    const char *tenant;               /* filled */
+    const char *rate_scope; /* filled, with provider and base_url before */
     struct rate_spec rate;
-    uint32_t concurrency;        /* 1..64, 8 by default */
-    const char *region;          /* alpha-2 or NULL */
-    const char *ca_file;         /* or NULL */
+    uint32_t concurrency; /* 1..64, 8 by default */
+    const char *region;   /* alpha-2 or NULL */
+    const char *ca_file;  /* or NULL */
     uint64_t settle_ms;
-    struct text access_token;    /* a first one, or empty */
+    struct text access_token; /* a first one, or empty */
     const struct setting *settings;
     size_t settings_count;
 };
@@ -36,8 +36,12 @@ struct account {
 /* The value of a setting, or NULL; the form template_fill wants. */
 const char *account_setting(const void *account, const char *name);
 
-enum duplicates { DUPLICATES_MERGE, DUPLICATES_FIRST, DUPLICATES_LAST,
-                  DUPLICATES_REJECT };
+enum duplicates {
+    DUPLICATES_MERGE,
+    DUPLICATES_FIRST,
+    DUPLICATES_LAST,
+    DUPLICATES_REJECT
+};
 enum mode { MODE_UPSERT, MODE_CREATE, MODE_UPDATE };
 enum missing { MISSING_KEEP, MISSING_REPORT, MISSING_DEACTIVATE };
 
@@ -45,13 +49,13 @@ enum missing { MISSING_KEEP, MISSING_REPORT, MISSING_DEACTIVATE };
 struct policy {
     enum key match[KEY_COUNT];
     size_t match_count;
-    const char *source;          /* or NULL */
-    const char *encoding;        /* of FROM, or NULL */
-    char delimiter;              /* 0: as found */
+    const char *source;   /* or NULL */
+    const char *encoding; /* of FROM, or NULL */
+    char delimiter;       /* 0: as found */
     bool skip_set;
     uint32_t skip;
     const char *format, *to_format;
-    const char *mapping;         /* PATH or name for FROM, or NULL */
+    const char *mapping; /* PATH or name for FROM, or NULL */
     bool look;
     enum duplicates duplicates;
     enum mode mode;
@@ -60,12 +64,12 @@ struct policy {
     enum missing missing;
     bool max_changes_set;
     bool max_changes_percent;
-    uint64_t max_changes;        /* number or percent; default 50 % */
-    uint64_t limit;              /* 0: none */
+    uint64_t max_changes;          /* number or percent; default 50 % */
+    uint64_t limit;                /* 0: none */
     uint64_t wait_ms, deadline_ms; /* 0: none */
-    const char *rejects, *report; /* paths or NULL */
+    const char *rejects, *report;  /* paths or NULL */
     bool json, dry_run, exit_code, safe_csv;
-    int verbosity;               /* -1 quiet, 0, 1, 2 */
+    int verbosity; /* -1 quiet, 0, 1, 2 */
 };
 
 void policy_defaults(struct policy *policy);
@@ -77,33 +81,31 @@ void policy_defaults(struct policy *policy);
  * its values; a configuration makes that 78 and adds the place.
  */
 enum status policy_set(struct policy *policy, const char *key,
-                       struct text value, struct arena *arena,
-                       struct err *err);
+                       struct text value, struct arena *arena, struct err *err);
 /* The keys a job may have beside from and to, NULL-ended. */
 const char *const *policy_keys(void);
 
 struct job {
     const char *name;
-    const char *const *from;     /* NULL-ended: several files are one source */
+    const char *const *from; /* NULL-ended: several files are one source */
     size_t from_count;
     const char *to;
     struct policy policy;
 };
 
 struct config {
-    const char *file;            /* or NULL: none was needed */
-    const char *region;          /* or NULL */
+    const char *file;   /* or NULL: none was needed */
+    const char *region; /* or NULL */
     const struct account *accounts;
     size_t accounts_count;
     const struct job *jobs;
     size_t jobs_count;
-    struct arena *arena;         /* owns all of it */
+    struct arena *arena; /* owns all of it */
 };
 
 /* path NULL: the usual places; a missing file is an empty configuration then.
  * Providers of the accounts are loaded too. */
-enum status config_load(struct config **out, const char *path,
-                        struct err *err);
+enum status config_load(struct config **out, const char *path, struct err *err);
 void config_close(struct config *config); /* NULL is fine */
 const struct account *config_account(const struct config *config,
                                      struct text name);

@@ -12,7 +12,7 @@ static bool is_list(enum field field)
 static struct text side(const struct customer *customer, enum field field)
 {
     if (customer == NULL || !customer_has(customer, field))
-        return (struct text){ 0 };
+        return (struct text){0};
     return customer_text(customer, field);
 }
 
@@ -27,8 +27,7 @@ static bool same(enum field field, struct text a, struct text b,
 /* Did this source ever speak of the field, be it to say it is blank? */
 static bool spoken(const struct customer *said, enum field field)
 {
-    return said != NULL &&
-           customer_get(said, field)->presence != VALUE_ABSENT;
+    return said != NULL && customer_get(said, field)->presence != VALUE_ABSENT;
 }
 
 enum verdict { QUIET, SEND, RIDE, BOTH };
@@ -128,8 +127,7 @@ void diff_decide(const struct slot *slots, size_t slots_count,
 }
 
 struct customer *diff_overlay(const struct customer *base,
-                              const struct customer *over,
-                              struct arena *arena)
+                              const struct customer *over, struct arena *arena)
 {
     struct customer *out = customer_new(arena);
 
@@ -153,8 +151,7 @@ struct customer *diff_moved(const struct slot *slots, size_t slots_count,
         enum field field = slots[i].field;
         struct text now = side(fresh, field);
 
-        if (!slots[i].readable ||
-            same(field, now, side(held, field), arena))
+        if (!slots[i].readable || same(field, now, side(held, field), arena))
             continue;
         customer_set(out, field, now);
         if (now.size == 0)
@@ -181,7 +178,7 @@ enum status diff_parse(struct text json, struct arena *arena,
 
 struct text diff_json(const struct customer *customer, struct arena *arena)
 {
-    struct buffer buffer = { 0 };
+    struct buffer buffer = {0};
     struct text json;
 
     customer_write(&buffer, customer, true);

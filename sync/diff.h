@@ -12,18 +12,18 @@
 #include "mappings/mapping.h"
 
 struct bases {
-    const struct customer *said; /* NULL: this source never spoke of it */
-    const struct customer *held; /* NULL: nothing is known of the record */
+    const struct customer *said;  /* NULL: this source never spoke of it */
+    const struct customer *held;  /* NULL: nothing is known of the record */
     const struct customer *moved; /* fields set here: a read found them moved */
-    bool held_full;              /* a field held does not have is blank there */
+    bool held_full; /* a field held does not have is blank there */
 };
 
 struct decision {
-    bool *send;               /* by field number */
-    size_t count;             /* of fields to send; 0: nothing to do */
-    bool *both;               /* both sides moved; --prefer decided */
+    bool *send;   /* by field number */
+    size_t count; /* of fields to send; 0: nothing to do */
+    bool *both;   /* both sides moved; --prefer decided */
     size_t both_count;
-    struct customer *values;  /* what to send: now, lists merged with held */
+    struct customer *values; /* what to send: now, lists merged with held */
 };
 
 /* all in the arena; slots are the target's. */
@@ -34,8 +34,7 @@ void diff_decide(const struct slot *slots, size_t slots_count,
 
 /* base with every present value of over put over it; blank ones clear. */
 struct customer *diff_overlay(const struct customer *base,
-                              const struct customer *over,
-                              struct arena *arena);
+                              const struct customer *over, struct arena *arena);
 /* Fields of fresh that differ from held (both ways), with fresh's value or
  * blank: what a read found moved. Write-only slots never do. */
 struct customer *diff_moved(const struct slot *slots, size_t slots_count,

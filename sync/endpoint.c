@@ -24,7 +24,7 @@ static bool is_name(struct text text)
 /* "acme.yaml:export.csv": the mapping is named by its own path. */
 static bool is_mapping_path(struct text text)
 {
-    static const char *const ends[] = { ".yaml", ".yml", ".json" };
+    static const char *const ends[] = {".yaml", ".yml", ".json"};
 
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         size_t size = strlen(ends[i]);
@@ -63,9 +63,9 @@ enum status endpoint_parse(struct endpoint *endpoint, const char *text,
                            const struct config *config, struct err *err)
 {
     const char *colon = strchr(text, ':');
-    struct text name = { text, colon != NULL ? (size_t)(colon - text) : 0 };
+    struct text name = {text, colon != NULL ? (size_t)(colon - text) : 0};
 
-    *endpoint = (struct endpoint){ .written = text };
+    *endpoint = (struct endpoint){.written = text};
     if (text[0] == '\0') {
         (void)fail(err, STOP, EXIT_USAGE, "usage", "an end is empty");
         err_hint(err, "an end is ACCOUNT:, FILE, MAPPING:FILE or -");
@@ -82,8 +82,7 @@ enum status endpoint_parse(struct endpoint *endpoint, const char *text,
         if (config_account(config, text_of(text)) != NULL &&
             format_of_path(text) == NULL) {
             (void)fail(err, STOP, EXIT_USAGE, "usage",
-                       "'%s' is an account, and is written with a colon",
-                       text);
+                       "'%s' is an account, and is written with a colon", text);
             err_hint(err, "%s: for the account, ./%s for a file", text, text);
             return STOP;
         }

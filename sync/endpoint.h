@@ -12,10 +12,10 @@
 
 struct endpoint {
     bool is_account;
-    const char *name;             /* of the account, or of the mapping or NULL */
+    const char *name; /* of the account, or of the mapping or NULL */
     const struct account *account; /* when is_account */
-    const char *path;             /* of the file, "-" for standard in or out */
-    const char *written;          /* as the user wrote it */
+    const char *path;              /* of the file, "-" for standard in or out */
+    const char *written;           /* as the user wrote it */
 };
 
 /* REJECT/STOP exit 64 with a hint when it is neither; 78 when the account is

@@ -66,10 +66,10 @@ void identity_close(struct identity *identity)
 /* --- collecting -----------------------------------------------------------*/
 
 struct entry identity_entry(const struct identity *identity, size_t kind,
-                             struct text value, uint32_t node)
+                            struct text value, uint32_t node)
 {
-    struct print_key key = print_key(identity->rules.seed,
-                                     (int)identity->match[kind], value);
+    struct print_key key =
+        print_key(identity->rules.seed, (int)identity->match[kind], value);
 
     return (struct entry){
         .hash = key.high,
@@ -81,17 +81,17 @@ struct entry identity_entry(const struct identity *identity, size_t kind,
 
 static void add_entry(struct identity *identity, struct entry entry)
 {
-    identity->entries = identity_grow(identity->entries, &identity->entries_room,
-                             identity->entries_count + 1,
-                             sizeof(identity->entries[0]));
+    identity->entries = identity_grow(
+        identity->entries, &identity->entries_room, identity->entries_count + 1,
+        sizeof(identity->entries[0]));
     identity->entries[identity->entries_count++] = entry;
 }
 
 static uint32_t add_node(struct identity *identity, uint32_t row, bool known)
 {
-    identity->nodes = identity_grow(identity->nodes, &identity->nodes_room,
-                           identity->nodes_count + 1,
-                           sizeof(identity->nodes[0]));
+    identity->nodes =
+        identity_grow(identity->nodes, &identity->nodes_room,
+                      identity->nodes_count + 1, sizeof(identity->nodes[0]));
     identity->nodes[identity->nodes_count] = (struct node_info){
         .row = row & 0x7fffffff,
         .group = (uint32_t)identity->nodes_count,
@@ -114,9 +114,8 @@ static size_t known_slot(const struct identity *identity, store_id customer)
 static void known_table_grow(struct identity *identity)
 {
     free(identity->known_table);
-    identity->known_table_room = identity->known_table_room == 0
-                                     ? 256
-                                     : identity->known_table_room * 2;
+    identity->known_table_room =
+        identity->known_table_room == 0 ? 256 : identity->known_table_room * 2;
     identity->known_table =
         calloc(identity->known_table_room, sizeof(uint32_t));
     if (identity->known_table == NULL)
@@ -144,9 +143,9 @@ static bool of_one_source(int key)
 }
 
 /* A known customer comes with all its keys, so that it can disagree. */
-static enum status add_known_keys(struct identity *identity,
-                                  store_id customer, uint32_t node,
-                                  struct arena *arena, struct err *err)
+static enum status add_known_keys(struct identity *identity, store_id customer,
+                                  uint32_t node, struct arena *arena,
+                                  struct err *err)
 {
     struct store_key *keys;
     size_t count;
@@ -161,8 +160,8 @@ static enum status add_known_keys(struct identity *identity,
         if (kind < 0 || (of_one_source(keys[i].kind) &&
                          keys[i].source != identity->rules.source))
             continue;
-        add_entry(identity, identity_entry(identity, (size_t)kind, keys[i].value,
-                                     node));
+        add_entry(identity,
+                  identity_entry(identity, (size_t)kind, keys[i].value, node));
     }
     return OK;
 }
@@ -181,10 +180,10 @@ static enum status add_known(struct identity *identity, store_id customer,
     if (index + 1 > identity->known_room) {
         size_t room = identity->known_room;
 
-        identity->known_node = identity_grow(identity->known_node, &room, index + 1,
-                                    sizeof(uint32_t));
+        identity->known_node = identity_grow(identity->known_node, &room,
+                                             index + 1, sizeof(uint32_t));
         identity->known = identity_grow(identity->known, &identity->known_room,
-                               index + 1, sizeof(store_id));
+                                        index + 1, sizeof(store_id));
     }
     node = add_node(identity, (uint32_t)index, true);
     identity->nodes[node].who = (uint64_t)customer;
@@ -204,9 +203,8 @@ static enum status look_up(struct identity *identity, size_t kind,
     store_id source = of_one_source(key) ? identity->rules.source : 0;
     store_id found[KNOWN_PER_KEY];
     size_t count;
-    enum status status =
-        store_customers_by_key(identity->store, key, value, source, found,
-                               KNOWN_PER_KEY, &count, err);
+    enum status status = store_customers_by_key(
+        identity->store, key, value, source, found, KNOWN_PER_KEY, &count, err);
 
     *first = 0;
     if (status != OK || count > KNOWN_PER_KEY)
@@ -222,7 +220,7 @@ struct text identity_content(const uint8_t seed[16],
                              const struct customer *customer,
                              struct arena *arena)
 {
-    struct buffer all = { 0 };
+    struct buffer all = {0};
     struct print_key key;
 
     for (size_t i = 0; i < customer->count; i++) {
@@ -241,15 +239,15 @@ struct text identity_content(const uint8_t seed[16],
                        (unsigned long long)key.low);
 }
 
-/* Rows that may turn out to have no usable key are told apart by all they say. */
+/* Rows that may turn out to have no usable key are told apart by all they say.
+ */
 static enum status add_content(struct identity *identity,
                                const struct customer *customer, bool keyless,
                                struct arena *arena, uint32_t node,
                                struct err *err)
 {
     size_t kind = identity->rules.match_count;
-    struct text value =
-        identity_content(identity->rules.seed, customer, arena);
+    struct text value = identity_content(identity->rules.seed, customer, arena);
     store_id first;
 
     add_entry(identity, identity_entry(identity, kind, value, node));
@@ -261,11 +259,10 @@ static enum status add_content(struct identity *identity,
 /* Who stands behind a key, for counting: where nothing numbers them, people of
  * one name count as one. */
 static uint64_t name_hash(const struct identity *identity,
-                          const struct customer *customer,
-                          struct arena *arena)
+                          const struct customer *customer, struct arena *arena)
 {
-    static const enum field fields[] = { FIELD_NAME, FIELD_COMPANY,
-                                         FIELD_FIRST_NAME, FIELD_LAST_NAME };
+    static const enum field fields[] = {FIELD_NAME, FIELD_COMPANY,
+                                        FIELD_FIRST_NAME, FIELD_LAST_NAME};
     struct text parts[4];
     bool named = false;
 
@@ -274,8 +271,8 @@ static uint64_t name_hash(const struct identity *identity,
     if (!named)
         return 0;
     for (size_t i = 0; i < 4; i++)
-        parts[i] = value_fold(fields[i], customer_text(customer, fields[i]),
-                              arena);
+        parts[i] =
+            value_fold(fields[i], customer_text(customer, fields[i]), arena);
     return print_key(identity->rules.seed, 'n',
                      arena_print(arena, "%.*s\x1f%.*s\x1f%.*s\x1f%.*s",
                                  TEXT_ARGS(parts[0]), TEXT_ARGS(parts[1]),
@@ -314,8 +311,8 @@ enum status identity_add(struct identity *identity, uint32_t row,
         add_entry(identity, identity_entry(identity, kind, value, *node));
         /* A known customer's row is that customer, unless only a number that
          * many may share says so. */
-        if (first != 0 && (key == KEY_REFERENCE_ID ||
-                           (key == KEY_EMAIL && !numbered)))
+        if (first != 0 &&
+            (key == KEY_REFERENCE_ID || (key == KEY_EMAIL && !numbered)))
             who = (uint64_t)first;
         else if (key == KEY_REFERENCE_ID || who == 0)
             who = print_key(identity->rules.seed, 'w', value).high;
@@ -350,19 +347,19 @@ static struct rival rival_of(const struct identity *identity, uint32_t node)
     const struct node_info *info = &identity->nodes[node];
 
     if (info->known)
-        return (struct rival){ .known = identity->known[info->row] };
-    return (struct rival){ .row = info->row };
+        return (struct rival){.known = identity->known[info->row]};
+    return (struct rival){.row = info->row};
 }
 
 void identity_rivals(const struct identity *identity, uint32_t node,
                      struct rival rivals[2])
 {
-    struct conflict wanted = { .node = node };
+    struct conflict wanted = {.node = node};
     const struct conflict *found =
         bsearch(&wanted, identity->conflicts, identity->conflicts_count,
                 sizeof(wanted), identity_by_conflict);
 
-    rivals[0] = rivals[1] = (struct rival){ 0 };
+    rivals[0] = rivals[1] = (struct rival){0};
     if (found == NULL)
         return;
     rivals[0] = rival_of(identity, found->a);

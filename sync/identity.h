@@ -3,8 +3,8 @@
  *
  * Two are one when they share a key and no stronger key disagrees; a chain is
  * one when no two of its members disagree; a member that ties others which
- * disagree is a conflict; two known customers are never made one. Keys that more
- * than NOBODY_MAX otherwise different customers carry identify nobody.
+ * disagree is a conflict; two known customers are never made one. Keys that
+ * more than NOBODY_MAX otherwise different customers carry identify nobody.
  *
  * Rows are handed in one by one; keys are kept as hashes, 16 bytes each, so a
  * million rows fit in memory. Nothing is written to the store here.
@@ -39,8 +39,7 @@ struct identity_rules {
 
 /* rules are copied. store is borrowed. */
 enum status identity_open(struct identity **out, struct store *store,
-                          const struct identity_rules *rules,
-                          struct err *err);
+                          const struct identity_rules *rules, struct err *err);
 void identity_close(struct identity *identity); /* NULL is fine */
 
 /* Hands in a row (any number of the caller's) with its keys in the order of
@@ -87,11 +86,11 @@ struct entry {
 struct tangle {
     const struct entry *entries; /* sorted by node */
     size_t entries_count;
-    const uint32_t *nodes;       /* of one component */
+    const uint32_t *nodes; /* of one component */
     size_t count;
-    const store_id *known;       /* by position in nodes; 0 for rows */
+    const store_id *known; /* by position in nodes; 0 for rows */
     /* out */
-    uint32_t *part;              /* by position: part number, or NO_GROUP */
+    uint32_t *part; /* by position: part number, or NO_GROUP */
     uint32_t parts;
     uint32_t *rival_a, *rival_b; /* positions, for those with NO_GROUP */
 };

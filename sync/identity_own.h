@@ -8,10 +8,10 @@
 #include "sync/identity.h"
 
 struct node_info {
-    uint64_t who;    /* tells otherwise different customers apart */
+    uint64_t who;      /* tells otherwise different customers apart */
     uint32_t row : 31; /* the caller's, or index into known */
     uint32_t known : 1;
-    uint32_t group;  /* parent while joining, then the group */
+    uint32_t group; /* parent while joining, then the group */
 };
 
 struct conflict {
@@ -22,12 +22,12 @@ struct identity {
     struct store *store;
     struct identity_rules rules;
     enum key match[KEY_COUNT + 1]; /* the last one is the content */
-    bool empty; /* the store knows nobody: no look-ups */
+    bool empty;                    /* the store knows nobody: no look-ups */
     struct entry *entries;
     size_t entries_count, entries_room;
     struct node_info *nodes;
     size_t nodes_count, nodes_room;
-    store_id *known;      /* customers, in order of discovery */
+    store_id *known; /* customers, in order of discovery */
     uint32_t *known_node;
     size_t known_count, known_room;
     uint32_t *known_table; /* open addressing: index + 1 into known */

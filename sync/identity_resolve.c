@@ -86,8 +86,8 @@ static void join(struct identity *identity, uint32_t a, uint32_t b)
 }
 
 /* More than NOBODY_MAX otherwise different customers in a run of one key? */
-static bool too_many(const struct identity *identity,
-                     const struct entry *run, size_t count)
+static bool too_many(const struct identity *identity, const struct entry *run,
+                     size_t count)
 {
     uint64_t seen[NOBODY_MAX];
     size_t distinct = 0;
@@ -144,11 +144,11 @@ static void join_runs(struct identity *identity)
 static void add_conflict(struct identity *identity, uint32_t node, uint32_t a,
                          uint32_t b)
 {
-    identity->conflicts = identity_grow(identity->conflicts, &identity->conflicts_room,
-                               identity->conflicts_count + 1,
-                               sizeof(identity->conflicts[0]));
+    identity->conflicts = identity_grow(
+        identity->conflicts, &identity->conflicts_room,
+        identity->conflicts_count + 1, sizeof(identity->conflicts[0]));
     identity->conflicts[identity->conflicts_count++] =
-        (struct conflict){ node, a, b };
+        (struct conflict){node, a, b};
 }
 
 /* nodes[..].group holds the component's root; becomes the group's number. */
@@ -205,8 +205,7 @@ static void find_shared(struct identity *identity)
         for (to = from + 1; to < identity->entries_count &&
                             identity_by_key(&entries[from], &entries[to]) == 0;
              to++)
-            shared = shared ||
-                     identity->nodes[entries[to].node].group != group;
+            shared = shared || identity->nodes[entries[to].node].group != group;
         if (shared)
             remember(&identity->shared, &identity->shared_count,
                      &identity->shared_room, &entries[from]);
@@ -228,7 +227,8 @@ enum status identity_resolve(struct identity *identity, struct err *err)
 
     (void)err;
     if (identity->entries_count > 0)
-        sort_entries(identity->entries, identity->entries_count, identity_by_key);
+        sort_entries(identity->entries, identity->entries_count,
+                     identity_by_key);
     join_runs(identity);
     if (identity->entries_count > 0)
         sort_entries(identity->entries, identity->entries_count, by_node);
@@ -276,4 +276,3 @@ enum status identity_resolve(struct identity *identity, struct err *err)
     arena_close(arena);
     return OK;
 }
-

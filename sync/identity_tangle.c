@@ -17,10 +17,10 @@ struct member {
     const struct entry *entries; /* by kind */
     size_t count;
     store_id known;
-    uint32_t position;           /* of its first node */
+    uint32_t position; /* of its first node */
     uint32_t part;
     bool tie;
-    uint32_t a, b;               /* members it ties, when tie */
+    uint32_t a, b; /* members it ties, when tie */
 };
 
 static bool same_hash(const struct entry *a, const struct entry *b)
@@ -79,8 +79,7 @@ static bool are_same(const struct member *a, const struct member *b,
 }
 
 /* Not the same by themselves, and never to be made so by a third. */
-static bool clash(const struct member *a, const struct member *b,
-                  size_t kinds)
+static bool clash(const struct member *a, const struct member *b, size_t kinds)
 {
     if (a->known != 0 && b->known != 0)
         return true;
@@ -106,8 +105,8 @@ static uint32_t collect(const struct tangle *tangle, struct member *members,
     mask = table_room - 1;
     table = arena_take(arena, table_room * sizeof(*table));
     for (size_t i = 0; i < tangle->count; i++) {
-        struct member member = { .known = tangle->known[i],
-                                 .position = (uint32_t)i };
+        struct member member = {.known = tangle->known[i],
+                                .position = (uint32_t)i};
         size_t low = 0, high = tangle->entries_count, at;
         uint64_t hash = tangle->nodes[i];
 
@@ -335,8 +334,7 @@ static void cut_weaker(struct member *members, uint32_t a, uint32_t b,
 
 /* A longer chain: the rows between a and b on the shortest way are in doubt. */
 static void cut_chain(struct member *members, uint32_t count, uint32_t a,
-                      uint32_t b, size_t kinds, uint32_t *queue,
-                      uint32_t *from)
+                      uint32_t b, size_t kinds, uint32_t *queue, uint32_t *from)
 {
     uint32_t head = 0, tail = 0;
     bool cut = false;
@@ -426,8 +424,8 @@ void tangle_resolve(struct tangle *tangle, size_t kinds, struct arena *arena)
 
     for (uint32_t i = 0; i < count; i++)
         was_known[i] = members[i].known;
-    count = collapse(members, count, was_known, member_of, tangle->count,
-                     arena);
+    count =
+        collapse(members, count, was_known, member_of, tangle->count, arena);
     if (count > MEMBERS_MAX) {
         for (uint32_t i = 0; i < count; i++) {
             members[i].part = NO_GROUP;

@@ -37,7 +37,7 @@ static struct print_key *slot(const struct key_set *set, struct print_key key)
 
 static void widen(struct key_set *set)
 {
-    struct key_set wider = { .room = set->room == 0 ? 64 : set->room * 2 };
+    struct key_set wider = {.room = set->room == 0 ? 64 : set->room * 2};
 
     wider.at = calloc(wider.room, sizeof(wider.at[0]));
     if (wider.at == NULL)

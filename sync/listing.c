@@ -22,7 +22,7 @@ enum status listing_put(struct store *store, store_id account,
         struct text value = customer_key(customer, (enum key)key, arena);
 
         if (value.size > 0)
-            keys[count++] = (struct store_key){ .kind = key, .value = value };
+            keys[count++] = (struct store_key){.kind = key, .value = value};
     }
     return store_record_put(store, account, &record, keys, count, err);
 }
@@ -31,8 +31,7 @@ static enum status keep_page(struct listing *listing,
                              const struct api_record *records, size_t count,
                              struct err *err)
 {
-    const struct provider *provider =
-        client_account(listing->client)->provider;
+    const struct provider *provider = client_account(listing->client)->provider;
     struct arena *arena = arena_open();
     enum status status = store_begin(listing->store, err);
 

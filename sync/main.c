@@ -8,7 +8,7 @@
 int main(int argc, char **argv)
 {
     struct options options;
-    struct err err = { 0 };
+    struct err err = {0};
     int exit = EXIT_DONE;
     enum status status = options_parse(&options, argc, argv, &err);
 

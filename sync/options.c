@@ -51,68 +51,66 @@ struct row {
 };
 
 static const struct row rows[] = {
-    { "help", 'h', NULL, ROW_HELP, NULL, "show this and end" },
-    { "version", 'V', NULL, ROW_VERSION, "-", "show the version and end" },
-    { "config", 0, "FILE", ROW_CONFIG, NULL,
-      "the configuration (default ./custsync.yaml, then "
-      "$XDG_CONFIG_HOME/custsync/config.yaml, then "
-      "/etc/custsync/config.yaml)" },
-    { "state", 0, "FILE", ROW_STATE, NULL,
-      "the store (default $STATE_DIRECTORY/custsync.db, else "
-      "$XDG_STATE_HOME/custsync/custsync.db)" },
-    { "match", 0, "KEYS", ROW_POLICY, "*",
-      "identity keys, strongest first (default "
-      "reference_id,email,mobile,name+phone)" },
-    { "source", 0, "NAME", ROW_POLICY, "* check link unlink",
-      "the name under which FROM's reference ids are known" },
-    { "encoding", 0, "NAME", ROW_POLICY, "* check",
-      "encoding of FROM, when the file does not say" },
-    { "delimiter", 0, "CHAR", ROW_POLICY, "* check",
-      "delimiter of FROM (default as found)" },
-    { "skip", 0, "LINES", ROW_POLICY, "* check",
-      "lines before FROM's header (default as found)" },
-    { "format", 0, "NAME", ROW_POLICY, "* check",
-      "format of FROM: csv, json, ndjson, xml (default by suffix)" },
-    { "to-format", 0, "NAME", ROW_POLICY, "*",
-      "format of TO (default by suffix)" },
-    { "mapping", 0, "NAME", ROW_POLICY, "* check",
-      "the mapping of FROM, by name or path (default recognised)" },
-    { "look", 0, NULL, ROW_POLICY, "*",
-      "plan: also ask the provider about unknown customers" },
-    { "duplicates", 0, "WAY", ROW_POLICY, "*",
-      "rows that are the same customer: merge (default), first, last, "
-      "reject" },
-    { "mode", 0, "MODE", ROW_POLICY, "*",
-      "upsert (default), create, update" },
-    { "blank", 0, "WAY", ROW_POLICY, "*",
-      "what a blank value does: keep (default), clear" },
-    { "prefer", 0, "SIDE", ROW_POLICY, "*",
-      "who wins a field that both sides changed: source (default), target" },
-    { "missing", 0, "WAY", ROW_POLICY, "*",
-      "customers the source no longer has: keep (default), report, "
-      "deactivate" },
-    { "max-changes", 0, "N|P%", ROW_POLICY, "*",
-      "send nothing when more known records than that would change (default "
-      "50% once more than 100 are known)" },
-    { "limit", 0, "N", ROW_POLICY, "*", "send at most N changes" },
-    { "wait", 0, "TIME", ROW_POLICY, "* pull link unlink",
-      "wait that long for another run on the account, 10m say" },
-    { "deadline", 0, "TIME", ROW_POLICY, "* pull",
-      "stop sending after that time; the rest stays pending" },
-    { "rejects", 0, "FILE", ROW_POLICY, "*",
-      "write every row that did not get there, in its own columns" },
-    { "safe-csv", 0, NULL, ROW_POLICY, "*",
-      "guard formulas in CSV files for spreadsheets" },
-    { "report", 0, "FILE", ROW_POLICY, "* pull",
-      "write a run report: .json or .html" },
-    { "json", 0, NULL, ROW_POLICY, "- * pull find status runs",
-      "JSON on standard output instead of text" },
-    { "dry-run", 'n', NULL, ROW_POLICY, "*",
-      "plan only: send and keep nothing" },
-    { "exit-code", 0, NULL, ROW_POLICY, "plan",
-      "end with 2 when changes are pending" },
-    { "quiet", 'q', NULL, ROW_QUIET, NULL, "nothing when all is well" },
-    { "verbose", 'v', NULL, ROW_VERBOSE, NULL, "more; twice for more yet" },
+    {"help", 'h', NULL, ROW_HELP, NULL, "show this and end"},
+    {"version", 'V', NULL, ROW_VERSION, "-", "show the version and end"},
+    {"config", 0, "FILE", ROW_CONFIG, NULL,
+     "the configuration (default ./custsync.yaml, then "
+     "$XDG_CONFIG_HOME/custsync/config.yaml, then "
+     "/etc/custsync/config.yaml)"},
+    {"state", 0, "FILE", ROW_STATE, NULL,
+     "the store (default $STATE_DIRECTORY/custsync.db, else "
+     "$XDG_STATE_HOME/custsync/custsync.db)"},
+    {"match", 0, "KEYS", ROW_POLICY, "*",
+     "identity keys, strongest first (default "
+     "reference_id,email,mobile,name+phone)"},
+    {"source", 0, "NAME", ROW_POLICY, "* check link unlink",
+     "the name under which FROM's reference ids are known"},
+    {"encoding", 0, "NAME", ROW_POLICY, "* check",
+     "encoding of FROM, when the file does not say"},
+    {"delimiter", 0, "CHAR", ROW_POLICY, "* check",
+     "delimiter of FROM (default as found)"},
+    {"skip", 0, "LINES", ROW_POLICY, "* check",
+     "lines before FROM's header (default as found)"},
+    {"format", 0, "NAME", ROW_POLICY, "* check",
+     "format of FROM: csv, json, ndjson, xml (default by suffix)"},
+    {"to-format", 0, "NAME", ROW_POLICY, "*",
+     "format of TO (default by suffix)"},
+    {"mapping", 0, "NAME", ROW_POLICY, "* check",
+     "the mapping of FROM, by name or path (default recognised)"},
+    {"look", 0, NULL, ROW_POLICY, "*",
+     "plan: also ask the provider about unknown customers"},
+    {"duplicates", 0, "WAY", ROW_POLICY, "*",
+     "rows that are the same customer: merge (default), first, last, "
+     "reject"},
+    {"mode", 0, "MODE", ROW_POLICY, "*", "upsert (default), create, update"},
+    {"blank", 0, "WAY", ROW_POLICY, "*",
+     "what a blank value does: keep (default), clear"},
+    {"prefer", 0, "SIDE", ROW_POLICY, "*",
+     "who wins a field that both sides changed: source (default), target"},
+    {"missing", 0, "WAY", ROW_POLICY, "*",
+     "customers the source no longer has: keep (default), report, "
+     "deactivate"},
+    {"max-changes", 0, "N|P%", ROW_POLICY, "*",
+     "send nothing when more known records than that would change (default "
+     "50% once more than 100 are known)"},
+    {"limit", 0, "N", ROW_POLICY, "*", "send at most N changes"},
+    {"wait", 0, "TIME", ROW_POLICY, "* pull link unlink",
+     "wait that long for another run on the account, 10m say"},
+    {"deadline", 0, "TIME", ROW_POLICY, "* pull",
+     "stop sending after that time; the rest stays pending"},
+    {"rejects", 0, "FILE", ROW_POLICY, "*",
+     "write every row that did not get there, in its own columns"},
+    {"safe-csv", 0, NULL, ROW_POLICY, "*",
+     "guard formulas in CSV files for spreadsheets"},
+    {"report", 0, "FILE", ROW_POLICY, "* pull",
+     "write a run report: .json or .html"},
+    {"json", 0, NULL, ROW_POLICY, "- * pull find status runs",
+     "JSON on standard output instead of text"},
+    {"dry-run", 'n', NULL, ROW_POLICY, "*", "plan only: send and keep nothing"},
+    {"exit-code", 0, NULL, ROW_POLICY, "plan",
+     "end with 2 when changes are pending"},
+    {"quiet", 'q', NULL, ROW_QUIET, NULL, "nothing when all is well"},
+    {"verbose", 'v', NULL, ROW_VERBOSE, NULL, "more; twice for more yet"},
 };
 
 enum {
@@ -156,8 +154,7 @@ static const struct argp_option *argp_rows(struct arena *arena,
         if (takes(command, &rows[i]))
             table[count++] = (struct argp_option){
                 .name = rows[i].name,
-                .key = rows[i].letter != 0 ? rows[i].letter
-                                           : KEY_BASE + (int)i,
+                .key = rows[i].letter != 0 ? rows[i].letter : KEY_BASE + (int)i,
                 .arg = rows[i].argument,
                 .doc = rows[i].text,
             };
@@ -252,7 +249,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 static struct argp argp_top(struct arena *arena)
 {
-    struct buffer doc = { 0 };
+    struct buffer doc = {0};
     struct argp argp = {
         .options = argp_rows(arena, NULL),
         .parser = parse,
@@ -282,7 +279,8 @@ static struct argp argp_command(struct arena *arena,
         .parser = parse,
         .args_doc = ways(arena, command->arguments),
         .doc = arena_print(arena, "custsync %s: %s", command->name,
-                           command->summary).at,
+                           command->summary)
+                   .at,
     };
 }
 
@@ -328,12 +326,12 @@ enum status options_parse(struct options *options, int argc, char **argv,
 {
     struct arena *arena = arena_open();
     size_t room = (size_t)argc + 1;
-    struct parsing parsing = { .options = options };
+    struct parsing parsing = {.options = options};
     char **args = arena_take(arena, room * sizeof(*args));
     struct argp argp;
     char *name;
 
-    *options = (struct options){ .arena = arena };
+    *options = (struct options){.arena = arena};
     policy_defaults(&options->policy);
     parsing.given = arena_take(arena, room * sizeof(*parsing.given));
     parsing.arguments = arena_take(arena, room * sizeof(*parsing.arguments));
@@ -373,10 +371,9 @@ void options_help(const struct command *command, struct arena *arena)
     struct argp argp =
         command != NULL ? argp_command(arena, command) : argp_top(arena);
     char *name =
-        arena_string(arena, command != NULL
-                                ? arena_print(arena, "custsync %s",
-                                              command->name)
-                                : TEXT("custsync"));
+        arena_string(arena, command != NULL ? arena_print(arena, "custsync %s",
+                                                          command->name)
+                                            : TEXT("custsync"));
 
     argp_help(&argp, stdout, ARGP_HELP_STD_HELP & ~(unsigned)ARGP_HELP_EXIT_OK,
               name);
@@ -384,8 +381,8 @@ void options_help(const struct command *command, struct arena *arena)
 
 /* --- what was given -------------------------------------------------------*/
 
-enum status options_apply(const struct options *options,
-                          struct policy *policy, struct err *err)
+enum status options_apply(const struct options *options, struct policy *policy,
+                          struct err *err)
 {
     for (size_t i = 0; i < options->given_count; i++) {
         const struct setting *given = &options->given[i];
@@ -411,7 +408,7 @@ struct text options_given(const struct options *options, const char *name)
     for (size_t i = options->given_count; i > 0; i--)
         if (strcmp(options->given[i - 1].name, name) == 0)
             return options->given[i - 1].value;
-    return (struct text){ 0 };
+    return (struct text){0};
 }
 
 const char *options_state_path(const struct options *options)
@@ -424,17 +421,19 @@ const char *options_state_path(const struct options *options)
     /* systemd separates several folders by colons; the first is ours. */
     if (folder != NULL && folder[0] == '/')
         return arena_print(options->arena, "%.*s/custsync.db",
-                           (int)strcspn(folder, ":"), folder).at;
+                           (int)strcspn(folder, ":"), folder)
+            .at;
     folder = getenv("XDG_STATE_HOME");
     if (folder != NULL && folder[0] == '/')
-        return arena_print(options->arena, "%s/custsync/custsync.db",
-                           folder).at;
+        return arena_print(options->arena, "%s/custsync/custsync.db", folder)
+            .at;
     if (home == NULL || home[0] != '/') {
         /* cron and containers may lack HOME. */
         const struct passwd *user = getpwuid(getuid());
 
         home = user != NULL ? user->pw_dir : "";
     }
-    return arena_print(options->arena,
-                       "%s/.local/state/custsync/custsync.db", home).at;
+    return arena_print(options->arena, "%s/.local/state/custsync/custsync.db",
+                       home)
+        .at;
 }

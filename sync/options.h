@@ -19,7 +19,7 @@ struct options {
     /* Keys given on the command line, in order: applied over a job's own. */
     const struct setting *given;
     size_t given_count;
-    struct policy policy;                 /* defaults with given applied */
+    struct policy policy; /* defaults with given applied */
     struct arena *arena;
 };
 
@@ -27,7 +27,7 @@ struct command {
     const char *name;
     const char *arguments; /* "FROM... TO | JOB" */
     const char *summary;
-    bool takes_policy;     /* the options of sync and plan */
+    bool takes_policy; /* the options of sync and plan */
     enum status (*run)(struct options *options, int *exit, struct err *err);
 };
 
@@ -43,8 +43,8 @@ enum status options_parse(struct options *options, int argc, char **argv,
                           struct err *err);
 void options_close(struct options *options);
 /* Applies what the command line gave over a policy (a job's). */
-enum status options_apply(const struct options *options,
-                          struct policy *policy, struct err *err);
+enum status options_apply(const struct options *options, struct policy *policy,
+                          struct err *err);
 /* The last value given for an option, by its long name; empty when none. */
 struct text options_given(const struct options *options, const char *name);
 /* The help of a command, or of the program (NULL), on standard output. */

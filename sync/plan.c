@@ -26,8 +26,7 @@ static const char *rival_says(struct plan *plan, const struct rival *rival)
                       plan->work, &link, &ignored) == OK &&
         link.id != 0)
         return arena_print(plan->work, "record %.*s at %s",
-                           TEXT_ARGS(link.remote_id),
-                           plan->with->account->name)
+                           TEXT_ARGS(link.remote_id), plan->with->account->name)
             .at;
     return arena_print(plan->work, "known customer %lld",
                        (long long)rival->known)
@@ -42,16 +41,15 @@ static enum status tell_conflict(struct plan *plan, struct row *row,
     const char *file = source_file_name(with->source, row->file);
     struct rival rivals[2];
     struct text raw, customer, message;
-    enum status status = spool_get(plan->spool, row->offset, plan->work, &raw,
-                                   &customer, err);
+    enum status status =
+        spool_get(plan->spool, row->offset, plan->work, &raw, &customer, err);
 
     if (status != OK)
         return status;
     identity_rivals(plan->identity, row->who, rivals);
-    message = arena_print(plan->work,
-                          "fits two customers that are not one: %s and %s",
-                          rival_says(plan, &rivals[0]),
-                          rival_says(plan, &rivals[1]));
+    message = arena_print(
+        plan->work, "fits two customers that are not one: %s and %s",
+        rival_says(plan, &rivals[0]), rival_says(plan, &rivals[1]));
     report_count(with->report, ROWS_CONFLICT, 1);
     report_problem(with->report, file, row->line, "conflict", "ambiguous", "",
                    "%s", message.at);
@@ -114,8 +112,7 @@ static enum status publish(struct plan *plan, struct err *err)
 {
     const struct planning *with = plan->with;
     uint64_t known = 0;
-    enum status status =
-        plan->begun ? OK : store_begin(with->store, err);
+    enum status status = plan->begun ? OK : store_begin(with->store, err);
 
     if (status != OK)
         return status;
@@ -147,8 +144,8 @@ static enum status drop_planned(struct plan *plan, struct err *err)
 
     if (with->account_id == 0)
         return OK;
-    status = store_changes_count(with->store, with->account_id,
-                                 with->source_id, 0, counts, err);
+    status = store_changes_count(with->store, with->account_id, with->source_id,
+                                 0, counts, err);
     if (status != OK || counts[CHANGE_PLANNED] + counts[CHANGE_FAILED] == 0)
         return status;
     status = store_begin(with->store, err);
@@ -190,7 +187,7 @@ enum status plan_make(const struct planning *planning,
     };
     enum status status;
 
-    *totals = (struct plan_totals){ 0 };
+    *totals = (struct plan_totals){0};
     status = drop_planned(&plan, err);
     if (status == OK)
         status = plan_scan(&plan, err);

@@ -2,9 +2,9 @@
  * plan.h - the reading half: from a source to changes in the store.
  *
  * Never touches the network. Reads the source to its end first, decides who is
- * who, compares with both bases, and makes the plan visible to the sender in one
- * transaction. Reading a source twice plans nothing new. To a file there is no
- * store of changes: every customer is handed to the sink.
+ * who, compares with both bases, and makes the plan visible to the sender in
+ * one transaction. Reading a source twice plans nothing new. To a file there is
+ * no store of changes: every customer is handed to the sink.
  */
 #ifndef SYNC_PLAN_H
 #define SYNC_PLAN_H
@@ -40,16 +40,16 @@ struct planning {
 /* What the plan comes to. */
 struct plan_totals {
     uint64_t changes, creates, updates, deactivations;
-    uint64_t lookups;     /* look-ups if every unknown is looked for by key */
-    uint64_t uncovered;   /* of them, those that a list would not answer */
-    uint64_t unprovable;  /* creates for which no look-up reaches any key */
-    uint64_t blind;       /* creates whose strongest key a refusal guards */
+    uint64_t lookups;    /* look-ups if every unknown is looked for by key */
+    uint64_t uncovered;  /* of them, those that a list would not answer */
+    uint64_t unprovable; /* creates for which no look-up reaches any key */
+    uint64_t blind;      /* creates whose strongest key a refusal guards */
 };
 
 /*
  * Fills the ledger with all columns that are decided now; the changes are left
- * for the push (or count as pending). STOP 65 when the source is unusable or the
- * brake holds: then nothing was made visible.
+ * for the push (or count as pending). STOP 65 when the source is unusable or
+ * the brake holds: then nothing was made visible.
  */
 enum status plan_make(const struct planning *planning,
                       struct plan_totals *totals, struct err *err);
@@ -57,22 +57,22 @@ enum status plan_make(const struct planning *planning,
 /* --- between the plan_*.c files -------------------------------------------*/
 
 enum row_state {
-    ROW_FAST,    /* its fingerprint is known */
-    ROW_SLOW,    /* new or changed: has a node */
-    ROW_TIED,    /* stands between two customers: has a node */
-    ROW_OUT,     /* invalid or skipped: dealt with */
+    ROW_FAST, /* its fingerprint is known */
+    ROW_SLOW, /* new or changed: has a node */
+    ROW_TIED, /* stands between two customers: has a node */
+    ROW_OUT,  /* invalid or skipped: dealt with */
 };
 
 struct row {
     struct fingerprint print;
-    uint64_t offset;   /* in the spool */
+    uint64_t offset; /* in the spool */
     uint32_t line;
-    uint32_t who;      /* ROW_SLOW: node, then group; ROW_FAST: customer;
-                          ROW_TIED: node */
-    uint32_t next;     /* next row of the same group, or UINT32_MAX */
+    uint32_t who;  /* ROW_SLOW: node, then group; ROW_FAST: customer;
+                      ROW_TIED: node */
+    uint32_t next; /* next row of the same group, or UINT32_MAX */
     uint16_t file;
-    uint8_t state;     /* enum row_state */
-    uint8_t role;      /* enum role, of ROW_FAST */
+    uint8_t state; /* enum row_state */
+    uint8_t role;  /* enum role, of ROW_FAST */
 };
 
 struct known_print {
@@ -98,18 +98,18 @@ struct plan {
     size_t rows_count, rows_room;
     struct known_print *prints; /* in byte order */
     size_t prints_count, prints_room;
-    uint64_t slow, gone;        /* rows */
-    uint64_t unreadable;        /* rows of which not even the keys are known */
-    uint32_t *head;             /* first row of each group */
-    store_id *known;            /* by group; 0: nobody known */
-    bool *lost_rows;            /* by group: a row of last night is gone */
+    uint64_t slow, gone; /* rows */
+    uint64_t unreadable; /* rows of which not even the keys are known */
+    uint32_t *head;      /* first row of each group */
+    store_id *known;     /* by group; 0: nobody known */
+    bool *lost_rows;     /* by group: a row of last night is gone */
     uint32_t groups;
-    struct key_set *taken;      /* unique keys given away in this plan */
+    struct key_set *taken; /* unique keys given away in this plan */
     struct vanished_list *vanished;
-    uint64_t touched;           /* updates and deactivations: the brake */
-    bool begun;                 /* a transaction is open since before the scan */
-    struct arena *arena;        /* of the whole plan */
-    struct arena *work;         /* of one row or group; reset */
+    uint64_t touched;    /* updates and deactivations: the brake */
+    bool begun;          /* a transaction is open since before the scan */
+    struct arena *arena; /* of the whole plan */
+    struct arena *work;  /* of one row or group; reset */
 };
 
 /* plan_keys.c: a customer's keys, and the form in which the spool keeps a row's
@@ -119,8 +119,8 @@ void plan_keys(const struct policy *policy, const struct customer *customer,
 void plan_pack(const struct customer *customer,
                const struct text keys[KEY_COUNT], struct buffer *out);
 enum status plan_unpack(struct text packed, struct arena *arena,
-                        struct customer **customer,
-                        struct text keys[KEY_COUNT], struct err *err);
+                        struct customer **customer, struct text keys[KEY_COUNT],
+                        struct err *err);
 /* plan_scan.c: reads the source; rows, spool and identity are filled. */
 enum status plan_scan(struct plan *plan, struct err *err);
 /* plan_group.c: resolves identity; groups of rows, disturbed ones included. */
@@ -129,10 +129,10 @@ enum status plan_group(struct plan *plan, struct err *err);
 enum status plan_compose(struct plan *plan, uint32_t group, struct err *err);
 /* plan_decide.c: what a customer of several rows comes to. */
 struct composed {
-    struct customer *customer; /* all rows together */
+    struct customer *customer;   /* all rows together */
     struct text keys[KEY_COUNT]; /* normal forms, in the order of match */
     store_id known;
-    struct row **rows;         /* valid rows, in order; rows[0] is counted */
+    struct row **rows; /* valid rows, in order; rows[0] is counted */
     struct text *raws;
     size_t count;
     const char *file;
@@ -142,9 +142,8 @@ enum status plan_decide(struct plan *plan, struct composed *composed,
                         struct err *err);
 /* A group that did not get there: column, problem, rejects. */
 enum status plan_refuse(struct plan *plan, const struct composed *composed,
-                        enum column column, const char *code,
-                        const char *field, const char *message,
-                        struct err *err);
+                        enum column column, const char *code, const char *field,
+                        const char *message, struct err *err);
 /* plan_vanished.c: customers who lost all their rows, for likenesses */
 enum status plan_vanished(struct plan *plan, struct err *err);
 void plan_tell_likeness(struct plan *plan, const struct composed *composed,

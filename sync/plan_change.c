@@ -48,12 +48,13 @@ static enum status put_prints(struct deciding *d, store_id customer,
                                   count, err);
 }
 
-/* What moved at the target is dealt with for the fields this source speaks of. */
+/* What moved at the target is dealt with for the fields this source speaks of.
+ */
 static struct customer *unmoved(struct deciding *d,
                                 const struct customer *moved)
 {
-    struct customer *rest = diff_overlay(customer_new(d->plan->work), moved,
-                                         d->plan->work);
+    struct customer *rest =
+        diff_overlay(customer_new(d->plan->work), moved, d->plan->work);
 
     for (size_t i = 0; i < rest->count; i++) {
         if (customer_get(d->wanted, (enum field)i)->presence != VALUE_ABSENT)
@@ -63,8 +64,7 @@ static struct customer *unmoved(struct deciding *d,
 }
 
 /* Dealt with, nothing to send: the bases follow, the rows are remembered. */
-static enum status settle_equal(struct deciding *d,
-                                const struct customer *said,
+static enum status settle_equal(struct deciding *d, const struct customer *said,
                                 const struct bases *bases,
                                 const struct decision *decision,
                                 struct err *err)
@@ -78,8 +78,7 @@ static enum status settle_equal(struct deciding *d,
     for (size_t i = 0; i < field_count(); i++) {
         if (decision->both[i])
             report_problem(with->report, d->composed->file, d->composed->line,
-                           "warning", "both_changed",
-                           field_name((enum field)i),
+                           "warning", "both_changed", field_name((enum field)i),
                            "changed on both sides; the target's value has it");
     }
     if (status == OK && d->link.moved.size > 2) {
@@ -104,17 +103,17 @@ static struct text keys_json(const struct deciding *d)
 {
     struct arena *arena = d->plan->work;
     struct node *list = node_new(arena, NODE_LIST);
-    struct buffer buffer = { 0 };
+    struct buffer buffer = {0};
     struct text json;
 
     for (size_t i = 0; i < d->keys_count; i++) {
         struct node *pair = node_add(list, NULL, node_new(arena, NODE_LIST));
 
         node_add(pair, NULL,
-                 node_text(arena, text_of(d->keys[i].kind == KEY_CONTENT
-                                              ? "content"
-                                              : key_name((enum key)d->keys[i]
-                                                             .kind))));
+                 node_text(arena,
+                           text_of(d->keys[i].kind == KEY_CONTENT
+                                       ? "content"
+                                       : key_name((enum key)d->keys[i].kind))));
         node_add(pair, NULL, node_text(arena, d->keys[i].value));
     }
     json_write(&buffer, list);
@@ -126,7 +125,7 @@ static struct text keys_json(const struct deciding *d)
 static struct text names_json(const bool *send, struct arena *arena)
 {
     struct node *list = node_new(arena, NODE_LIST);
-    struct buffer buffer = { 0 };
+    struct buffer buffer = {0};
     struct text json;
 
     for (size_t i = 0; i < field_count(); i++) {
@@ -238,8 +237,8 @@ enum status decide_update(struct deciding *d, struct err *err)
     struct text json;
     size_t slots_count;
     const struct slot *slots = mapping_slots(with->target, &slots_count);
-    enum status status = store_said(with->store, with->source_id, d->link.id,
-                                    arena, &json, err);
+    enum status status =
+        store_said(with->store, with->source_id, d->link.id, arena, &json, err);
     bool met = json.size > 0;
 
     if (status == OK)
@@ -256,10 +255,10 @@ enum status decide_update(struct deciding *d, struct err *err)
                            "this reference id was somebody else's: name, "
                            "email and mobile all differ from what is known",
                            err);
-    bases = (struct bases){ .said = met ? said : NULL,
-                            .held = held,
-                            .moved = moved,
-                            .held_full = d->link.held_full };
+    bases = (struct bases){.said = met ? said : NULL,
+                           .held = held,
+                           .moved = moved,
+                           .held_full = d->link.held_full};
     diff_decide(slots, slots_count, d->wanted, &bases,
                 with->policy->prefer_target, with->policy->blank_clear, arena,
                 &decision);

@@ -16,8 +16,8 @@ static enum status load_row(struct plan *plan, const struct row *row,
                             struct text keys[KEY_COUNT], struct err *err)
 {
     struct text packed;
-    enum status status = spool_get(plan->spool, row->offset, plan->work, raw,
-                                   &packed, err);
+    enum status status =
+        spool_get(plan->spool, row->offset, plan->work, raw, &packed, err);
 
     if (status != OK)
         return status;
@@ -39,7 +39,7 @@ static struct text unite(enum field field, struct text a, struct text b,
     enum type type = field_type(field);
 
     if (type == TYPE_LIST || type == TYPE_METHODS)
-        return value_merge_list(a, (struct text){ 0 }, b, arena);
+        return value_merge_list(a, (struct text){0}, b, arena);
     /* Equal values keep their first spelling; else the last row wins. */
     return value_same(field, a, b, arena) ? a : b;
 }
@@ -53,8 +53,8 @@ static void merge_into(struct customer *into, const struct customer *from,
 
         if (value->presence == VALUE_SET) {
             if (target->presence == VALUE_SET)
-                target->text = unite((enum field)i, target->text, value->text,
-                                     arena);
+                target->text =
+                    unite((enum field)i, target->text, value->text, arena);
             else
                 *target = *value;
         } else if (value->presence == VALUE_BLANK &&
@@ -109,9 +109,9 @@ static enum status choose(struct plan *plan, struct composed *composed,
 {
     bool last = plan->with->policy->duplicates == DUPLICATES_LAST;
     size_t chosen = last ? composed->count - 1 : 0;
-    enum status status = load_row(plan, composed->rows[chosen],
-                                  &composed->raws[chosen],
-                                  &composed->customer, composed->keys, err);
+    enum status status =
+        load_row(plan, composed->rows[chosen], &composed->raws[chosen],
+                 &composed->customer, composed->keys, err);
 
     report_count(plan->with->report, ROWS_SKIPPED, composed->count - 1);
     composed->rows[0] = composed->rows[chosen];
@@ -163,13 +163,12 @@ static enum status refuse_all(struct plan *plan, struct composed *composed,
         one.raws = &composed->raws[i];
         one.count = 1;
         one.line = one.rows[0]->line;
-        one.file =
-            source_file_name(plan->with->source, one.rows[0]->file);
-        status = load_row(plan, one.rows[0], one.raws, &customer, one.keys,
-                          err);
+        one.file = source_file_name(plan->with->source, one.rows[0]->file);
+        status =
+            load_row(plan, one.rows[0], one.raws, &customer, one.keys, err);
         if (status == OK)
-            status = plan_refuse(plan, &one, ROWS_CONFLICT, code, "", message,
-                                 err);
+            status =
+                plan_refuse(plan, &one, ROWS_CONFLICT, code, "", message, err);
     }
     return status;
 }
@@ -177,7 +176,7 @@ static enum status refuse_all(struct plan *plan, struct composed *composed,
 enum status plan_compose(struct plan *plan, uint32_t group, struct err *err)
 {
     enum duplicates duplicates = plan->with->policy->duplicates;
-    struct composed composed = { 0 };
+    struct composed composed = {0};
     enum status status = collect(plan, group, &composed, err);
 
     if (status == REJECT)
@@ -201,9 +200,8 @@ enum status plan_compose(struct plan *plan, uint32_t group, struct err *err)
 }
 
 enum status plan_refuse(struct plan *plan, const struct composed *composed,
-                        enum column column, const char *code,
-                        const char *field, const char *message,
-                        struct err *err)
+                        enum column column, const char *code, const char *field,
+                        const char *message, struct err *err)
 {
     const struct planning *with = plan->with;
     enum status status = OK;

@@ -20,8 +20,7 @@ static enum column column_of(enum change_state state)
 static bool judged_anew(const struct deciding *d, const struct change *change)
 {
     if (change->state == CHANGE_REJECTED)
-        return !text_equal(change->values,
-                           diff_json(d->wanted, d->plan->work));
+        return !text_equal(change->values, diff_json(d->wanted, d->plan->work));
     return change->state == CHANGE_PARKED &&
            !text_is(change->code, "unsearchable") &&
            !text_is(change->code, "ambiguous_create");
@@ -65,12 +64,12 @@ static void drop_blanks(struct deciding *d)
     }
 }
 
-/* A reference field that another source filled is neither changed nor compared. */
+/* A reference field that another source filled is neither changed nor compared.
+ */
 static void yield_reference(struct deciding *d)
 {
     size_t count;
-    const struct slot *slots =
-        mapping_slots(d->plan->with->target, &count);
+    const struct slot *slots = mapping_slots(d->plan->with->target, &count);
 
     if (d->link.id == 0 || d->link.reference_source == 0 ||
         d->link.reference_source == d->plan->with->source_id)
@@ -100,8 +99,7 @@ static enum status project(struct deciding *d, bool *refused, struct err *err)
                                problem->code, field, problem->message, err);
         }
         report_problem(with->report, d->composed->file, d->composed->line,
-                       "warning", problem->code, field, "%s",
-                       problem->message);
+                       "warning", problem->code, field, "%s", problem->message);
     }
     return OK;
 }
@@ -129,9 +127,9 @@ static enum status to_account(struct deciding *d, struct err *err)
     enum status status = decide_keys(d, err);
 
     if (status == OK && d->composed->known != 0)
-        status = store_link_of(with->store, with->account_id,
-                               d->composed->known, d->plan->work, &d->link,
-                               err);
+        status =
+            store_link_of(with->store, with->account_id, d->composed->known,
+                          d->plan->work, &d->link, err);
     if (status == OK)
         status = project(d, &done, err);
     if (status != OK || done)
@@ -140,9 +138,9 @@ static enum status to_account(struct deciding *d, struct err *err)
     yield_reference(d);
     status = decide_unique(d, &done, err);
     if (status == OK && done)
-        return plan_refuse(d->plan, d->composed, ROWS_CONFLICT, "key_taken",
-                           "", "another customer has a key that the target "
-                               "needs and allows only once",
+        return plan_refuse(d->plan, d->composed, ROWS_CONFLICT, "key_taken", "",
+                           "another customer has a key that the target "
+                           "needs and allows only once",
                            err);
     if (status == OK)
         status = earlier(d, &done, err);
@@ -159,7 +157,7 @@ static enum status to_account(struct deciding *d, struct err *err)
 enum status plan_decide(struct plan *plan, struct composed *composed,
                         struct err *err)
 {
-    struct deciding d = { .plan = plan, .composed = composed };
+    struct deciding d = {.plan = plan, .composed = composed};
 
     if (plan->with->sink.write != NULL)
         return to_sink(plan, composed, err);

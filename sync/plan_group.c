@@ -17,21 +17,21 @@ static int by_customer(const void *a, const void *b)
 {
     const struct touched *one = a, *two = b;
 
-    return one->customer < two->customer ? -1
-                                         : one->customer > two->customer;
+    return one->customer < two->customer ? -1 : one->customer > two->customer;
 }
 
 static const struct touched *find_touched(const struct touched *touched,
                                           size_t count, uint32_t customer)
 {
-    struct touched wanted = { .customer = customer };
+    struct touched wanted = {.customer = customer};
 
-    return count == 0 ? NULL
-                      : bsearch(&wanted, touched, count, sizeof(wanted),
-                                by_customer);
+    return count == 0
+               ? NULL
+               : bsearch(&wanted, touched, count, sizeof(wanted), by_customer);
 }
 
-/* Customers with a row gone that no group has yet; those of groups are marked. */
+/* Customers with a row gone that no group has yet; those of groups are marked.
+ */
 static size_t add_gone(struct plan *plan, struct touched *touched, size_t count)
 {
     size_t had = count;
@@ -52,8 +52,8 @@ static size_t add_gone(struct plan *plan, struct touched *touched, size_t count)
     return count;
 }
 
-static void number_gone(struct plan *plan, struct touched *touched,
-                        size_t had, size_t count)
+static void number_gone(struct plan *plan, struct touched *touched, size_t had,
+                        size_t count)
 {
     for (size_t i = had; i < count; i++) {
         if (i > had && touched[i].customer == touched[i - 1].customer) {
@@ -80,8 +80,7 @@ static struct touched *find_all_touched(struct plan *plan, size_t *count)
     *count = 0;
     for (uint32_t i = 0; i < plan->groups; i++) {
         if (plan->known[i] != 0)
-            touched[(*count)++] =
-                (struct touched){ (uint32_t)plan->known[i], i };
+            touched[(*count)++] = (struct touched){(uint32_t)plan->known[i], i};
     }
     if (*count > 0)
         qsort(touched, *count, sizeof(*touched), by_customer);

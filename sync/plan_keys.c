@@ -17,7 +17,7 @@ void plan_keys(const struct policy *policy, const struct customer *customer,
     for (size_t i = 0; i < KEY_COUNT; i++)
         keys[i] = i < policy->match_count
                       ? customer_key(customer, policy->match[i], arena)
-                      : (struct text){ 0 };
+                      : (struct text){0};
 }
 
 void plan_pack(const struct customer *customer,
@@ -31,14 +31,14 @@ void plan_pack(const struct customer *customer,
 }
 
 enum status plan_unpack(struct text packed, struct arena *arena,
-                        struct customer **customer,
-                        struct text keys[KEY_COUNT], struct err *err)
+                        struct customer **customer, struct text keys[KEY_COUNT],
+                        struct err *err)
 {
     for (size_t i = 0; i < KEY_COUNT; i++) {
         const char *end = memchr(packed.at, SEPARATOR, packed.size);
         size_t size = (size_t)(end - packed.at);
 
-        keys[i] = arena_text(arena, (struct text){ packed.at, size });
+        keys[i] = arena_text(arena, (struct text){packed.at, size});
         packed.at += size + 1;
         packed.size -= size + 1;
     }

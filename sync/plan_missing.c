@@ -65,9 +65,9 @@ static enum status tell_missing(struct plan *plan, uint32_t customer,
     if (!act)
         return OK;
     if (plan->unreadable > 0 || !can_deactivate(with)) {
-        report_problem(with->report, "", 0, "warning", "not_deactivated", "",
-                       "%s", plan->unreadable > 0
-                                 ? "some rows could not be read: one of them "
+        report_problem(
+            with->report, "", 0, "warning", "not_deactivated", "", "%s",
+            plan->unreadable > 0 ? "some rows could not be read: one of them "
                                    "may be this customer"
                                  : "the provider has no way to deactivate");
         return OK;

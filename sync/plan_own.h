@@ -11,7 +11,7 @@
 struct deciding {
     struct plan *plan;
     struct composed *composed;
-    struct customer *wanted; /* projected onto the target */
+    struct customer *wanted;              /* projected onto the target */
     struct store_key keys[2 * KEY_COUNT]; /* or the content alone */
     size_t keys_count;
     bool nobody[KEY_COUNT]; /* the value is there, but identifies nobody */
@@ -22,8 +22,7 @@ struct deciding {
 /* plan_unique.c: the customer's keys, less those that identify nobody; and
  * unique ones given up to whom they belong (*conflict: it cannot). */
 enum status decide_keys(struct deciding *d, struct err *err);
-enum status decide_unique(struct deciding *d, bool *conflict,
-                          struct err *err);
+enum status decide_unique(struct deciding *d, bool *conflict, struct err *err);
 /* plan_change.c: a change, or the bases following without one. */
 enum status decide_create(struct deciding *d, struct err *err);
 enum status decide_update(struct deciding *d, struct err *err);

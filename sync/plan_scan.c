@@ -37,8 +37,7 @@ static void take_print(void *self, const struct fingerprint *print,
     };
 }
 
-static bool same_print(const struct known_print *a,
-                       const struct known_print *b)
+static bool same_print(const struct known_print *a, const struct known_print *b)
 {
     return memcmp(&a->print, &b->print, sizeof(a->print)) == 0;
 }
@@ -82,7 +81,7 @@ static enum status seed_files(struct plan *plan, struct err *err)
     const struct policy *policy = with->policy;
     const struct account *account = with->account;
     size_t files = source_files(with->source);
-    struct buffer match = { 0 };
+    struct buffer match = {0};
     enum status status = store_seed(with->store, plan->seed, err);
 
     if (status != OK)
@@ -97,12 +96,12 @@ static enum status seed_files(struct plan *plan, struct err *err)
         struct text target = mapping_digest(with->target);
         struct text provider =
             account != NULL ? account->provider->digest : TEXT("file");
-        struct text context = arena_print(
-            plan->work, "%s\x1e%.*s\x1e%.*s\x1e%.*s\x1e%.*s%d%d%d",
-            CLEAN_VERSION, TEXT_ARGS(source), TEXT_ARGS(target),
-            TEXT_ARGS(provider), TEXT_ARGS(buffer_view(&match)),
-            (int)policy->duplicates, (int)policy->blank_clear,
-            (int)policy->mode);
+        struct text context =
+            arena_print(plan->work, "%s\x1e%.*s\x1e%.*s\x1e%.*s\x1e%.*s%d%d%d",
+                        CLEAN_VERSION, TEXT_ARGS(source), TEXT_ARGS(target),
+                        TEXT_ARGS(provider), TEXT_ARGS(buffer_view(&match)),
+                        (int)policy->duplicates, (int)policy->blank_clear,
+                        (int)policy->mode);
 
         plan->file_seeds[i] = print_seed(plan->seed, context);
         arena_reset(plan->work);
@@ -176,18 +175,16 @@ static enum status slow_row(struct plan *plan, struct row *row,
     const struct problem *fatal;
     struct customer *customer;
     struct text keys[KEY_COUNT];
-    struct buffer packed = { 0 };
+    struct buffer packed = {0};
     enum status status = source_customer(plan->with->source, from->file,
-                                         from->raw, plan->work, &customer,
-                                         err);
+                                         from->raw, plan->work, &customer, err);
 
     if (status == REJECT) {
         bool skipped = strcmp(err->code, "skipped") == 0;
 
         plan->unreadable += !skipped;
-        return out_row(plan, row, from,
-                       skipped ? ROWS_SKIPPED : ROWS_INVALID, err->code,
-                       err->field, err->message, err);
+        return out_row(plan, row, from, skipped ? ROWS_SKIPPED : ROWS_INVALID,
+                       err->code, err->field, err->message, err);
     }
     if (status != OK)
         return status;
@@ -208,9 +205,8 @@ static enum status slow_row(struct plan *plan, struct row *row,
                        &row->offset, err);
     buffer_free(&packed);
     if (status == OK)
-        status = identity_add(plan->identity,
-                              (uint32_t)(plan->rows_count - 1), customer,
-                              keys, plan->work, &row->who, err);
+        status = identity_add(plan->identity, (uint32_t)(plan->rows_count - 1),
+                              customer, keys, plan->work, &row->who, err);
     return status;
 }
 
@@ -222,14 +218,13 @@ static enum status scan_row(struct plan *plan, const struct source_row *from,
 
     /* One copy more than last night: merged, unless --duplicates asks. */
     if (known == NULL ||
-        (known->seen &&
-         plan->with->policy->duplicates != DUPLICATES_MERGE))
+        (known->seen && plan->with->policy->duplicates != DUPLICATES_MERGE))
         return slow_row(plan, row, from, err);
     row->state = ROW_FAST;
     row->who = known->customer;
     row->role = known->seen ? ROLE_MERGED : known->role;
     known->seen = true;
-    return spool_add(plan->spool, from->raw, (struct text){ 0 }, &row->offset,
+    return spool_add(plan->spool, from->raw, (struct text){0}, &row->offset,
                      err);
 }
 
@@ -261,8 +256,7 @@ enum status plan_scan(struct plan *plan, struct err *err)
     struct source_row from;
     enum status status = source_files(with->source) > UINT16_MAX
                              ? fail(err, STOP, EXIT_USAGE, "too_many",
-                                    "more than %d files in one run",
-                                    UINT16_MAX)
+                                    "more than %d files in one run", UINT16_MAX)
                              : seed_files(plan, err);
 
     if (status == OK && with->account_id != 0)

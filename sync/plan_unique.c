@@ -39,8 +39,7 @@ enum status decide_keys(struct deciding *d, struct err *err)
         if (nobody)
             continue;
         d->keys[d->keys_count++] = (struct store_key){
-            .kind = (int)key, .source = with->source_id, .value = value
-        };
+            .kind = (int)key, .source = with->source_id, .value = value};
     }
     if (d->keys_count == 0)
         d->keys[d->keys_count++] = (struct store_key){
@@ -83,14 +82,13 @@ static enum status holds_key(struct deciding *d, const struct link *link,
 
 /* Another customer that is linked there has the key. */
 static enum status linked_other(struct deciding *d, enum key key,
-                                struct text value, bool *taken,
-                                struct err *err)
+                                struct text value, bool *taken, struct err *err)
 {
     const struct planning *with = d->plan->with;
     store_id others[8];
     size_t count;
-    enum status status = store_customers_by_key(with->store, (int)key, value,
-                                                0, others, 8, &count, err);
+    enum status status = store_customers_by_key(with->store, (int)key, value, 0,
+                                                others, 8, &count, err);
 
     *taken = false;
     for (size_t i = 0; i < count && i < 8 && status == OK && !*taken; i++) {
@@ -110,9 +108,8 @@ static enum status linked_other(struct deciding *d, enum key key,
  * Where the target keeps a key unique, the customer already linked, else the
  * first row, has it; others go without, or are a conflict if it is required.
  */
-static enum status yield_key(struct deciding *d, enum key key,
-                             enum field field, bool *conflict,
-                             struct err *err)
+static enum status yield_key(struct deciding *d, enum key key, enum field field,
+                             bool *conflict, struct err *err)
 {
     const struct planning *with = d->plan->with;
     struct text value = key_of(d, key);
@@ -124,8 +121,7 @@ static enum status yield_key(struct deciding *d, enum key key,
         return OK;
     status = linked_other(d, key, value, &taken, err);
     if (status == OK && !taken &&
-        (identity_is_shared(d->plan->identity, key, value) ||
-         d->nobody[key]))
+        (identity_is_shared(d->plan->identity, key, value) || d->nobody[key]))
         taken = !key_set_add(d->plan->taken,
                              print_key(d->plan->seed, (int)key, value));
     if (status != OK || !taken)
@@ -144,8 +140,7 @@ static enum status yield_key(struct deciding *d, enum key key,
     return OK;
 }
 
-enum status decide_unique(struct deciding *d, bool *conflict,
-                              struct err *err)
+enum status decide_unique(struct deciding *d, bool *conflict, struct err *err)
 {
     const struct provider *provider = d->plan->with->account->provider;
     enum status status = OK;

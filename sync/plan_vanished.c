@@ -21,8 +21,7 @@ struct vanished_list {
     size_t count;
 };
 
-static struct text name_of(const struct customer *customer,
-                           struct arena *arena)
+static struct text name_of(const struct customer *customer, struct arena *arena)
 {
     struct text name = customer_text(customer, FIELD_NAME);
 
@@ -30,10 +29,9 @@ static struct text name_of(const struct customer *customer,
         name = customer_text(customer, FIELD_COMPANY);
     if (customer_has(customer, FIELD_FIRST_NAME) ||
         customer_has(customer, FIELD_LAST_NAME))
-        name = arena_print(
-            arena, "%.*s %.*s",
-            TEXT_ARGS(customer_text(customer, FIELD_FIRST_NAME)),
-            TEXT_ARGS(customer_text(customer, FIELD_LAST_NAME)));
+        name = arena_print(arena, "%.*s %.*s",
+                           TEXT_ARGS(customer_text(customer, FIELD_FIRST_NAME)),
+                           TEXT_ARGS(customer_text(customer, FIELD_LAST_NAME)));
     return fold_name(text_trim(name), arena);
 }
 
@@ -43,7 +41,7 @@ static enum status add_vanished(struct plan *plan, struct vanished_list *list,
     const struct planning *with = plan->with;
     struct customer *said;
     struct link link;
-    struct text json = { 0 };
+    struct text json = {0};
     enum status status = store_link_of(with->store, with->account_id, customer,
                                        plan->arena, &link, err);
 
@@ -54,9 +52,8 @@ static enum status add_vanished(struct plan *plan, struct vanished_list *list,
     if (status == OK)
         status = diff_parse(json, plan->arena, &said, err);
     if (status == OK)
-        list->at[list->count++] = (struct vanished){
-            said, name_of(said, plan->arena), link.remote_id
-        };
+        list->at[list->count++] =
+            (struct vanished){said, name_of(said, plan->arena), link.remote_id};
     return status;
 }
 
@@ -109,8 +106,7 @@ void plan_tell_likeness(struct plan *plan, const struct composed *composed,
                        "warning", "maybe_same", "",
                        "new by its keys, but looks like record %.*s at %s, "
                        "which the source no longer has",
-                       TEXT_ARGS(gone->remote_id),
-                       plan->with->account->name);
+                       TEXT_ARGS(gone->remote_id), plan->with->account->name);
         return;
     }
 }

@@ -14,8 +14,7 @@ static uint64_t word(const uint8_t seed[16], int which)
 
 uint64_t print_seed(const uint8_t store_seed[16], struct text context)
 {
-    return XXH3_64bits_withSeed(context.at, context.size,
-                                word(store_seed, 0)) ^
+    return XXH3_64bits_withSeed(context.at, context.size, word(store_seed, 0)) ^
            word(store_seed, 1);
 }
 
@@ -36,5 +35,5 @@ struct print_key print_key(const uint8_t store_seed[16], int kind,
     XXH128_hash_t hash = XXH3_128bits_withSeed(
         value.at, value.size, word(store_seed, 1) + (uint64_t)kind);
 
-    return (struct print_key){ hash.high64, hash.low64 };
+    return (struct print_key){hash.high64, hash.low64};
 }

@@ -38,8 +38,9 @@ static enum status follow_link(const struct pulling *with,
                                const struct customer *shown,
                                struct arena *arena, struct err *err)
 {
-    struct customer *held, *moved, *record = mapping_project(
-        with->account->provider->mapping, shown, false, arena);
+    struct customer *held, *moved,
+        *record = mapping_project(with->account->provider->mapping, shown,
+                                  false, arena);
     struct link link;
     size_t count;
     const struct slot *slots =
@@ -151,8 +152,8 @@ static enum status prune(const struct pulling *with, int64_t before,
     enum status status = store_begin(with->store, err);
 
     if (status == OK)
-        status = store_records_prune(with->store, with->account_id, before,
-                                     err);
+        status =
+            store_records_prune(with->store, with->account_id, before, err);
     if (status == OK)
         return store_commit(with->store, err);
     store_rollback(with->store);
@@ -184,7 +185,7 @@ static enum status follow_record(void *self, const struct record_seen *record,
 static enum status follow_list(const struct pulling *with, struct err *err)
 {
     struct arena *arena = arena_open();
-    struct following following = { with, arena_open() };
+    struct following following = {with, arena_open()};
     enum status status = store_begin(with->store, err);
 
     if (status == OK)
@@ -209,7 +210,7 @@ enum status pull_account(const struct pulling *pulling, uint64_t *records,
         .account = pulling->account_id,
         .now_ms = pulling->clock->now_ms(pulling->clock->self),
     };
-    struct ids ids = { .arena = arena_open() };
+    struct ids ids = {.arena = arena_open()};
     enum status status;
 
     if (provider->list.request.method == NULL) {

@@ -23,7 +23,8 @@ static int64_t now_ms(const struct push *push)
     return push->with->clock->now_ms(push->with->clock->self);
 }
 
-/* How many changes are alive at once: enough to fill batches and connections. */
+/* How many changes are alive at once: enough to fill batches and connections.
+ */
 static size_t window(const struct push *push)
 {
     size_t wide = (size_t)push->with->account->concurrency * 2;
@@ -50,10 +51,9 @@ static enum status begin_block(struct push *push, enum change_state state,
     struct arena *arena = arena_open();
     struct change *changes = arena_take(arena, FETCH * sizeof(*changes));
     size_t count = 0;
-    enum status status =
-        store_changes(with->store, with->account_id,
-                      push->settling ? 0 : with->source_id, state, push->last,
-                      arena, changes, FETCH, &count, err);
+    enum status status = store_changes(
+        with->store, with->account_id, push->settling ? 0 : with->source_id,
+        state, push->last, arena, changes, FETCH, &count, err);
 
     if (status == OK && count == 0)
         push->drained = true;
@@ -92,7 +92,7 @@ static enum status wake(struct push *push, int64_t *next, struct err *err)
                                      *push->with->interrupted != 0);
 
     *next = 0;
-    push->resting = (struct queue){ 0 };
+    push->resting = (struct queue){0};
     while ((task = queue_take(&resting)) != NULL) {
         if (ending) {
             finish_later(task); /* in doubt, and settled by the next run */
@@ -191,8 +191,8 @@ static struct push push_new(const struct pushing *with)
     struct push push = {
         .with = with,
         .provider = with->account->provider,
-        .form = { .region = with->account->region,
-                  .national = with->account->provider->phones_national },
+        .form = {.region = with->account->region,
+                 .national = with->account->provider->phones_national},
     };
 
     push.slots = mapping_slots(push.provider->mapping, &push.slots_count);
@@ -203,8 +203,8 @@ static struct push push_new(const struct pushing *with)
 /* Answers that nobody will wait for any more; only after a store failure. */
 static void push_drop(struct push *push)
 {
-    struct queue *queues[] = { &push->ready, &push->creates, &push->updates,
-                               &push->resting, &push->ended };
+    struct queue *queues[] = {&push->ready, &push->creates, &push->updates,
+                              &push->resting, &push->ended};
     struct task *task;
 
     for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
@@ -229,8 +229,7 @@ static enum status push_end(struct push *push, enum status status,
 
 enum status push_leftovers(const struct pushing *pushing, struct err *err)
 {
-    static const enum change_state states[] = { CHANGE_SENDING,
-                                                CHANGE_UNKNOWN };
+    static const enum change_state states[] = {CHANGE_SENDING, CHANGE_UNKNOWN};
     enum status status = OK;
 
     for (int i = 0; i < 2 && status == OK; i++) {

@@ -2,8 +2,8 @@
  * push.h - the sending half: from changes in the store to the provider.
  *
  * Never reads a source. Every change is on disk as an intent before its first
- * byte leaves and ends as done, rejected, failed or parked; what nobody knows is
- * looked for before it is done again. May stop at any instant.
+ * byte leaves and ends as done, rejected, failed or parked; what nobody knows
+ * is looked for before it is done again. May stop at any instant.
  */
 #ifndef SYNC_PUSH_H
 #define SYNC_PUSH_H
@@ -28,7 +28,7 @@ struct pushing {
     struct source *source;   /* NULL likewise: names files for rejects */
     const struct clock *clock;
     const volatile int *interrupted;
-    bool only_look;          /* plan --look: find out, keep it, send nothing */
+    bool only_look; /* plan --look: find out, keep it, send nothing */
 };
 
 /*
@@ -48,11 +48,11 @@ enum status push_changes(const struct pushing *pushing, uint64_t *sent,
 /* --- between the push_*.c files -------------------------------------------*/
 
 enum step {
-    STEP_LOOK,   /* look-ups of keys, one after the other */
-    STEP_FETCH,  /* read the record before adopting or writing */
+    STEP_LOOK,  /* look-ups of keys, one after the other */
+    STEP_FETCH, /* read the record before adopting or writing */
     STEP_CREATE,
     STEP_UPDATE,
-    STEP_REST,   /* waits for its time */
+    STEP_REST, /* waits for its time */
     STEP_ENDED,
 };
 
@@ -81,33 +81,33 @@ struct task {
     struct push *push;
     struct arena *arena;
     struct change change;
-    struct customer *now;  /* what the source says, projected */
+    struct customer *now;        /* what the source says, projected */
     struct text keys[KEY_COUNT]; /* normal form; empty: none */
     struct text content;         /* of a customer without any key */
     struct customer *person;     /* name and number as the target shows them */
-    struct text stand_in;        /* name+phone, where the target can hold none of
-                                    the keys; empty otherwise */
+    struct text stand_in; /* name+phone, where the target can hold none of
+                             the keys; empty otherwise */
     struct link link;
     struct customer *held, *said, *moved;
-    bool met;              /* said is not empty */
+    bool met; /* said is not empty */
     enum step step;
     enum reason reason;
     struct look looks[LOOKS_MAX];
     size_t looks_count, look_at;
     struct candidate found[CANDIDATES_MAX];
     size_t found_count;
-    bool stranger;         /* a record with a key of ours is somebody else's */
-    bool reused;           /* one has our reference id, and is another person */
-    bool checked;          /* a refusal was looked into already */
-    bool fresh;            /* held was read in this task */
-    bool doubtful;         /* the store says that nobody knows (finish_doubt) */
-    bool judge_anew;       /* a key was left out: not dealt with for good */
-    bool asked;            /* at least one look-up was sent */
+    bool stranger;   /* a record with a key of ours is somebody else's */
+    bool reused;     /* one has our reference id, and is another person */
+    bool checked;    /* a refusal was looked into already */
+    bool fresh;      /* held was read in this task */
+    bool doubtful;   /* the store says that nobody knows (finish_doubt) */
+    bool judge_anew; /* a key was left out: not dealt with for good */
+    bool asked;      /* at least one look-up was sent */
     bool no_bulk;
-    uint32_t absent;       /* rounds in which an unknown create was not found */
+    uint32_t absent; /* rounds in which an unknown create was not found */
     int64_t wake_ms;
     struct decision *decision;
-    struct task *next;     /* in a queue */
+    struct task *next; /* in a queue */
 };
 
 struct queue {
@@ -129,20 +129,20 @@ struct push {
     size_t slots_count;
     struct target_form form;
     enum absence absence;
-    bool listed;           /* the whole list is in the store */
+    bool listed; /* the whole list is in the store */
     bool bulk_create_off, bulk_update_off, bulk_used;
-    struct queue ready;    /* writes whose intent is not on disk yet */
+    struct queue ready;            /* writes whose intent is not on disk yet */
     struct queue creates, updates; /* rows that wait for their batch */
     struct queue resting, ended;
-    size_t tasks;          /* alive, in whatever queue or under way */
+    size_t tasks; /* alive, in whatever queue or under way */
     uint64_t sent, counted;
     bool stopping;
-    struct err why;        /* of stopping */
-    int64_t listed_ms;     /* when the list of this run was begun */
+    struct err why;          /* of stopping */
+    int64_t listed_ms;       /* when the list of this run was begun */
     struct key_set *claimed; /* records adopted or made in this run */
-    store_id last;         /* change begun last */
-    bool drained;          /* no more changes to begin */
-    bool settling;         /* push_leftovers */
+    store_id last;           /* change begun last */
+    bool drained;            /* no more changes to begin */
+    bool settling;           /* push_leftovers */
 };
 
 /* push_absence.c */
@@ -165,8 +165,15 @@ struct text task_key(const struct task *task, enum key key);
 enum status look_begin(struct task *task, enum reason reason, struct err *err);
 enum status look_next(struct task *task, struct err *err);
 enum status look_reply(struct task *task, struct call *call, struct err *err);
-enum status look_fetched(struct task *task, struct call *call,
-                         struct err *err);
+enum status look_fetched(struct task *task, struct call *call, struct err *err);
+/* push_candidate.c: records that may be the customer */
+struct text candidate_key(const struct task *task, enum key key);
+void candidate_add(struct task *task, struct text id, struct customer *record,
+                   bool full);
+/* Those that the list in the store shows for our keys. */
+enum status candidate_add_listed(struct task *task, struct err *err);
+/* Drops who is somebody else; those left fit, or must be read first. */
+enum status candidate_sift(struct task *task, struct err *err);
 /* push_write.c: creates and updates */
 enum status write_create(struct task *task, struct err *err);
 enum status write_update(struct task *task, struct err *err);

@@ -26,8 +26,7 @@ static struct plan_totals canary(const struct pushing *with)
  * worst the proof costs twice the cheapest.
  */
 static enum status read_list(struct push *push, struct listing *listing,
-                             const struct plan_totals *totals,
-                             struct err *err)
+                             const struct plan_totals *totals, struct err *err)
 {
     uint64_t most = totals->lookups > 1 ? totals->lookups : 1;
     enum status status = listing_page(listing, err);
@@ -71,8 +70,8 @@ enum status push_choose_absence(struct push *push, struct err *err)
     if (status != OK)
         return status;
     push->listed_ms = listing.now_ms;
-    push->absence = absence_choose(push->provider, &totals, listed_ms > 0,
-                                   records, &cost);
+    push->absence =
+        absence_choose(push->provider, &totals, listed_ms > 0, records, &cost);
     if (push->absence == ABSENCE_LIST)
         status = read_list(push, &listing, &totals, err);
     listing_close(&listing);

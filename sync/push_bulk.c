@@ -49,8 +49,7 @@ static enum status send_batch(struct push *push, struct batch *batch,
                               struct err *err)
 {
     struct client *client = push->with->client;
-    struct node **rows = arena_take(batch->arena,
-                                    batch->count * sizeof(*rows));
+    struct node **rows = arena_take(batch->arena, batch->count * sizeof(*rows));
     struct text *ids = arena_take(batch->arena, batch->count * sizeof(*ids));
     bool update = batch->spec == &push->provider->bulk_update;
     struct call *call;
@@ -62,8 +61,8 @@ static enum status send_batch(struct push *push, struct batch *batch,
         rows[i] = write_body(batch->tasks[i]);
         ids[i] = batch->tasks[i]->link.remote_id;
     }
-    call = api_bulk(client, batch->spec, rows, update ? ids : NULL,
-                    batch->count);
+    call =
+        api_bulk(client, batch->spec, rows, update ? ids : NULL, batch->count);
     call->user = batch;
     status = client_submit(client, call, err);
     if (status == OK)
@@ -100,8 +99,8 @@ enum status bulk_send(struct push *push, bool all, struct err *err)
                                     &push->provider->bulk_create, all, err);
 
     if (status == OK)
-        status = send_queue(push, &push->updates,
-                            &push->provider->bulk_update, all, err);
+        status = send_queue(push, &push->updates, &push->provider->bulk_update,
+                            all, err);
     return status;
 }
 

@@ -144,11 +144,11 @@ static enum status put_keys(struct task *task, struct err *err)
         struct text value = task_key(task, (enum key)key);
 
         if (value.size > 0)
-            keys[count++] = (struct store_key){ .kind = key, .value = value };
+            keys[count++] = (struct store_key){.kind = key, .value = value};
     }
     if (task->content.size > 0)
-        keys[count++] = (struct store_key){ .kind = KEY_CONTENT,
-                                            .value = task->content };
+        keys[count++] =
+            (struct store_key){.kind = KEY_CONTENT, .value = task->content};
     count = absence_still_held(task->push->provider, task->held, keys, count,
                                task->arena);
     return store_customer_keys_put(task->push->with->store,
@@ -187,10 +187,9 @@ static enum status put_link(struct task *task, struct err *err)
     if (task->change.state == CHANGE_DONE)
         task->link.moved = TEXT("{}"); /* both bases moved on */
     else
-        task->link.moved = diff_json(task->moved != NULL
-                                         ? task->moved
-                                         : customer_new(task->arena),
-                                     task->arena);
+        task->link.moved = diff_json(
+            task->moved != NULL ? task->moved : customer_new(task->arena),
+            task->arena);
     return store_link_put(task->push->with->store, &task->link, err);
 }
 
@@ -229,9 +228,8 @@ static enum status put_settled(struct task *task, struct err *err)
     }
     said = diff_overlay(task->said, task->now, task->arena);
     if (status == OK)
-        status = store_said_put(with->store, task->change.source,
-                                task->link.id, diff_json(said, task->arena),
-                                err);
+        status = store_said_put(with->store, task->change.source, task->link.id,
+                                diff_json(said, task->arena), err);
     if (status == OK)
         status = put_keys(task, err);
     if (status == OK && !task->judge_anew)
@@ -243,9 +241,9 @@ static enum status put_settled(struct task *task, struct err *err)
 }
 
 /*
- * Bytes may leave now. Should nobody ever learn what became of them, neither the
- * target's side nor ours is known for these fields, and the rows are not dealt
- * with: whatever the source says next is compared anew.
+ * Bytes may leave now. Should nobody ever learn what became of them, neither
+ * the target's side nor ours is known for these fields, and the rows are not
+ * dealt with: whatever the source says next is compared anew.
  */
 enum status finish_doubt(struct task *task, struct err *err)
 {
@@ -282,9 +280,8 @@ static enum status end_doubt(struct task *task, struct err *err)
     enum status status = put_link(task, err);
 
     if (status == OK)
-        status = store_said_put(with->store, task->change.source,
-                                task->link.id, diff_json(task->said, task->arena),
-                                err);
+        status = store_said_put(with->store, task->change.source, task->link.id,
+                                diff_json(task->said, task->arena), err);
     return status;
 }
 
@@ -299,10 +296,9 @@ static enum status put_ended(struct task *task, struct err *err)
         task->change.state != CHANGE_UNKNOWN)
         status = end_doubt(task, err);
     else if (!task->doubtful && task->change.state == CHANGE_PARKED)
-        status = store_fingerprints_put(store, task->change.source,
-                                        task->change.account,
-                                        task->change.customer, NULL, NULL, 0,
-                                        err);
+        status = store_fingerprints_put(
+            store, task->change.source, task->change.account,
+            task->change.customer, NULL, NULL, 0, err);
     /* What a read has shown is kept, whatever became of the change. */
     if (status == OK && !task->doubtful && task->link.remote_id.size > 0 &&
         (task->link.state == LINK_GONE || task->fresh))
@@ -346,10 +342,9 @@ static enum status send_one(struct task *task, struct err *err)
 {
     struct client *client = task->push->with->client;
     struct node *body = write_body(task);
-    struct call *call =
-        task->step == STEP_CREATE
-            ? api_create(client, body)
-            : api_update(client, task->link.remote_id, body);
+    struct call *call = task->step == STEP_CREATE
+                            ? api_create(client, body)
+                            : api_update(client, task->link.remote_id, body);
 
     return task_submit(task, call, task->step, err);
 }
@@ -385,7 +380,7 @@ enum status finish_flush(struct push *push, struct err *err)
     while ((task = queue_take(&push->ended)) != NULL)
         task_close(task);
     ready = push->ready;
-    push->ready = (struct queue){ 0 };
+    push->ready = (struct queue){0};
     while (status == OK && (task = queue_take(&ready)) != NULL) {
         if (task->change.state == CHANGE_PARKED) {
             struct text message = task->change.message;

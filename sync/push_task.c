@@ -55,8 +55,8 @@ static enum status load_keys(struct task *task, struct err *err)
 }
 
 /*
- * A target with one number shows a landline in it. Where it can hold none of the
- * customer's keys, name and number are all there is to know somebody by.
+ * A target with one number shows a landline in it. Where it can hold none of
+ * the customer's keys, name and number are all there is to know somebody by.
  */
 static void load_person(struct task *task)
 {
@@ -84,7 +84,7 @@ static void load_person(struct task *task)
 static enum status load_bases(struct task *task, struct err *err)
 {
     const struct pushing *with = task->push->with;
-    struct text json = { 0 };
+    struct text json = {0};
     enum status status =
         diff_parse(task->change.values, task->arena, &task->now, err);
 
@@ -93,9 +93,9 @@ static enum status load_bases(struct task *task, struct err *err)
     if (status == OK)
         load_person(task);
     if (status == OK)
-        status = store_link_of(with->store, with->account_id,
-                               task->change.customer, task->arena,
-                               &task->link, err);
+        status =
+            store_link_of(with->store, with->account_id, task->change.customer,
+                          task->arena, &task->link, err);
     if (status == OK && task->link.id != 0)
         status = store_said(with->store, task->change.source, task->link.id,
                             task->arena, &json, err);
@@ -114,9 +114,9 @@ static enum status ordered_new(struct task *task, bool *ordered,
                                struct err *err)
 {
     const struct pushing *with = task->push->with;
-    struct text name = arena_print(task->arena, "new:%lld:%lld",
-                                   (long long)with->account_id,
-                                   (long long)task->change.customer);
+    struct text name =
+        arena_print(task->arena, "new:%lld:%lld", (long long)with->account_id,
+                    (long long)task->change.customer);
     struct text value;
     enum status status =
         store_fact(with->store, name.at, task->arena, &value, err);
@@ -128,10 +128,10 @@ static enum status ordered_new(struct task *task, bool *ordered,
 /* A change that an earlier run may have sent. */
 static enum status begin_doubtful(struct task *task, struct err *err)
 {
-    int64_t now = task->push->with->clock->now_ms(
-        task->push->with->clock->self);
-    int64_t due = task->change.sent_ms +
-                  (int64_t)task->push->with->account->settle_ms;
+    int64_t now =
+        task->push->with->clock->now_ms(task->push->with->clock->self);
+    int64_t due =
+        task->change.sent_ms + (int64_t)task->push->with->account->settle_ms;
 
     (void)err;
     if (task->change.kind != CHANGE_CREATE || task->link.id != 0) {

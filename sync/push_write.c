@@ -63,8 +63,8 @@ struct node *write_body(struct task *task)
         wanted[i] = customer_has(values, (enum field)i);
     if (task->step == STEP_UPDATE) {
         memcpy(wanted, task->decision->send, field_count() * sizeof(bool));
-        values = diff_overlay(customer_new(task->arena),
-                              task->decision->values, task->arena);
+        values = diff_overlay(customer_new(task->arena), task->decision->values,
+                              task->arena);
         for (size_t i = 0; i < push->slots_count; i++) {
             if (push->slots[i].writable && replaced(task, i))
                 fill_in(values, wanted, task, push->slots[i].field);
@@ -221,7 +221,7 @@ void write_settle_reference(struct task *task, const struct customer *record)
  * have been there before, and the proof of its absence wrong. */
 static enum status adopt_unknown(struct task *task, struct err *err)
 {
-    struct bases bases = { .held = task->held, .held_full = true };
+    struct bases bases = {.held = task->held, .held_full = true};
     struct decision decision;
 
     diff_decide(task->push->slots, task->push->slots_count, task->now, &bases,

@@ -20,10 +20,9 @@ static bool is_in(const char *const *names, size_t count, const char *name)
 }
 
 /* The header: the columns of every file, each once, and our three. */
-static const char *const *columns_of(struct source *source,
-                                     struct arena *arena)
+static const char *const *columns_of(struct source *source, struct arena *arena)
 {
-    static const char *const ours[] = { "_line", "_code", "_message", NULL };
+    static const char *const ours[] = {"_line", "_code", "_message", NULL};
     const char **all;
     size_t count = 0, room = 4;
 
@@ -51,7 +50,7 @@ enum status rejects_open(struct rejects **out, const char *path,
                          struct source *source, struct err *err)
 {
     struct rejects *rejects = calloc(1, sizeof(*rejects));
-    struct writer_options options = { 0 };
+    struct writer_options options = {0};
     const struct format *format;
     enum status status;
 
@@ -62,9 +61,8 @@ enum status rejects_open(struct rejects **out, const char *path,
     *out = rejects;
     if (path == NULL)
         return OK;
-    format = source_files(source) > 0
-                 ? reader_format(source_reader(source, 0))
-                 : format_named("ndjson");
+    format = source_files(source) > 0 ? reader_format(source_reader(source, 0))
+                                      : format_named("ndjson");
     options.columns = columns_of(source, rejects->arena);
     status = writer_open(&rejects->writer, format, path, &options, err);
     if (status != OK) {
@@ -75,8 +73,8 @@ enum status rejects_open(struct rejects **out, const char *path,
 }
 
 enum status rejects_add(struct rejects *rejects, uint32_t file, uint64_t line,
-                        struct text raw, const char *code,
-                        const char *message, struct err *err)
+                        struct text raw, const char *code, const char *message,
+                        struct err *err)
 {
     struct arena *arena;
     struct node *object, *row;
@@ -88,16 +86,16 @@ enum status rejects_add(struct rejects *rejects, uint32_t file, uint64_t line,
     arena = arena_open();
     row = node_new(arena, NODE_OBJECT);
     /* A row that cannot be taken apart still says where it stands and why. */
-    if (source_fields(rejects->source, file, raw, arena, &object,
-                      &ignored) == OK) {
+    if (source_fields(rejects->source, file, raw, arena, &object, &ignored) ==
+        OK) {
         for (struct node *at = object->first, *next; at != NULL; at = next) {
             next = at->next;
             node_add(row, at->name, at);
         }
     }
-    node_add(row, "_line",
-             node_text(arena, arena_print(arena, "%llu",
-                                          (unsigned long long)line)));
+    node_add(
+        row, "_line",
+        node_text(arena, arena_print(arena, "%llu", (unsigned long long)line)));
     node_add(row, "_code", node_text(arena, text_of(code)));
     node_add(row, "_message", node_text(arena, text_of(message)));
     status = writer_write(rejects->writer, row, err);
@@ -107,8 +105,7 @@ enum status rejects_add(struct rejects *rejects, uint32_t file, uint64_t line,
 
 enum status rejects_commit(struct rejects *rejects, struct err *err)
 {
-    return rejects->writer == NULL ? OK
-                                   : writer_commit(rejects->writer, err);
+    return rejects->writer == NULL ? OK : writer_commit(rejects->writer, err);
 }
 
 void rejects_close(struct rejects *rejects)

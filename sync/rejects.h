@@ -13,8 +13,8 @@ struct rejects;
 enum status rejects_open(struct rejects **out, const char *path,
                          struct source *source, struct err *err);
 enum status rejects_add(struct rejects *rejects, uint32_t file, uint64_t line,
-                        struct text raw, const char *code,
-                        const char *message, struct err *err);
+                        struct text raw, const char *code, const char *message,
+                        struct err *err);
 /* Publishes the file; also an empty one, so that last night's is not taken for
  * tonight's. */
 enum status rejects_commit(struct rejects *rejects, struct err *err);

@@ -93,8 +93,8 @@ static void count_code(struct report *report, const char *code)
         at++;
     if (at == report->codes_count) {
         if (report->codes == NULL)
-            report->codes = arena_take(report->arena,
-                                       CODES_MAX * sizeof(*report->codes));
+            report->codes =
+                arena_take(report->arena, CODES_MAX * sizeof(*report->codes));
         if (at == CODES_MAX)
             return;
         report->codes[report->codes_count++].code = keep(report, code);
@@ -115,13 +115,13 @@ void report_problem(struct report *report, const char *file, uint64_t line,
     if (report->problems_count > PROBLEMS_MAX)
         return;
     if (report->problems == NULL)
-        report->problems = arena_take(
-            report->arena, PROBLEMS_MAX * sizeof(*report->problems));
+        report->problems =
+            arena_take(report->arena, PROBLEMS_MAX * sizeof(*report->problems));
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof(message), format, arguments);
     va_end(arguments);
     for (size_t end = strlen(message);
-         end > 0 && !text_is_utf8((struct text){ message, end });)
+         end > 0 && !text_is_utf8((struct text){message, end});)
         message[--end] = '\0'; /* cut inside a character */
 
     problem = &report->problems[report->problems_count - 1];
@@ -177,8 +177,8 @@ bool report_balanced(const struct report *report)
 int report_exit(const struct report *report)
 {
     return report->rows[ROWS_INVALID] + report->rows[ROWS_CONFLICT] +
-                       report->rows[ROWS_REJECTED] +
-                       report->rows[ROWS_FAILED] > 0
+                       report->rows[ROWS_REJECTED] + report->rows[ROWS_FAILED] >
+                   0
                ? EXIT_SOME
                : EXIT_DONE;
 }
@@ -283,9 +283,9 @@ static void add_strategy(const struct report *report, struct node *object,
     struct node *strategy = node_new(arena, NODE_OBJECT);
 
     (void)add_text(strategy, "absence", report->strategy.absence, arena);
-    (void)node_add(strategy, "bulk",
-                   node_new(arena, report->strategy.bulk ? NODE_TRUE
-                                                         : NODE_FALSE));
+    (void)node_add(
+        strategy, "bulk",
+        node_new(arena, report->strategy.bulk ? NODE_TRUE : NODE_FALSE));
     add_number(strategy, "creates", report->strategy.creates, arena);
     add_number(strategy, "updates", report->strategy.updates, arena);
     add_number(strategy, "deactivations", report->strategy.deactivations,
@@ -303,8 +303,7 @@ static void add_problems(const struct report *report, struct node *object,
     size_t kept = report_kept(report);
 
     for (size_t i = 0; i < report->codes_count; i++)
-        add_number(codes, report->codes[i].code, report->codes[i].count,
-                   arena);
+        add_number(codes, report->codes[i].code, report->codes[i].count, arena);
     for (size_t i = 0; i < kept; i++) {
         const struct report_problem *problem = &report->problems[i];
         struct node *entry = node_new(arena, NODE_OBJECT);
@@ -357,7 +356,7 @@ static bool is_page(const char *path)
 enum status report_file(const struct report *report, const char *path,
                         struct err *err)
 {
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     enum status status = OK;
 
     if (is_page(path)) {

@@ -35,7 +35,7 @@ struct report_problem {
     uint64_t line;       /* 0: the whole file or run */
     const char *outcome; /* a column's name, or "warning" */
     const char *code;
-    const char *field;   /* or "" */
+    const char *field; /* or "" */
     const char *message;
 };
 
@@ -44,8 +44,8 @@ struct report_strategy {
                             customers were looked for */
     bool bulk;
     uint64_t creates, updates, deactivations; /* plan: what would be sent */
-    uint64_t requests;   /* plan: how many are expected */
-    uint64_t time_ms;    /* plan: at the allowed rate */
+    uint64_t requests;                        /* plan: how many are expected */
+    uint64_t time_ms;                         /* plan: at the allowed rate */
 };
 
 struct report; /* opaque: counters, problems, its own arena */

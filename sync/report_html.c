@@ -42,8 +42,7 @@ static void number(const struct page *page, struct node *row, uint64_t value)
     struct node *cell = element(page, row, "td");
 
     words(page, cell, "@class", "n");
-    words(page, cell, "#text",
-          arena_print(page->arena, "%" PRIu64, value).at);
+    words(page, cell, "#text", arena_print(page->arena, "%" PRIu64, value).at);
 }
 
 static struct node *table(const struct page *page, struct node *body,
@@ -63,8 +62,8 @@ static void add_head(const struct page *page, struct node *body)
 {
     const struct report *report = page->report;
     struct arena *arena = page->arena;
-    struct text title = arena_print(arena, "custsync run %" PRId64,
-                                    report->run);
+    struct text title =
+        arena_print(arena, "custsync run %" PRId64, report->run);
     struct node *meta = element(page, body, "meta");
     const char *arrow = report->to[0] != '\0' ? " \xe2\x86\x92 " : "";
 
@@ -75,17 +74,18 @@ static void add_head(const struct page *page, struct node *body)
     words(page, body, "p",
           arena_print(arena, "%s%s%s: %s%s%s", report->command,
                       report->job[0] != '\0' ? " " : "", report->job,
-                      report->from, arrow, report->to).at);
+                      report->from, arrow, report->to)
+              .at);
     words(page, body, "p",
           arena_print(arena, "%s to %s, exit %d",
                       report_time(report->started_ms, arena).at,
-                      report_time(report->finished_ms, arena).at,
-                      report->exit).at);
+                      report_time(report->finished_ms, arena).at, report->exit)
+              .at);
 }
 
 static void add_ledger(const struct page *page, struct node *body)
 {
-    static const char *const heads[] = { "rows", "number", NULL };
+    static const char *const heads[] = {"rows", "number", NULL};
     struct node *out = table(page, body, "Rows", heads);
     struct node *row = element(page, out, "tr");
 
@@ -100,7 +100,7 @@ static void add_ledger(const struct page *page, struct node *body)
 
 static void add_requests(const struct page *page, struct node *body)
 {
-    static const char *const heads[] = { "answer", "requests", NULL };
+    static const char *const heads[] = {"answer", "requests", NULL};
     const struct client_stats *stats = &page->report->stats;
     struct node *out;
 
@@ -127,8 +127,7 @@ static void add_requests(const struct page *page, struct node *body)
 
 static void add_codes(const struct page *page, struct node *body)
 {
-    static const char *const heads[] = { "code", "number", "what to do",
-                                         NULL };
+    static const char *const heads[] = {"code", "number", "what to do", NULL};
     const struct report *report = page->report;
     struct node *out;
 
@@ -147,8 +146,8 @@ static void add_codes(const struct page *page, struct node *body)
 
 static void add_problems(const struct page *page, struct node *body)
 {
-    static const char *const heads[] = { "place", "outcome", "code", "field",
-                                         "message", NULL };
+    static const char *const heads[] = {"place", "outcome", "code",
+                                        "field", "message", NULL};
     const struct report *report = page->report;
     size_t kept = report_kept(report);
     struct node *out;
@@ -163,7 +162,8 @@ static void add_problems(const struct page *page, struct node *body)
         if (problem->line != 0)
             words(page, row, "td",
                   arena_print(page->arena, "%s:%" PRIu64, problem->file,
-                              problem->line).at);
+                              problem->line)
+                      .at);
         else
             words(page, row, "td", problem->file);
         words(page, row, "td", problem->outcome);
@@ -174,7 +174,8 @@ static void add_problems(const struct page *page, struct node *body)
     if (report->problems_count > kept)
         words(page, body, "p",
               arena_print(page->arena, "and %" PRIu64 " more",
-                          report->problems_count - kept).at);
+                          report->problems_count - kept)
+                  .at);
 }
 
 /* The XML declaration gives way to what browsers go by. */
@@ -196,7 +197,7 @@ static enum status write_page(const struct node *body, struct buffer *xml,
                               struct err *err)
 {
     const struct format *format = format_named("xml");
-    struct writer_options options = { .records = "html/body" };
+    struct writer_options options = {.records = "html/body"};
     void *writer = NULL;
     enum status status = format->create(&writer, &options, err);
 
@@ -214,9 +215,9 @@ static enum status write_page(const struct node *body, struct buffer *xml,
 enum status report_html(const struct report *report, struct buffer *out,
                         struct err *err)
 {
-    struct page page = { .report = report, .arena = arena_open() };
+    struct page page = {.report = report, .arena = arena_open()};
     struct node *body = node_new(page.arena, NODE_OBJECT);
-    struct buffer xml = { 0 };
+    struct buffer xml = {0};
     enum status status;
 
     add_head(&page, body);

@@ -20,14 +20,14 @@ struct report {
     struct arena *arena;
     const char *command, *job, *from, *to; /* "" when not known */
     store_id run;
-    int64_t started_ms, finished_ms;       /* 0: not known */
+    int64_t started_ms, finished_ms; /* 0: not known */
     int exit;
     uint64_t read, rows[ROWS_COLUMNS];
     struct client_stats stats;
     struct report_strategy strategy;
-    struct code_count *codes;              /* in order of appearance */
+    struct code_count *codes; /* in order of appearance */
     size_t codes_count;
-    struct report_problem *problems;       /* the first of problems_count */
+    struct report_problem *problems; /* the first of problems_count */
     uint64_t problems_count;
 };
 

@@ -58,11 +58,11 @@ static const char *absence_in_words(const char *absence)
     static const struct {
         const char *name, *words;
     } ways[] = {
-        { "none", "nobody has to be looked for" },
-        { "list", "the whole list is read once to find who is there already" },
-        { "lookup", "each unknown customer is looked up by its keys" },
-        { "create", "unknown customers are created first; 'duplicate' means "
-                    "found" },
+        {"none", "nobody has to be looked for"},
+        {"list", "the whole list is read once to find who is there already"},
+        {"lookup", "each unknown customer is looked up by its keys"},
+        {"create", "unknown customers are created first; 'duplicate' means "
+                   "found"},
     };
 
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)

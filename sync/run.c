@@ -44,10 +44,10 @@ static enum status make_plan(struct run *run, struct err *err)
         planning.sink = sink_as_target(run->sink);
     } else {
         /* plan to a file: everything is told, nothing is written */
-        status = mapping_load(&generic,
-                              to_name != NULL ? to_name : "generic", err);
+        status =
+            mapping_load(&generic, to_name != NULL ? to_name : "generic", err);
         planning.target = generic;
-        planning.sink = (struct plan_sink){ do_nothing, NULL };
+        planning.sink = (struct plan_sink){do_nothing, NULL};
     }
     if (status == OK)
         status = plan_make(&planning, &run->totals, err);
@@ -59,7 +59,7 @@ static enum status make_plan(struct run *run, struct err *err)
 static enum status estimate(struct run *run, struct err *err)
 {
     const struct provider *provider;
-    struct report_strategy strategy = { .absence = "none" };
+    struct report_strategy strategy = {.absence = "none"};
     enum absence absence;
     int64_t listed_ms;
     uint64_t records, cost;
@@ -71,8 +71,8 @@ static enum status estimate(struct run *run, struct err *err)
     status = store_listed(run->store, run->to_id, &listed_ms, &records, err);
     if (status != OK)
         return status;
-    absence = absence_choose(provider, &run->totals, listed_ms > 0, records,
-                             &cost);
+    absence =
+        absence_choose(provider, &run->totals, listed_ms > 0, records, &cost);
     strategy.absence = absence_name(absence);
     strategy.requests =
         cost + absence_writes(provider, &run->totals, &strategy.bulk);
@@ -188,7 +188,7 @@ static void count_requests(struct run *run)
 
 static enum status end_run(struct run *run, int exit, struct err *err)
 {
-    struct buffer json = { 0 };
+    struct buffer json = {0};
     enum status status = OK;
 
     report_finish(run->report, exit, run_now(run));
@@ -201,8 +201,7 @@ static enum status end_run(struct run *run, int exit, struct err *err)
     return status;
 }
 
-static enum status read_and_plan(struct run *run, bool *ledger,
-                                 struct err *err)
+static enum status read_and_plan(struct run *run, bool *ledger, struct err *err)
 {
     bool plan = run->policy->dry_run;
     enum status status = run_open_source(run, err);
@@ -210,9 +209,8 @@ static enum status read_and_plan(struct run *run, bool *ledger,
     if (status == OK)
         status = run_open_target(run, err);
     if (status == OK)
-        status = rejects_open(&run->rejects,
-                              plan ? NULL : run->policy->rejects, run->source,
-                              err);
+        status = rejects_open(&run->rejects, plan ? NULL : run->policy->rejects,
+                              run->source, err);
     if (status == OK)
         status = make_plan(run, err);
     if (status != OK)
@@ -315,7 +313,7 @@ enum status run_pull(const struct run_request *request, struct report *report,
                           run.policy->wait_ms, err);
     if (status == OK)
         status = run_pull_from(&run, run.from_client, run.from_account,
-                           run.from_id, &records, err);
+                               run.from_id, &records, err);
     if (status == OK) {
         report_read(report, records);
         report_count(report, ROWS_UNCHANGED, records);

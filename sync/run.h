@@ -12,13 +12,13 @@
 #include "sync/report.h"
 
 struct run_request {
-    const char *command;           /* "sync" "plan" "pull" */
+    const char *command; /* "sync" "plan" "pull" */
     const struct config *config;
     const char *state_path;
-    const char *job;               /* name or NULL */
-    const struct endpoint *from;   /* files, or one account */
+    const char *job;             /* name or NULL */
+    const struct endpoint *from; /* files, or one account */
     size_t from_count;
-    const struct endpoint *to;     /* NULL for pull */
+    const struct endpoint *to; /* NULL for pull */
     const struct policy *policy;
 };
 

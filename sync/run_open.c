@@ -37,8 +37,7 @@ enum status run_lock(struct store *store, const struct account *account,
 
     snprintf(name, sizeof(name), "account-%lld", (long long)id);
     while ((status = store_lock(store, name, err)) == RETRY &&
-           run_interrupted == 0 &&
-           clock_real.now_ms(clock_real.self) < until)
+           run_interrupted == 0 && clock_real.now_ms(clock_real.self) < until)
         poll(NULL, 0, 200);
     if (status == RETRY) {
         err_place(err, "%s", account->name);
@@ -103,8 +102,8 @@ enum status run_open_accounts(struct run *run, struct err *err)
 }
 
 enum status run_pull_from(struct run *run, struct client *client,
-                             const struct account *account, store_id id,
-                             uint64_t *records, struct err *err)
+                          const struct account *account, store_id id,
+                          uint64_t *records, struct err *err)
 {
     struct pulling pulling = {
         .store = run->store,
@@ -134,9 +133,9 @@ enum status run_open_source(struct run *run, struct err *err)
     char name[64];
 
     if (run->from_account == NULL) {
-        status = source_open(&run->source, request->from, request->from_count,
-                             run->policy, request->config, run->to_account,
-                             err);
+        status =
+            source_open(&run->source, request->from, request->from_count,
+                        run->policy, request->config, run->to_account, err);
         if (status == OK && run->to_account != NULL)
             status = store_source(run->store, "file", source_of(run),
                                   &run->source_id, err);
@@ -144,7 +143,7 @@ enum status run_open_source(struct run *run, struct err *err)
     }
     if (run->from_client != NULL)
         status = run_pull_from(run, run->from_client, run->from_account,
-                           run->from_id, &records, err);
+                               run->from_id, &records, err);
     if (status == OK)
         status = source_of_account(&run->source, run->store, run->from_id,
                                    &request->from[0], run->policy,
@@ -152,8 +151,8 @@ enum status run_open_source(struct run *run, struct err *err)
     /* The tenant is the source, whatever its label says today. */
     snprintf(name, sizeof(name), "%lld", (long long)run->from_id);
     if (status == OK)
-        status = store_source(run->store, "account", name, &run->source_id,
-                              err);
+        status =
+            store_source(run->store, "account", name, &run->source_id, err);
     return status;
 }
 
@@ -185,8 +184,8 @@ enum status run_begin(struct run *run, struct err *err)
         store_run_begin(run->store, request->command, request->job, from, to,
                         run->started_ms, &run->id, err);
 
-    report_about(run->report, request->command, run->id, request->job, from,
-                 to, run->started_ms);
+    report_about(run->report, request->command, run->id, request->job, from, to,
+                 run->started_ms);
     arena_close(arena);
     return status;
 }

@@ -17,9 +17,9 @@ static void interrupt(int number)
 
 void signals_catch(void)
 {
-    struct sigaction action = { .sa_handler = interrupt,
-                                .sa_flags = (int)SA_RESETHAND };
-    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    struct sigaction action = {.sa_handler = interrupt,
+                               .sa_flags = (int)SA_RESETHAND};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
 
     /* No SA_RESTART: a wait for the network or for a lock must come back. */
     (void)sigaction(SIGINT, &action, NULL);

@@ -35,7 +35,7 @@ enum status sink_open(struct sink **out, const struct endpoint *to,
                       const struct policy *policy, struct err *err)
 {
     struct sink *sink = calloc(1, sizeof(*sink));
-    struct writer_options options = { .safe_csv = policy->safe_csv };
+    struct writer_options options = {.safe_csv = policy->safe_csv};
     const struct format *format;
     enum status status;
 
@@ -83,15 +83,14 @@ static enum status sink_write(void *self, const struct customer *customer,
         if (projected->values[i].presence == VALUE_BLANK)
             projected->values[i].presence = VALUE_ABSENT;
     }
-    return writer_write(sink->writer,
-                        mapping_write(sink->mapping, projected, NULL,
-                                      &sink->form, arena),
-                        err);
+    return writer_write(
+        sink->writer,
+        mapping_write(sink->mapping, projected, NULL, &sink->form, arena), err);
 }
 
 struct plan_sink sink_as_target(struct sink *sink)
 {
-    return (struct plan_sink){ sink_write, sink };
+    return (struct plan_sink){sink_write, sink};
 }
 
 enum status sink_commit(struct sink *sink, struct err *err)

@@ -30,7 +30,7 @@ struct source {
     struct cleaning cleaning;
     const char *name;
     char why[256];
-    int spool;                     /* records of an account, or -1 */
+    int spool; /* records of an account, or -1 */
 };
 
 static const struct format *choose_format(const struct endpoint *from,
@@ -46,8 +46,8 @@ static const struct format *choose_format(const struct endpoint *from,
     if (wanted != NULL) {
         format = format_named(wanted);
         if (format == NULL) {
-            fail(err, STOP, EXIT_USAGE, "unknown_format",
-                 "unknown format '%s'", wanted);
+            fail(err, STOP, EXIT_USAGE, "unknown_format", "unknown format '%s'",
+                 wanted);
             err_hint(err, "formats are: %s", format_list());
         }
         return format;
@@ -103,8 +103,8 @@ static enum status open_file(struct source *source, struct source_file *file,
     input_close(file->input);
     file->reader = NULL;
     file->input = NULL;
-    status = input_open(&file->input, from->path,
-                        encoding_of(policy, mapping), err);
+    status =
+        input_open(&file->input, from->path, encoding_of(policy, mapping), err);
     if (status != OK)
         return status;
     file->name = input_name(file->input);
@@ -149,7 +149,7 @@ static enum status check_columns(struct source *source,
 static bool reads_differently(const struct policy *policy,
                               const struct mapping *mapping)
 {
-    struct reader_options options = { 0 };
+    struct reader_options options = {0};
 
     mapping_reader_options(mapping, &options);
     return (policy->encoding == NULL && mapping_encoding(mapping) != NULL) ||
@@ -166,8 +166,7 @@ static enum status recognise(struct source *source, struct source_file *file,
 
     if (status != OK)
         return status;
-    found = catalogue_recognise(source->catalogue,
-                                reader_format(file->reader),
+    found = catalogue_recognise(source->catalogue, reader_format(file->reader),
                                 reader_columns(file->reader), source->why);
     if (source->mapping != NULL && found != source->mapping) {
         fail(err, STOP, EXIT_DATA, "mixed_files",
@@ -250,8 +249,8 @@ enum status source_open(struct source **out, const struct endpoint *from,
         struct source_file *file = &source->files[i];
 
         if (source->own != NULL)
-            status = open_file(source, file, &from[i], policy, source->own,
-                               err);
+            status =
+                open_file(source, file, &from[i], policy, source->own, err);
         else
             status = recognise(source, file, &from[i], policy, err);
         if (status == OK)
@@ -315,7 +314,7 @@ static enum status spool_records(struct source *source, struct store *store,
         return fail(err, STOP, EXIT_CANTCREAT, "io",
                     "no temporary file can be made in the usual folder");
     }
-    spool = (struct record_spool){ file, arena_open() };
+    spool = (struct record_spool){file, arena_open()};
     status = store_records(store, account, arena, spool_record, &spool, err);
     arena_close(spool.arena);
     arena_close(arena);
@@ -335,7 +334,7 @@ enum status source_of_account(struct source **out, struct store *store,
 {
     struct source *source = source_new(policy, config, target);
     struct policy reading;
-    struct endpoint file = { .name = "generic", .written = from->written };
+    struct endpoint file = {.name = "generic", .written = from->written};
     enum status status = catalogue_open(&source->catalogue, err);
 
     policy_defaults(&reading);
@@ -348,8 +347,8 @@ enum status source_of_account(struct source **out, struct store *store,
     if (status == OK)
         status = spool_records(source, store, account, err);
     if (status == OK) {
-        file.path = arena_print(source->arena, "/proc/self/fd/%d",
-                                source->spool).at;
+        file.path =
+            arena_print(source->arena, "/proc/self/fd/%d", source->spool).at;
         status = open_file(source, &source->files[0], &file, &reading,
                            source->own, err);
         if (status != OK && strcmp(err->code, "empty_file") == 0) {
@@ -410,9 +409,9 @@ enum status source_next(struct source *source, struct source_row *row,
     return END;
 }
 
-enum status source_fields(struct source *source, uint32_t file,
-                          struct text raw, struct arena *arena,
-                          struct node **object, struct err *err)
+enum status source_fields(struct source *source, uint32_t file, struct text raw,
+                          struct arena *arena, struct node **object,
+                          struct err *err)
 {
     return reader_fields(source->files[file].reader, raw, arena, object, err);
 }
@@ -422,8 +421,7 @@ enum status source_customer(struct source *source, uint32_t file,
                             struct customer **customer, struct err *err)
 {
     struct node *object;
-    enum status status =
-        source_fields(source, file, raw, arena, &object, err);
+    enum status status = source_fields(source, file, raw, arena, &object, err);
 
     if (status != OK)
         return status;

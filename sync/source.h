@@ -8,13 +8,13 @@
 #ifndef SYNC_SOURCE_H
 #define SYNC_SOURCE_H
 
-#include "sync/endpoint.h"
 #include "state/store.h"
+#include "sync/endpoint.h"
 
 struct source_row {
-    uint32_t file;    /* which of the files */
-    uint64_t line;    /* 0 for an account's record */
-    struct text raw;  /* dies at the next source_next */
+    uint32_t file;   /* which of the files */
+    uint64_t line;   /* 0 for an account's record */
+    struct text raw; /* dies at the next source_next */
 };
 
 struct source;
@@ -46,9 +46,9 @@ enum status source_customer(struct source *source, uint32_t file,
                             struct text raw, struct arena *arena,
                             struct customer **customer, struct err *err);
 /* The fields of the raw row in the source's own names, for --rejects. */
-enum status source_fields(struct source *source, uint32_t file,
-                          struct text raw, struct arena *arena,
-                          struct node **object, struct err *err);
+enum status source_fields(struct source *source, uint32_t file, struct text raw,
+                          struct arena *arena, struct node **object,
+                          struct err *err);
 const char *source_file_name(const struct source *source, uint32_t file);
 size_t source_files(const struct source *source);
 struct reader *source_reader(struct source *source, uint32_t file);

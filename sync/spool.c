@@ -21,7 +21,7 @@ struct entry {
 /* Not tmpfile(): /tmp is often memory, and TMPDIR is the user's to set. */
 FILE *spool_temporary(void)
 {
-    const char *folders[] = { getenv("TMPDIR"), "/var/tmp", "/tmp" };
+    const char *folders[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
 
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
         char path[4096];
@@ -79,11 +79,10 @@ static enum status write_failed(struct err *err)
 enum status spool_add(struct spool *spool, struct text raw,
                       struct text customer, uint64_t *offset, struct err *err)
 {
-    struct entry entry = { (uint32_t)raw.size, (uint32_t)customer.size };
+    struct entry entry = {(uint32_t)raw.size, (uint32_t)customer.size};
 
     if (fwrite(&entry, sizeof(entry), 1, spool->file) != 1 ||
-        (raw.size > 0 &&
-         fwrite(raw.at, raw.size, 1, spool->file) != 1) ||
+        (raw.size > 0 && fwrite(raw.at, raw.size, 1, spool->file) != 1) ||
         (customer.size > 0 &&
          fwrite(customer.at, customer.size, 1, spool->file) != 1))
         return write_failed(err);
@@ -98,8 +97,7 @@ static bool read_at(const struct spool *spool, void *to, size_t size,
     char *at = to;
 
     while (size > 0) {
-        ssize_t got =
-            pread(fileno(spool->file), at, size, (off_t)offset);
+        ssize_t got = pread(fileno(spool->file), at, size, (off_t)offset);
 
         if (got < 0 && errno == EINTR)
             continue;
@@ -112,9 +110,8 @@ static bool read_at(const struct spool *spool, void *to, size_t size,
     return true;
 }
 
-enum status spool_get(struct spool *spool, uint64_t offset,
-                      struct arena *arena, struct text *raw,
-                      struct text *customer, struct err *err)
+enum status spool_get(struct spool *spool, uint64_t offset, struct arena *arena,
+                      struct text *raw, struct text *customer, struct err *err)
 {
     struct entry entry;
     char *bytes;
@@ -133,7 +130,7 @@ enum status spool_get(struct spool *spool, uint64_t offset,
                  offset + sizeof(entry) + entry.raw))
         return fail(err, STOP, EXIT_IO, "io",
                     "the temporary file cannot be read: %s", strerror(errno));
-    *raw = (struct text){ bytes, entry.raw };
-    *customer = (struct text){ bytes + entry.raw + 1, entry.customer };
+    *raw = (struct text){bytes, entry.raw};
+    *customer = (struct text){bytes + entry.raw + 1, entry.customer};
     return OK;
 }

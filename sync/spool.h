@@ -18,14 +18,13 @@ struct spool;
 FILE *spool_temporary(void);
 
 enum status spool_open(struct spool **out, struct err *err); /* 73 */
-void spool_close(struct spool *spool); /* NULL is fine */
+void spool_close(struct spool *spool);                       /* NULL is fine */
 /* raw and customer (may be empty) together; *offset finds them again. */
 enum status spool_add(struct spool *spool, struct text raw,
                       struct text customer, uint64_t *offset,
                       struct err *err); /* 74 */
 /* Both in the arena. Nothing may be added after the first read. */
-enum status spool_get(struct spool *spool, uint64_t offset,
-                      struct arena *arena, struct text *raw,
-                      struct text *customer, struct err *err);
+enum status spool_get(struct spool *spool, uint64_t offset, struct arena *arena,
+                      struct text *raw, struct text *customer, struct err *err);
 
 #endif

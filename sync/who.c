@@ -14,7 +14,7 @@ static void set_clean(struct customer *customer, enum field field,
                       struct text raw, const struct who *who)
 {
     struct cleaning cleaning = {
-        .regions = { NULL, NULL, who->region, who->config->region },
+        .regions = {NULL, NULL, who->region, who->config->region},
     };
 
     clean_value(field, raw, &cleaning, who->arena, customer,
@@ -25,14 +25,13 @@ static void set_clean(struct customer *customer, enum field field,
 static bool set_name_phone(struct customer *customer, struct text value,
                            const struct who *who)
 {
-    static const enum field fields[] = { FIELD_FIRST_NAME, FIELD_LAST_NAME,
-                                         FIELD_PHONE };
+    static const enum field fields[] = {FIELD_FIRST_NAME, FIELD_LAST_NAME,
+                                        FIELD_PHONE};
 
     for (size_t i = 0; i < 3; i++) {
         size_t comma = i < 2 ? text_find(value, ",") : value.size;
 
-        set_clean(customer, fields[i], (struct text){ value.at, comma },
-                  who);
+        set_clean(customer, fields[i], (struct text){value.at, comma}, who);
         if (comma == value.size)
             return i == 2;
         value.at += comma + 1;
@@ -41,9 +40,8 @@ static bool set_name_phone(struct customer *customer, struct text value,
     return false;
 }
 
-static enum status key_value(const struct who *who,
-                             const struct setting *pair, enum key *key,
-                             struct text *value, struct err *err)
+static enum status key_value(const struct who *who, const struct setting *pair,
+                             enum key *key, struct text *value, struct err *err)
 {
     static const enum field fields[] = {
         [KEY_REFERENCE_ID] = FIELD_REFERENCE_ID,
@@ -64,8 +62,7 @@ static enum status key_value(const struct who *who,
         good = set_name_phone(customer, pair->value, who);
     else
         set_clean(customer, fields[*key], pair->value, who);
-    *value = good ? customer_key(customer, *key, who->arena)
-                  : (struct text){ 0 };
+    *value = good ? customer_key(customer, *key, who->arena) : (struct text){0};
     if (value->size > 0)
         return OK;
     (void)fail(err, STOP, EXIT_USAGE, "usage",
@@ -92,13 +89,13 @@ static enum status source_id(const struct who *who, store_id *source,
     account = config_account(who->config, text_of(name));
     if (account == NULL)
         return store_source(who->store, "file", name, source, err);
-    status = store_account(who->store, account->provider->name,
-                           account->base_url, account->tenant, account->name,
-                           &id, &renamed, err);
+    status =
+        store_account(who->store, account->provider->name, account->base_url,
+                      account->tenant, account->name, &id, &renamed, err);
     if (status == OK)
-        status = store_source(
-            who->store, "account",
-            arena_print(who->arena, "%" PRId64, id).at, source, err);
+        status = store_source(who->store, "account",
+                              arena_print(who->arena, "%" PRId64, id).at,
+                              source, err);
     return status;
 }
 
@@ -110,16 +107,15 @@ enum status who_find(const struct who *who, const char *written,
     enum key key;
     store_id found[SOME], source = 0;
     size_t count = 0;
-    enum status status =
-        pair_argument(written, who->arena, &pair, err);
+    enum status status = pair_argument(written, who->arena, &pair, err);
 
     if (status == OK)
         status = key_value(who, &pair, &key, &value, err);
     if (status == OK && key == KEY_REFERENCE_ID)
         status = source_id(who, &source, err);
     if (status == OK)
-        status = store_customers_by_key(who->store, (int)key, value,
-                                        source, found, SOME, &count, err);
+        status = store_customers_by_key(who->store, (int)key, value, source,
+                                        found, SOME, &count, err);
     if (status != OK)
         return status;
     if (count == 1) {
@@ -133,8 +129,8 @@ enum status who_find(const struct who *who, const char *written,
                       "source");
         return STOP;
     }
-    (void)fail(err, STOP, EXIT_DATA, "ambiguous",
-               "%zu customers have %s", count, written);
+    (void)fail(err, STOP, EXIT_DATA, "ambiguous", "%zu customers have %s",
+               count, written);
     err_hint(err, key == KEY_REFERENCE_ID && source == 0
                       ? "say whose number it is with --source NAME"
                       : "use a stronger key, reference_id say");
@@ -155,7 +151,7 @@ const char *who_describe(struct store *store, store_id customer,
     for (size_t i = 1; i < count; i++)
         if (keys[i].kind < keys[0].kind)
             keys[0] = keys[i];
-    return arena_print(arena, "with %s %.*s",
-                       key_name((enum key)keys[0].kind),
-                       TEXT_ARGS(keys[0].value)).at;
+    return arena_print(arena, "with %s %.*s", key_name((enum key)keys[0].kind),
+                       TEXT_ARGS(keys[0].value))
+        .at;
 }

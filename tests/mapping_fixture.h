@@ -17,8 +17,7 @@
 
 static struct arena *arena;
 static struct names *names;
-static const struct cleaning australian = {
-    .regions = {NULL, NULL, NULL, "AU"}};
+static const struct cleaning australian = {.regions = {NULL, NULL, NULL, "AU"}};
 
 static void open_all(void)
 {
@@ -39,10 +38,10 @@ static struct mapping *mapping_of(const char *text)
     struct node *tree;
     struct err err;
 
-    cr_assert_eq(yaml_parse(text_of(text), "x.yaml", arena, names, &tree,
-                            &err), OK, "%s", err.message);
-    cr_assert_eq(mapping_build(&mapping, "x", "x.yaml", tree, &check, &err),
-                 OK, "%s: %s", check.first.place, check.first.message);
+    cr_assert_eq(yaml_parse(text_of(text), "x.yaml", arena, names, &tree, &err),
+                 OK, "%s", err.message);
+    cr_assert_eq(mapping_build(&mapping, "x", "x.yaml", tree, &check, &err), OK,
+                 "%s: %s", check.first.place, check.first.message);
     return mapping;
 }
 
@@ -69,8 +68,8 @@ static const struct node *tree_of(const char *text)
     struct node *tree;
     struct err err;
 
-    cr_assert_eq(yaml_parse(text_of(text), "record", arena, names, &tree,
-                            &err), OK, "%s", err.message);
+    cr_assert_eq(yaml_parse(text_of(text), "record", arena, names, &tree, &err),
+                 OK, "%s", err.message);
     return tree;
 }
 
@@ -81,7 +80,8 @@ static struct customer *read_one(const struct mapping *mapping,
     struct err err;
 
     cr_assert_eq(mapping_read(mapping, tree_of(record), &australian, arena,
-                              &customer, &err), OK, "%s", err.message);
+                              &customer, &err),
+                 OK, "%s", err.message);
     return customer;
 }
 
@@ -127,7 +127,8 @@ static const char *written(const struct mapping *mapping, const char *json,
     if (out->problems != NULL)
         return arena_print(arena, "%s %s%s", out->problems->code,
                            field_name(out->problems->field),
-                           out->problems->fatal ? " fatal" : "").at;
+                           out->problems->fatal ? " fatal" : "")
+            .at;
     return node_json(mapping_write(mapping, out, NULL, NULL, arena));
 }
 

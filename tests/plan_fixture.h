@@ -64,8 +64,8 @@ static inline void open_nights(void)
                " refresh_token: rt}\n"
                "  shop: {provider: kounta, company: 1, client_id: ci,"
                " client_secret: cs, refresh_token: rt}\n");
-    ok(config_load(&config,
-                   arena_print(arena, "%s/custsync.yaml", folder).at, &err));
+    ok(config_load(&config, arena_print(arena, "%s/custsync.yaml", folder).at,
+                   &err));
     store = open_as(STORE_WRITE);
     policy_defaults(&policy);
     use_account("books");
@@ -80,8 +80,7 @@ static inline void close_nights(void)
     folder_remove();
 }
 
-static inline void say_problems(const struct report *report,
-                                struct buffer *out)
+static inline void say_problems(const struct report *report, struct buffer *out)
 {
     struct buffer json = {0};
     struct node *tree;
@@ -199,11 +198,10 @@ static inline const char *night(const char *csv)
     return string;
 }
 
-#define NIGHT(csv, wanted) \
-    do { \
-        const char *got_ = night(csv); \
-        cr_expect_str_eq(got_, wanted, "\"%s\", wanted \"%s\"", got_, \
-                         wanted); \
+#define NIGHT(csv, wanted)                                                     \
+    do {                                                                       \
+        const char *got_ = night(csv);                                         \
+        cr_expect_str_eq(got_, wanted, "\"%s\", wanted \"%s\"", got_, wanted); \
     } while (0)
 
 /* --- what a push does when all goes well ----------------------------------*/
@@ -220,8 +218,8 @@ static inline void settle_keys(const struct change *change)
         enum key key;
 
         cr_assert(key_named(pair->first->text, &key));
-        keys[count++] = (struct store_key){.kind = (int)key,
-                                           .value = pair->last->text};
+        keys[count++] =
+            (struct store_key){.kind = (int)key, .value = pair->last->text};
     }
     ok(store_customer_keys_put(store, change->customer, change->source, keys,
                                count, &err));

@@ -144,11 +144,10 @@ struct writing {
 };
 
 static const struct writing writings[] = {
-    {"count", 0, 0, 0, 0, false},     {"count", 1, 1, 0, 2, false},
-    {"count", 100, 0, 0, 1, true},    {"count", 101, 0, 0, 2, true},
-    {"count", 250, 120, 5, 10, true}, {"count", 1, 250, 0, 4, true},
-    {"kounta", 250, 120, 5, 375, false},
-    {"fieldedge", 250, 120, 0, 370, false},
+    {"count", 0, 0, 0, 0, false},        {"count", 1, 1, 0, 2, false},
+    {"count", 100, 0, 0, 1, true},       {"count", 101, 0, 0, 2, true},
+    {"count", 250, 120, 5, 10, true},    {"count", 1, 250, 0, 4, true},
+    {"kounta", 250, 120, 5, 375, false}, {"fieldedge", 250, 120, 0, 370, false},
 };
 
 Test(absence, writes_go_in_batches_where_there_are_any)

@@ -12,33 +12,36 @@
 
 TestSuite(command, .timeout = 10);
 
-static const char *const nightly_from[] = { "a.csv", "b.csv", NULL };
+static const char *const nightly_from[] = {"a.csv", "b.csv", NULL};
 
 static struct config config; /* made once a test: it keeps its arena */
 
 static const struct config *make_config(void)
 {
-    static const struct account accounts[] = { { .name = "shop" },
-                                               { .name = "books" } };
+    static const struct account accounts[] = {{.name = "shop"},
+                                              {.name = "books"}};
     static struct job jobs[1];
 
-    jobs[0] = (struct job){ .name = "nightly", .from = nightly_from,
-                            .from_count = 2, .to = "shop:" };
+    jobs[0] = (struct job){.name = "nightly",
+                           .from = nightly_from,
+                           .from_count = 2,
+                           .to = "shop:"};
     policy_defaults(&jobs[0].policy);
     jobs[0].policy.limit = 7;
     jobs[0].policy.mode = MODE_UPDATE;
-    config = (struct config){ .accounts = accounts, .accounts_count = 2,
-                              .jobs = jobs, .jobs_count = 1,
-                              .arena = config.arena != NULL
-                                           ? config.arena
-                                           : arena_open() };
+    config = (struct config){.accounts = accounts,
+                             .accounts_count = 2,
+                             .jobs = jobs,
+                             .jobs_count = 1,
+                             .arena = config.arena != NULL ? config.arena
+                                                           : arena_open()};
     return &config;
 }
 
 static enum status parse(struct options *options, struct ends *ends,
                          bool to_needed, struct err *err, int count, ...)
 {
-    static char *words[10] = { "custsync", "sync" };
+    static char *words[10] = {"custsync", "sync"};
     va_list list;
 
     va_start(list, count);
@@ -55,9 +58,8 @@ Test(command, the_last_of_several_arguments_is_to)
     struct ends ends;
     struct err err;
 
-    cr_assert_eq(parse(&options, &ends, true, &err, 3, "a.csv", "b.csv",
-                       "shop:"),
-                 OK);
+    cr_assert_eq(
+        parse(&options, &ends, true, &err, 3, "a.csv", "b.csv", "shop:"), OK);
     cr_assert_eq(ends.from_count, 2);
     cr_assert_str_eq(ends.from[1].path, "b.csv");
     cr_assert(ends.has_to && ends.to.is_account);
@@ -71,9 +73,9 @@ Test(command, one_argument_that_is_a_jobs_name_is_the_job)
     struct ends ends;
     struct err err;
 
-    cr_assert_eq(parse(&options, &ends, true, &err, 3, "nightly", "--mode",
-                       "create"),
-                 OK);
+    cr_assert_eq(
+        parse(&options, &ends, true, &err, 3, "nightly", "--mode", "create"),
+        OK);
     cr_assert_str_eq(ends.job, "nightly");
     cr_assert_eq(ends.from_count, 2);
     cr_assert_str_eq(ends.to.written, "shop:");
@@ -104,9 +106,9 @@ Test(command, an_account_among_several_sources_is_refused)
     struct ends ends;
     struct err err;
 
-    cr_assert_eq(parse(&options, &ends, true, &err, 3, "a.csv", "books:",
-                       "shop:"),
-                 STOP);
+    cr_assert_eq(
+        parse(&options, &ends, true, &err, 3, "a.csv", "books:", "shop:"),
+        STOP);
     cr_assert_eq(err.exit, EXIT_USAGE);
     options_close(&options);
 }

@@ -14,7 +14,7 @@ static bool is_known(const void *self, struct text name)
            text_is_nocase(name, "email") || text_is_nocase(name, "phone");
 }
 
-static struct reader_options known = { .known = is_known };
+static struct reader_options known = {.known = is_known};
 
 Test(csv, a_row_is_an_object_of_texts)
 {
@@ -52,7 +52,7 @@ Test(csv, lines_are_counted_through_newlines_in_quotes)
 
 Test(csv, raw_is_the_row_without_its_line_end)
 {
-    static const char *const want[] = { "1,\"a\nb\",x", " 2 , y ,\"\"" };
+    static const char *const want[] = {"1,\"a\nb\",x", " 2 , y ,\"\""};
     struct names *names = names_open();
     struct input *input;
     struct reader *reader;
@@ -64,9 +64,9 @@ Test(csv, raw_is_the_row_without_its_line_end)
                                          " 2 , y ,\"\"\n"),
                             NULL, &err),
                  OK);
-    cr_assert_eq(reader_open(&reader, format_named("csv"), input, NULL, names,
-                             &err),
-                 OK);
+    cr_assert_eq(
+        reader_open(&reader, format_named("csv"), input, NULL, names, &err),
+        OK);
     for (int i = 0; i < 2; i++) {
         cr_assert_eq(reader_next(reader, &record, &err), OK);
         cr_assert(text_is(record.raw, want[i]));
@@ -118,10 +118,10 @@ Test(csv, the_header_is_the_first_line_with_two_known_names)
 
 Test(csv, skip_delimiter_and_columns_may_be_told)
 {
-    static const char *const columns[] = { "id", "name", NULL };
-    struct reader_options skip = { .skip_set = true, .skip = 2 };
-    struct reader_options colon = { .delimiter = ':' };
-    struct reader_options bare = { .columns = columns };
+    static const char *const columns[] = {"id", "name", NULL};
+    struct reader_options skip = {.skip_set = true, .skip = 2};
+    struct reader_options colon = {.delimiter = ':'};
+    struct reader_options bare = {.columns = columns};
 
     SAYS(read_text("csv", "a,b\nc,d\nid,x\n1,2\n", &skip),
          "4 {\"id\":\"1\",\"x\":\"2\"}\nend\n");
@@ -239,7 +239,7 @@ Test(csv, a_quote_opened_behind_a_long_cell_is_named_where_it_opens)
 
 Test(csv, a_quote_that_swallows_megabytes_ends_at_the_limit)
 {
-    struct buffer file = { 0 };
+    struct buffer file = {0};
 
     buffer_string(&file, "id,name\n1,A\n2,\"B\n");
     while (file.size < 3 * FIELD_MAX)
@@ -263,7 +263,7 @@ Test(csv, a_quote_that_swallows_megabytes_ends_at_the_limit)
 
 Test(csv, rows_larger_than_the_window_are_read_whole)
 {
-    struct buffer file = { 0 };
+    struct buffer file = {0};
     char *got;
 
     buffer_string(&file, "id,name\n");
@@ -291,13 +291,12 @@ Test(csv, a_nul_byte_costs_its_row)
 /* bad of rows are Latin-1. */
 static char *read_latin(unsigned bad, unsigned rows, const char *encoding)
 {
-    struct buffer file = { 0 };
+    struct buffer file = {0};
     char *got, *last;
 
     buffer_string(&file, "id,name\n");
     for (unsigned i = 0; i < rows; i++)
-        buffer_print(&file, "%u,Jos%s\n", i,
-                     i < bad ? "\xe9" : "\xc3\xa9");
+        buffer_print(&file, "%u,Jos%s\n", i, i < bad ? "\xe9" : "\xc3\xa9");
     got = read_path("csv", put("latin.csv", file.at), encoding, NULL);
     buffer_free(&file);
     last = strdup(memrchr(got, '\n', strlen(got) - 1));
@@ -338,7 +337,7 @@ Test(csv, an_empty_file_is_refused_and_a_header_alone_is_not)
 
 Test(csv, too_many_columns_are_refused)
 {
-    struct buffer file = { 0 };
+    struct buffer file = {0};
 
     for (int i = 0; i < COLUMNS_MAX + 1; i++)
         buffer_print(&file, "c%d,", i);
@@ -362,9 +361,9 @@ Test(csv, columns_and_digest_tell_the_header)
 
     cr_assert_eq(input_open(&input, put("x", "id;name;;name;x\n"), NULL, &err),
                  OK);
-    cr_assert_eq(reader_open(&reader, format_named("csv"), input, NULL, names,
-                             &err),
-                 OK);
+    cr_assert_eq(
+        reader_open(&reader, format_named("csv"), input, NULL, names, &err),
+        OK);
     cr_assert_str_eq(reader_columns(reader)[0], "id");
     cr_assert_str_eq(reader_columns(reader)[1], "name");
     cr_assert_str_eq(reader_columns(reader)[2], "x");

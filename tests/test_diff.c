@@ -6,19 +6,18 @@
 #include "sync/diff.h"
 
 /* A shape with one field of each kind that is treated in its own way. */
-static const char shape[] =
-    "format: json\n"
-    "region: AU\n"
-    "fields:\n"
-    "  name: {from: title, required: true}\n"
-    "  company: firm\n"
-    "  email: mail\n"
-    "  mobile: phone\n"
-    "  notes: {write: remark}\n"
-    "  accepts_marketing: {write: optIn}\n"
-    "  tags: labels\n"
-    "  billing.country: country\n"
-    "  created_at: {read: since}\n";
+static const char shape[] = "format: json\n"
+                            "region: AU\n"
+                            "fields:\n"
+                            "  name: {from: title, required: true}\n"
+                            "  company: firm\n"
+                            "  email: mail\n"
+                            "  mobile: phone\n"
+                            "  notes: {write: remark}\n"
+                            "  accepts_marketing: {write: optIn}\n"
+                            "  tags: labels\n"
+                            "  billing.country: country\n"
+                            "  created_at: {read: since}\n";
 
 static struct mapping *mapping;
 static const struct slot *slots;
@@ -70,7 +69,9 @@ static const char *say(const struct decision *decision)
         if (!decision->send[i] && !decision->both[i])
             continue;
         buffer_print(&out, "%s%s%s", out.size > 0 ? " " : "",
-                     !decision->both[i] ? "" : decision->send[i] ? "!" : "?",
+                     !decision->both[i]  ? ""
+                     : decision->send[i] ? "!"
+                                         : "?",
                      field_name((enum field)i));
         if (decision->send[i])
             buffer_print(&out, "=%.*s",
@@ -128,8 +129,7 @@ Test(diff, only_the_source_moved_is_sent_unless_held_already)
 {
     static const struct line lines[] = {
         {"moved", ANN, ANN, NULL, BEA, "name=Bea", true, false, false},
-        {"moved to what is there", ANN, BEA, NULL, BEA, "", true, false,
-         false},
+        {"moved to what is there", ANN, BEA, NULL, BEA, "", true, false, false},
         {"whoever is preferred", ANN, ANN, NULL, BEA, "name=Bea", true, true,
          false},
         {"one field of two", "{\"name\":\"Ann\",\"company\":\"A\"}",
@@ -197,8 +197,7 @@ Test(diff, at_a_first_meeting_only_filled_and_different_is_a_dispute)
          false, true, false},
         {"a field this source has only now", ANN,
          "{\"name\":\"Ann\",\"company\":\"A\"}", NULL,
-         "{\"name\":\"Ann\",\"company\":\"B\"}", "?company", true, true,
-         false},
+         "{\"name\":\"Ann\",\"company\":\"B\"}", "?company", true, true, false},
         {"said to be blank is spoken of", "{\"company\":null}",
          "{\"company\":\"A\"}", NULL, "{\"company\":\"B\"}", "company=B", true,
          true, false},
@@ -215,10 +214,9 @@ Test(diff, a_write_only_member_goes_when_it_moves_or_rides_along)
         {"rides along", "{\"name\":\"Ann\"}", ANN, NULL,
          "{\"name\":\"Bea\",\"notes\":\"x\",\"accepts_marketing\":true}",
          "name=Bea notes=x accepts_marketing=true", true, false, false},
-        {"the same as ever stays at home",
-         "{\"name\":\"Ann\",\"notes\":\"x\"}", ANN, NULL,
-         "{\"name\":\"Bea\",\"notes\":\"x\"}", "name=Bea", true, false,
-         false},
+        {"the same as ever stays at home", "{\"name\":\"Ann\",\"notes\":\"x\"}",
+         ANN, NULL, "{\"name\":\"Bea\",\"notes\":\"x\"}", "name=Bea", true,
+         false, false},
         {"moved", "{\"notes\":\"x\"}", ANN, NULL, "{\"notes\":\"y\"}",
          "notes=y", true, true, false},
         {"an opt-out moves too", "{\"accepts_marketing\":true}", "{}", NULL,
@@ -241,17 +239,17 @@ Test(diff, lists_merge_by_element)
         {"removed there stays removed", "{\"tags\":[\"a\",\"b\"]}",
          "{\"tags\":[\"b\"]}", "{\"tags\":[\"b\"]}", "{\"tags\":[\"a\",\"b\"]}",
          "", true, false, false},
-        {"nothing is lost at a first meeting", NULL, "{\"tags\":[\"x\"]}",
-         NULL, "{\"tags\":[\"a\"]}", "tags=[\"x\",\"a\"]", true, true, false},
+        {"nothing is lost at a first meeting", NULL, "{\"tags\":[\"x\"]}", NULL,
+         "{\"tags\":[\"a\"]}", "tags=[\"x\",\"a\"]", true, true, false},
         {"all there already", NULL, "{\"tags\":[\"x\",\"a\"]}", NULL,
          "{\"tags\":[\"a\"]}", "", true, false, false},
         {"in another order", "{\"tags\":[\"a\",\"b\"]}",
-         "{\"tags\":[\"a\",\"b\"]}", NULL, "{\"tags\":[\"b\",\"a\"]}", "",
-         true, false, false},
+         "{\"tags\":[\"a\",\"b\"]}", NULL, "{\"tags\":[\"b\",\"a\"]}", "", true,
+         false, false},
         {"in another case", "{\"tags\":[\"a\"]}", "{\"tags\":[\"a\"]}", NULL,
          "{\"tags\":[\"A\"]}", "", true, false, false},
-        {"emptied here", "{\"tags\":[\"a\"]}", "{\"tags\":[\"a\",\"x\"]}",
-         NULL, "{\"tags\":null}", "tags=[\"x\"]", true, false, true},
+        {"emptied here", "{\"tags\":[\"a\"]}", "{\"tags\":[\"a\",\"x\"]}", NULL,
+         "{\"tags\":null}", "tags=[\"x\"]", true, false, true},
         {"emptied here, blanks kept", "{\"tags\":[\"a\"]}",
          "{\"tags\":[\"a\",\"x\"]}", NULL, "{\"tags\":null}", "", true, false,
          false},
@@ -276,9 +274,9 @@ Test(diff, blank_erases_only_when_asked_and_only_what_was_given)
          "{\"company\":null}", "", true, false, true},
         {"blank already", "{\"company\":null}", "{}", NULL,
          "{\"company\":null}", "", true, false, true},
-        {"edited there meanwhile", "{\"company\":\"A\"}",
-         "{\"company\":\"C\"}", "{\"company\":\"C\"}", "{\"company\":null}",
-         "?company", true, true, true},
+        {"edited there meanwhile", "{\"company\":\"A\"}", "{\"company\":\"C\"}",
+         "{\"company\":\"C\"}", "{\"company\":null}", "?company", true, true,
+         true},
         {"edited there, source preferred", "{\"company\":\"A\"}",
          "{\"company\":\"C\"}", "{\"company\":\"C\"}", "{\"company\":null}",
          "!company=", true, false, true},
@@ -311,8 +309,8 @@ static struct customer *shown(const char *record)
 
 Test(diff, a_phone_or_country_that_comes_back_reformatted_is_no_change)
 {
-    const struct customer *held = customer_of(
-        "{\"mobile\":\"+61491570156\",\"billing.country\":\"AU\"}");
+    const struct customer *held =
+        customer_of("{\"mobile\":\"+61491570156\",\"billing.country\":\"AU\"}");
     static const char *const forms[] = {
         "{title: Ann, phone: '0491 570 156', country: Australia}",
         "{title: Ann, phone: '+61 491-570-156', country: AUS}",
@@ -323,8 +321,7 @@ Test(diff, a_phone_or_country_that_comes_back_reformatted_is_no_change)
         const struct customer *fresh = shown(forms[i]);
         const char *moved =
             as_json(diff_moved(slots, slots_count, held, fresh, arena));
-        struct bases bases = {
-            .said = held, .held = fresh, .held_full = true};
+        struct bases bases = {.said = held, .held = fresh, .held_full = true};
         struct decision decision;
 
         cr_expect_str_eq(moved, "{\"name\":\"Ann\"}", "%s: %s", forms[i],
@@ -345,16 +342,15 @@ Test(diff, a_bad_value_says_nothing)
 
     now->values[FIELD_COMPANY].presence = VALUE_BAD;
     now->values[FIELD_COMPANY].text = TEXT("B");
-    diff_decide(slots, slots_count, now, &bases, false, true, arena,
-                &decision);
+    diff_decide(slots, slots_count, now, &bases, false, true, arena, &decision);
     cr_assert_eq(decision.count + decision.both_count, 0);
 }
 
 Test(diff, fields_the_target_lacks_or_only_shows_are_never_sent)
 {
     static const struct line lines[] = {
-        {"not mapped", NULL, "{}", NULL,
-         "{\"website\":\"https://a.example\"}", "", true, false, false},
+        {"not mapped", NULL, "{}", NULL, "{\"website\":\"https://a.example\"}",
+         "", true, false, false},
         {"read only", "{\"created_at\":\"2026-11-20T01:02:03Z\"}", "{}", NULL,
          "{\"created_at\":\"2026-11-21T01:02:03Z\"}", "", true, false, false},
     };
@@ -364,8 +360,7 @@ Test(diff, fields_the_target_lacks_or_only_shows_are_never_sent)
 
 Test(diff, an_overlay_takes_what_is_said_and_keeps_the_rest)
 {
-    struct customer *over =
-        customer_of("{\"name\":\"Bea\",\"company\":null}");
+    struct customer *over = customer_of("{\"name\":\"Bea\",\"company\":null}");
     struct customer *base = customer_of(
         "{\"name\":\"Ann\",\"company\":\"A\",\"email\":\"a@example.com\","
         "\"notes\":\"n\"}");
@@ -380,19 +375,19 @@ Test(diff, an_overlay_takes_what_is_said_and_keeps_the_rest)
 
 Test(diff, what_a_read_found_moved_is_what_differs_either_way)
 {
-    const struct customer *held = customer_of(
-        "{\"name\":\"Ann\",\"company\":\"A\",\"notes\":\"n\","
-        "\"tags\":[\"a\",\"b\"]}");
-    const struct customer *fresh = customer_of(
-        "{\"name\":\"Ann\",\"email\":\"a@example.com\","
-        "\"tags\":[\"b\",\"a\"]}");
+    const struct customer *held =
+        customer_of("{\"name\":\"Ann\",\"company\":\"A\",\"notes\":\"n\","
+                    "\"tags\":[\"a\",\"b\"]}");
+    const struct customer *fresh =
+        customer_of("{\"name\":\"Ann\",\"email\":\"a@example.com\","
+                    "\"tags\":[\"b\",\"a\"]}");
 
     /* A write-only field is never shown, so it never moves. */
     cr_assert_str_eq(
         as_json(diff_moved(slots, slots_count, held, fresh, arena)),
         "{\"company\":null,\"email\":\"a@example.com\"}");
-    cr_assert_str_eq(
-        as_json(diff_moved(slots, slots_count, held, held, arena)), "{}");
+    cr_assert_str_eq(as_json(diff_moved(slots, slots_count, held, held, arena)),
+                     "{}");
 }
 
 Test(diff, bases_are_kept_as_json_with_their_blanks)
@@ -403,8 +398,8 @@ Test(diff, bases_are_kept_as_json_with_their_blanks)
         arena);
     struct err err;
 
-    cr_assert(text_is(
-        json, "{\"name\":\"Ann\",\"company\":null,\"tags\":[\"a\"]}"));
+    cr_assert(
+        text_is(json, "{\"name\":\"Ann\",\"company\":null,\"tags\":[\"a\"]}"));
     cr_assert_eq(diff_parse(json, arena, &customer, &err), OK);
     cr_assert_eq(customer_get(customer, FIELD_COMPANY)->presence, VALUE_BLANK);
     cr_assert(text_equal(diff_json(customer, arena), json));

@@ -11,8 +11,8 @@ TestSuite(endpoint, .timeout = 10);
 static struct config *make_config(void)
 {
     static const struct account accounts[] = {
-        { .name = "shop" },
-        { .name = "books" },
+        {.name = "shop"},
+        {.name = "books"},
     };
     static struct config config;
 
@@ -30,19 +30,19 @@ static const struct {
     const char *name, *path; /* NULL: none */
     bool account;
 } good[] = {
-    { "shop:", "shop", NULL, true },
-    { "shopify:export.csv", "shopify", "export.csv", false },
-    { "shopify:-", "shopify", "-", false },
-    { "shopify:a:b.csv", "shopify", "a:b.csv", false },
-    { "customers.csv", NULL, "customers.csv", false },
-    { "-", NULL, "-", false },
-    { "./12:30.csv", NULL, "./12:30.csv", false },
-    { "exports of 12:30.csv", NULL, "exports of 12:30.csv", false },
-    { "./acme.yaml:export.csv", "./acme.yaml", "export.csv", false },
-    { "shop.csv", NULL, "shop.csv", false },
-    { "./shop", NULL, "./shop", false },
+    {"shop:", "shop", NULL, true},
+    {"shopify:export.csv", "shopify", "export.csv", false},
+    {"shopify:-", "shopify", "-", false},
+    {"shopify:a:b.csv", "shopify", "a:b.csv", false},
+    {"customers.csv", NULL, "customers.csv", false},
+    {"-", NULL, "-", false},
+    {"./12:30.csv", NULL, "./12:30.csv", false},
+    {"exports of 12:30.csv", NULL, "exports of 12:30.csv", false},
+    {"./acme.yaml:export.csv", "./acme.yaml", "export.csv", false},
+    {"shop.csv", NULL, "shop.csv", false},
+    {"./shop", NULL, "./shop", false},
     /* An account does not hide the mapping of the same name. */
-    { "books:export.csv", "books", "export.csv", false },
+    {"books:export.csv", "books", "export.csv", false},
 };
 
 static void same(const char *got, const char *wanted, const char *written)
@@ -77,11 +77,11 @@ static const struct {
     int exit;
     const char *hint; /* words of it */
 } bad[] = {
-    { "", EXIT_USAGE, "ACCOUNT:" },
-    { ":", EXIT_USAGE, "ACCOUNT:" },
-    { ":export.csv", EXIT_USAGE, "MAPPING:FILE" },
-    { "shpo:", EXIT_CONFIG, "did you mean 'shop:'" },
-    { "shop", EXIT_USAGE, "shop: for the account" },
+    {"", EXIT_USAGE, "ACCOUNT:"},
+    {":", EXIT_USAGE, "ACCOUNT:"},
+    {":export.csv", EXIT_USAGE, "MAPPING:FILE"},
+    {"shpo:", EXIT_CONFIG, "did you mean 'shop:'"},
+    {"shop", EXIT_USAGE, "shop: for the account"},
 };
 
 Test(endpoint, that_is_neither_is_refused_with_a_hint)
@@ -102,7 +102,7 @@ Test(endpoint, that_is_neither_is_refused_with_a_hint)
 
 Test(endpoint, without_a_configuration_says_how_to_name_one)
 {
-    struct config config = { .arena = arena_open() };
+    struct config config = {.arena = arena_open()};
     struct endpoint endpoint;
     struct err err;
 

@@ -85,8 +85,8 @@ Test(examples, what_does_not_hold_is_a_fault)
     struct node *tree;
     struct err err;
 
-    cr_assert_eq(yaml_parse(text_of(text), "x.yaml", arena, names, &tree,
-                            &err), OK);
+    cr_assert_eq(yaml_parse(text_of(text), "x.yaml", arena, names, &tree, &err),
+                 OK);
     cr_assert_eq(mapping_build(&mapping, "x", "x.yaml", tree, &check, &err),
                  OK);
     mapping_examples(mapping, &check);

@@ -18,8 +18,8 @@ static const char table_read[] = "2 {\"id\":\"1\",\"name\":\"A\"}\nend\n";
 static char *bytes_of(const char *path, const char *encoding)
 {
     struct input *input = NULL;
-    struct buffer out = { 0 };
-    struct err err = { 0 };
+    struct buffer out = {0};
+    struct err err = {0};
     enum status status = input_open(&input, path, encoding, &err);
     size_t first = 0;
 
@@ -92,7 +92,7 @@ static const char *pack(const char *name, int filter, bool zip,
     return path;
 }
 
-static const char *const one[] = { "a.csv", NULL };
+static const char *const one[] = {"a.csv", NULL};
 
 Test(input, compression_comes_off_by_content_not_by_name)
 {
@@ -107,10 +107,10 @@ Test(input, compression_comes_off_by_content_not_by_name)
 
 Test(input, a_zip_holds_one_file_and_folders_do_not_count)
 {
-    static const char *const mac[] = { "x/", "x/a.csv", "__MACOSX/x/._a.csv",
-                                       NULL };
-    static const char *const two[] = { "a.csv", "b.csv", NULL };
-    static const char *const none[] = { "x/", NULL };
+    static const char *const mac[] = {"x/", "x/a.csv", "__MACOSX/x/._a.csv",
+                                      NULL};
+    static const char *const two[] = {"a.csv", "b.csv", NULL};
+    static const char *const none[] = {"x/", NULL};
 
     SAYS(bytes_of(pack("a.zip", NONE, true, one, table, strlen(table)), NULL),
          table);
@@ -124,20 +124,20 @@ Test(input, a_zip_holds_one_file_and_folders_do_not_count)
 
 Test(input, the_files_of_a_zip_are_named_in_the_message)
 {
-    static const char *const two[] = { "north.csv", "south.csv", NULL };
+    static const char *const two[] = {"north.csv", "south.csv", NULL};
     struct input *input;
     struct err err;
 
-    cr_assert_eq(input_open(&input, pack("t.zip", NONE, true, two, "x", 1),
-                            NULL, &err),
-                 STOP);
+    cr_assert_eq(
+        input_open(&input, pack("t.zip", NONE, true, two, "x", 1), NULL, &err),
+        STOP);
     cr_assert_not_null(strstr(err.message, "north.csv, south.csv"));
     cr_assert_null(input);
 }
 
 Test(input, a_cut_archive_is_broken_and_not_a_shorter_file)
 {
-    struct buffer file = { 0 };
+    struct buffer file = {0};
     char packed[100000];
     size_t size;
     FILE *from;
@@ -181,7 +181,10 @@ Test(input, byte_order_marks_are_read_and_taken_off)
     static const char be[] = "\xfe\xff\0i\0d\0,\0\xe9\0\n\xd8=\xde\0";
     static const char want[] = "id,\xc3\xa9\n\xf0\x9f\x98\x80";
 
-    SAYS(bytes_of(put("x", "\xef\xbb\xbf" "a,b"), NULL), "a,b");
+    SAYS(bytes_of(put("x", "\xef\xbb\xbf"
+                           "a,b"),
+                  NULL),
+         "a,b");
     SAYS(bytes_of(put_bytes("x", le, sizeof(le) - 1), NULL), want);
     SAYS(bytes_of(put_bytes("x", be, sizeof(be) - 1), NULL), want);
     /* The mark is surer than what somebody said. */
@@ -207,7 +210,7 @@ Test(input, a_declared_encoding_is_converted_and_checked)
 
 Test(input, conversion_works_over_many_blocks)
 {
-    struct buffer file = { 0 }, want = { 0 };
+    struct buffer file = {0}, want = {0};
 
     for (int i = 0; i < 300000; i++) {
         buffer_byte(&file, '\x80');
@@ -231,7 +234,10 @@ Test(input, encoding_known_tells_whether_anything_said_it)
     cr_assert_not(input_encoding_known(input));
     cr_assert_str_eq(input_encoding(input), "UTF-8");
     input_close(input);
-    cr_assert_eq(input_open(&input, put("x", "\xef\xbb\xbf" "a"), NULL, &err),
+    cr_assert_eq(input_open(&input,
+                            put("x", "\xef\xbb\xbf"
+                                     "a"),
+                            NULL, &err),
                  OK);
     cr_assert(input_encoding_known(input));
     input_close(input);

@@ -12,7 +12,7 @@ static char *again(const char *text, bool pretty)
 {
     struct names *names = names_open();
     struct arena *arena = arena_open();
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     struct node *node;
     struct err err;
 
@@ -58,12 +58,48 @@ Test(json, pretty_is_indented_by_two)
 }
 
 static const char *const refused[] = {
-    "", " ", "{", "[1,2", "\"abc", "{\"a\":1,}", "[1,]", "{\"a\" 1}", "nul",
-    "01", "1.", ".5", "+1", "-", "1e", "1e+", "0x10", "--1", "1-2", "1 2",
-    "NaN", "Infinity", "-Infinity", "{1:2}", "{\"a\":1,\"a\":2}", "{a:1}",
-    "'a'", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"",
-    "{\"a\\u0000b\":1}", "\"a\nb\"", "\"\\x\"", "\"\xe9\"", "\"\xed\xa0\x80\"",
-    "1a", "tr1ue", "[1 \"x\"]", "1\"x\"", "{} {}", "[] // x", "{\"a\":1 2}",
+    "",
+    " ",
+    "{",
+    "[1,2",
+    "\"abc",
+    "{\"a\":1,}",
+    "[1,]",
+    "{\"a\" 1}",
+    "nul",
+    "01",
+    "1.",
+    ".5",
+    "+1",
+    "-",
+    "1e",
+    "1e+",
+    "0x10",
+    "--1",
+    "1-2",
+    "1 2",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "{1:2}",
+    "{\"a\":1,\"a\":2}",
+    "{a:1}",
+    "'a'",
+    "\"\\ud800\"",
+    "\"\\udc00\\ud800\"",
+    "\"\\u0000\"",
+    "{\"a\\u0000b\":1}",
+    "\"a\nb\"",
+    "\"\\x\"",
+    "\"\xe9\"",
+    "\"\xed\xa0\x80\"",
+    "1a",
+    "tr1ue",
+    "[1 \"x\"]",
+    "1\"x\"",
+    "{} {}",
+    "[] // x",
+    "{\"a\":1 2}",
 };
 
 Test(json, what_is_no_json_is_refused)
@@ -88,7 +124,7 @@ Test(json, a_refusal_never_quotes_the_data)
 
 Test(json, depth_has_a_limit)
 {
-    struct buffer text = { 0 };
+    struct buffer text = {0};
     char *got;
 
     for (int i = 0; i < DEPTH_MAX; i++)
@@ -108,7 +144,7 @@ Test(json, depth_has_a_limit)
 Test(json, text_that_is_no_utf8_is_written_with_replacement_characters)
 {
     struct arena *arena = arena_open();
-    struct buffer out = { 0 };
+    struct buffer out = {0};
 
     json_write(&out, node_text(arena, text_of("a\xe9\"\xc3\xa9\xe2\x82")));
     cr_assert_str_eq(out.at, "\"a\xef\xbf\xbd\\\"\xc3\xa9\xef\xbf\xbd"
@@ -124,7 +160,7 @@ static const char two[] = "{\"id\":\"1\"}\n{\"id\":2.50}\nend\n";
 /* The same without line numbers. */
 static char *read_json(const char *content, const char *records)
 {
-    struct reader_options options = { .records = records };
+    struct reader_options options = {.records = records};
     char *got = read_text("json", content, &options), *to = got;
 
     for (const char *from = got; *from != '\0';) {
@@ -150,9 +186,9 @@ Test(json, records_are_the_top_list_or_the_one_list_of_objects)
          two);
     SAYS(read_json("[]", NULL), "end\n");
     SAYS(read_json("{\"rows\":[]}", NULL), "end\n");
-    SAYS(read_json("{\"rows\":[{\"id\":\"1\"}],\"old\":[{\"id\":\"1\"}]}",
-                   NULL),
-         "{\"id\":\"1\"}\nSTOP 65 no_records \n");
+    SAYS(
+        read_json("{\"rows\":[{\"id\":\"1\"}],\"old\":[{\"id\":\"1\"}]}", NULL),
+        "{\"id\":\"1\"}\nSTOP 65 no_records \n");
     SAYS(read_json("{\"id\":1}", NULL), "STOP 65 no_records \n");
 }
 
@@ -162,8 +198,7 @@ Test(json, a_path_leads_to_the_records)
                    "\"1\"},{\"id\":2.50}],\"z\":[{}]},\"w\":{\"a\":\"}\"}}",
                    "data.customers"),
          two);
-    SAYS(read_json("{\"data\":{\"customers\":[]}}", "data.customers"),
-         "end\n");
+    SAYS(read_json("{\"data\":{\"customers\":[]}}", "data.customers"), "end\n");
     SAYS(read_json("{\"data\":{\"people\":[]}}", "data.customers"),
          "STOP 65 no_records \n");
     SAYS(read_json("{\"data\":[{}]}", "data.customers"),
@@ -207,16 +242,26 @@ Test(json, a_record_that_closes_costs_only_itself)
 }
 
 static const char *const broken[] = {
-    "[{\"id\":1},\n{\"id\":2},\n]",        "[{\"id\":1},\n\n{\"id\":2}",
-    "[{\"id\":1},\n\n{\"id\":2",           "[{\"id\":1},\n\n",
-    "[{\"id\":1},\n\n{\"id\":\"2}]",       "[{\"id\":1}\n\n{\"id\":2}]",
-    "[{\"id\":1},\n\n// x\n{\"id\":2}]",   "[{\"id\":1},\n\n,{\"id\":2}]",
-    "[{\"id\":1}]\n\n{\"id\":2}",          "[{\"id\":1}]\n\n[]",
-    "[{\"id\":1},\n\nNaN]",                "[{\"id\":1},\n\n{\"id\":[}]]",
-    "{\"a\":[{\"id\":1}]\n\n",             "{\"a\":[{\"id\":1}],\n\n}",
-    "{\"a\":[{\"id\":1}]\n\n\"b\":1}",     "{\"a\":[{\"id\":1}],\n\n\"b\"}",
-    "{\"a\":[{\"id\":1}],\n\"b\":\n}",     "{\"a\":[{\"id\":1}],\n\n\"b\":x}",
-    "{\"a\":[{\"id\":1}],\n\n\"b\":[[1}}", "{\"a\":[{\"id\":1}]}\n\n}",
+    "[{\"id\":1},\n{\"id\":2},\n]",
+    "[{\"id\":1},\n\n{\"id\":2}",
+    "[{\"id\":1},\n\n{\"id\":2",
+    "[{\"id\":1},\n\n",
+    "[{\"id\":1},\n\n{\"id\":\"2}]",
+    "[{\"id\":1}\n\n{\"id\":2}]",
+    "[{\"id\":1},\n\n// x\n{\"id\":2}]",
+    "[{\"id\":1},\n\n,{\"id\":2}]",
+    "[{\"id\":1}]\n\n{\"id\":2}",
+    "[{\"id\":1}]\n\n[]",
+    "[{\"id\":1},\n\nNaN]",
+    "[{\"id\":1},\n\n{\"id\":[}]]",
+    "{\"a\":[{\"id\":1}]\n\n",
+    "{\"a\":[{\"id\":1}],\n\n}",
+    "{\"a\":[{\"id\":1}]\n\n\"b\":1}",
+    "{\"a\":[{\"id\":1}],\n\n\"b\"}",
+    "{\"a\":[{\"id\":1}],\n\"b\":\n}",
+    "{\"a\":[{\"id\":1}],\n\n\"b\":x}",
+    "{\"a\":[{\"id\":1}],\n\n\"b\":[[1}}",
+    "{\"a\":[{\"id\":1}]}\n\n}",
 };
 
 Test(json, what_is_wrong_between_records_costs_the_file)
@@ -225,14 +270,12 @@ Test(json, what_is_wrong_between_records_costs_the_file)
         char *got = read_text("json", broken[i], NULL);
         char *stop = strstr(got, "STOP 65 broken_file :3\n");
 
-        cr_expect(text_starts(text_of(got), "1 {\"id\":1}\n") &&
-                      stop != NULL,
+        cr_expect(text_starts(text_of(got), "1 {\"id\":1}\n") && stop != NULL,
                   "%zu: %s", i, got);
         free(got);
     }
     SAYS(read_text("json", "", NULL), "STOP 65 empty_file \n");
-    SAYS(read_text("json", "id,name\n1,A\n", NULL),
-         "STOP 65 broken_file :1\n");
+    SAYS(read_text("json", "id,name\n1,A\n", NULL), "STOP 65 broken_file :1\n");
 }
 
 Test(json, a_cut_document_never_passes_as_a_shorter_one)
@@ -252,7 +295,7 @@ Test(json, a_cut_document_never_passes_as_a_shorter_one)
 
 Test(json, a_record_larger_than_the_window_is_read_and_one_past_the_limit_not)
 {
-    struct buffer file = { 0 };
+    struct buffer file = {0};
     char *got;
 
     buffer_string(&file, "[{\"id\":\"");
@@ -273,7 +316,7 @@ Test(json, a_record_larger_than_the_window_is_read_and_one_past_the_limit_not)
 
 Test(json, nesting_without_end_stops_the_file)
 {
-    struct buffer file = { 0 };
+    struct buffer file = {0};
 
     for (int i = 0; i < 100000; i++)
         buffer_byte(&file, '[');
@@ -285,18 +328,16 @@ Test(json, nesting_without_end_stops_the_file)
     for (int i = 0; i < DEPTH_MAX; i++)
         buffer_byte(&file, ']');
     buffer_string(&file, "},{\"a\":1}]");
-    SAYS(read_text("json", file.at, NULL),
-         "1 !! bad_row\n1 {\"a\":1}\nend\n");
+    SAYS(read_text("json", file.at, NULL), "1 !! bad_row\n1 {\"a\":1}\nend\n");
     buffer_free(&file);
 }
 
 Test(json, ndjson_has_one_object_per_line)
 {
-    SAYS(read_text("ndjson", "{\"id\":1}\r\n\n  {\"id\":2}  \n{\"id\":3}",
-                   NULL),
-         "1 {\"id\":1}\n3 {\"id\":2}\n4 {\"id\":3}\nend\n");
-    SAYS(read_text("ndjson", "{\"id\":1}\n[]\nnull\n{\"a\":1,\"a\":2}\n",
-                   NULL),
+    SAYS(
+        read_text("ndjson", "{\"id\":1}\r\n\n  {\"id\":2}  \n{\"id\":3}", NULL),
+        "1 {\"id\":1}\n3 {\"id\":2}\n4 {\"id\":3}\nend\n");
+    SAYS(read_text("ndjson", "{\"id\":1}\n[]\nnull\n{\"a\":1,\"a\":2}\n", NULL),
          "1 {\"id\":1}\n2 ! bad_row\n3 ! bad_row\n4 !! bad_row\nend\n");
     SAYS(read_text("ndjson", "{\"id\":1}\n{\"id\":\n", NULL),
          "1 {\"id\":1}\nSTOP 65 broken_file :2\n");
@@ -320,9 +361,9 @@ Test(json, raw_and_columns_come_from_the_record)
                                      "\"X\",\"zip\":\"2\"},\"tags\":[]} ]"),
                             NULL, &err),
                  OK);
-    cr_assert_eq(reader_open(&reader, format_named("json"), input, NULL,
-                             names, &err),
-                 OK);
+    cr_assert_eq(
+        reader_open(&reader, format_named("json"), input, NULL, names, &err),
+        OK);
     cr_assert_str_eq(reader_columns(reader)[1], "address.city");
     cr_assert_str_eq(reader_columns(reader)[2], "address.zip");
     cr_assert_str_eq(reader_columns(reader)[3], "tags");

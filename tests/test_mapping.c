@@ -64,10 +64,12 @@ Test(mapping, a_phone_is_read_in_the_country_of_its_row, .init = open_all,
         "fields: {phone: P, shipping.country: S, billing.country: C}");
 
     cr_expect(text_is(customer_text(read_one(mapping, "{P: 020 7946 0018, "
-                                                      "C: UK}"), FIELD_PHONE),
+                                                      "C: UK}"),
+                                    FIELD_PHONE),
                       "+442079460018"));
     cr_expect(text_is(customer_text(read_one(mapping, "{P: 020 7946 0018, "
-                                                      "S: GB}"), FIELD_PHONE),
+                                                      "S: GB}"),
+                                    FIELD_PHONE),
                       "+442079460018"));
     mapping_close(mapping);
 }
@@ -116,7 +118,8 @@ Test(mapping, ids_of_any_kind_stay_digit_for_digit, .init = open_all,
     struct customer *customer;
 
     cr_assert_eq(json_parse(TEXT("{\"id\":123456789012345678901,\"n\":\"x\"}"),
-                            arena, names, &record, &err), OK);
+                            arena, names, &record, &err),
+                 OK);
     cr_assert_eq(mapping_read(mapping, record, NULL, arena, &customer, &err),
                  OK);
     cr_expect(text_is(customer_text(customer, FIELD_REFERENCE_ID),
@@ -132,7 +135,8 @@ Test(mapping, a_filtered_row_is_skipped, .init = open_all, .fini = close_all)
 
     cr_expect_eq(mapping_read(mapping,
                               tree_of("{ID: '1', NAME: x, ISDELETED: 'TRUE'}"),
-                              NULL, arena, &customer, &err), REJECT);
+                              NULL, arena, &customer, &err),
+                 REJECT);
     cr_expect_str_eq(err.code, "skipped");
     mapping_close(mapping);
 }
@@ -150,18 +154,18 @@ Test(mapping, nobody_is_a_row_without_name_and_address, .init = open_all,
     mapping_close(mapping);
 }
 
-Test(mapping, an_object_for_a_text_is_told, .init = open_all,
-     .fini = close_all)
+Test(mapping, an_object_for_a_text_is_told, .init = open_all, .fini = close_all)
 {
     struct mapping *mapping = shipped("generic");
 
     cr_expect(has_problem(read_one(mapping, "{name: {given: A}, email: "
-                                            "a@example.com}"), "bad_shape"));
+                                            "a@example.com}"),
+                          "bad_shape"));
     mapping_close(mapping);
 }
 
-Test(mapping, names_of_another_file_do_not_confuse_the_cache,
-     .init = open_all, .fini = close_all)
+Test(mapping, names_of_another_file_do_not_confuse_the_cache, .init = open_all,
+     .fini = close_all)
 {
     struct mapping *mapping = mapping_of("fields: {name: A, email: B}");
 
@@ -174,8 +178,8 @@ Test(mapping, names_of_another_file_do_not_confuse_the_cache,
                                       : "{\"B\":\"a@example.com\",\"A\":\"\"}";
 
         cr_assert_eq(json_parse(text_of(text), arena, own, &record, &err), OK);
-        cr_assert_eq(mapping_read(mapping, record, NULL, arena, &customer,
-                                  &err), OK);
+        cr_assert_eq(
+            mapping_read(mapping, record, NULL, arena, &customer, &err), OK);
         cr_assert_eq(customer_has(customer, FIELD_NAME), i % 2 == 0);
         cr_assert_eq(customer_has(customer, FIELD_EMAIL), i % 2 == 1);
         names_close(own);
@@ -211,9 +215,14 @@ Test(mapping, a_table_may_stand_in_a_file_beside, .init = open_all,
 
 Test(mapping, a_header_tells_its_mapping)
 {
-    static const char *const shopify[] = {
-        "Customer ID", "First Name", "Last Name", "Email",
-        "accepts email marketing", "Default Address Address1", "Tags", NULL};
+    static const char *const shopify[] = {"Customer ID",
+                                          "First Name",
+                                          "Last Name",
+                                          "Email",
+                                          "accepts email marketing",
+                                          "Default Address Address1",
+                                          "Tags",
+                                          NULL};
     static const char *const own[] = {"first_name", "email", NULL};
     struct catalogue *catalogue;
     char why[256];
@@ -232,9 +241,9 @@ Test(mapping, a_header_tells_its_mapping)
     cr_expect(catalogue_knows(catalogue, TEXT("POAddressLine1")));
     cr_expect(catalogue_knows(catalogue, TEXT("custom.anything")));
     cr_expect_not(catalogue_knows(catalogue, TEXT("Quarterly figures")));
-    cr_expect_str_eq(mapping_name(catalogue_at(
-                         catalogue, catalogue_count(catalogue) - 1)),
-                     "generic");
+    cr_expect_str_eq(
+        mapping_name(catalogue_at(catalogue, catalogue_count(catalogue) - 1)),
+        "generic");
     catalogue_close(catalogue);
 }
 
@@ -251,8 +260,8 @@ Test(mapping, every_fault_of_a_file_is_told_with_its_place, .init = open_all,
     struct node *tree;
     struct err err;
 
-    cr_assert_eq(yaml_parse(text_of(text), "x.yaml", arena, names, &tree,
-                            &err), OK);
+    cr_assert_eq(yaml_parse(text_of(text), "x.yaml", arena, names, &tree, &err),
+                 OK);
     cr_expect_eq(mapping_build(&mapping, "x", "x.yaml", tree, &check, &err),
                  STOP);
     cr_expect_null(mapping);

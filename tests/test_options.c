@@ -114,20 +114,20 @@ Test(options, given_win_over_those_of_a_job)
 static const struct {
     const char *line, *words; /* of message or hint */
 } wrong[] = {
-    { "custsync snyc a.csv b.csv", "did you mean 'sync'" },
-    { "custsync frobnicate", "--help" },
-    { "custsync sync --mode upset a.csv b.csv", "upsert" },
-    { "custsync sync --match email,fax a.csv b.csv", "mobile" },
-    { "custsync sync --wait soon a.csv b.csv", "10s" },
-    { "custsync sync --report r.pdf a.csv b.csv", ".json" },
-    { "custsync sync --limit 0 a.csv b.csv", "1 or more" },
+    {"custsync snyc a.csv b.csv", "did you mean 'sync'"},
+    {"custsync frobnicate", "--help"},
+    {"custsync sync --mode upset a.csv b.csv", "upsert"},
+    {"custsync sync --match email,fax a.csv b.csv", "mobile"},
+    {"custsync sync --wait soon a.csv b.csv", "10s"},
+    {"custsync sync --report r.pdf a.csv b.csv", ".json"},
+    {"custsync sync --limit 0 a.csv b.csv", "1 or more"},
 };
 
 Test(options, that_are_wrong_end_with_64_and_a_hint)
 {
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         struct options options;
-        struct err err = { 0 };
+        struct err err = {0};
 
         cr_assert_eq(parse(&options, wrong[i].line, &err), STOP, "%s",
                      wrong[i].line);
@@ -161,7 +161,7 @@ Test(options, of_another_command_end_the_program_with_64,
 Test(options, none_at_all_is_a_usage_error_with_a_short_help)
 {
     struct options options;
-    struct err err = { 0 };
+    struct err err = {0};
 
     cr_redirect_stderr();
     cr_assert_eq(parse(&options, "custsync", &err), STOP);
@@ -201,8 +201,7 @@ Test(options, the_state_is_where_systemd_or_xdg_or_home_says)
     parse_well(&options, "custsync runs");
     cr_assert_str_eq(options_state_path(&options), "/var/lib/a/custsync.db");
     (void)unsetenv("STATE_DIRECTORY");
-    cr_assert_str_eq(options_state_path(&options),
-                     "/xdg/custsync/custsync.db");
+    cr_assert_str_eq(options_state_path(&options), "/xdg/custsync/custsync.db");
     (void)unsetenv("XDG_STATE_HOME");
     cr_assert_str_eq(options_state_path(&options),
                      "/home/ann/.local/state/custsync/custsync.db");

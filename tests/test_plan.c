@@ -37,10 +37,9 @@ Test(plan, a_change_holds_what_is_sent_and_where_it_came_from)
                       "\"mobile\":\"+61491570156\","
                       "\"website\":\"https://acme.example\"}"),
               "%.*s", TEXT_ARGS(changes[0].values));
-    cr_assert(text_is(changes[0].keys,
-                      "[[\"reference_id\",\"C-1\"],"
-                      "[\"email\",\"ap@acme.example\"],"
-                      "[\"mobile\",\"+61491570156\"]]"),
+    cr_assert(text_is(changes[0].keys, "[[\"reference_id\",\"C-1\"],"
+                                       "[\"email\",\"ap@acme.example\"],"
+                                       "[\"mobile\",\"+61491570156\"]]"),
               "%.*s", TEXT_ARGS(changes[0].keys));
     ok(store_change_rows(store, changes[0].id, arena, &rows, &count, &err));
     cr_assert_eq(count, 2);

@@ -4,8 +4,7 @@
  */
 #include "tests/plan_fixture.h"
 
-TestSuite(plan_edges, .init = open_nights, .fini = close_nights,
-          .timeout = 60);
+TestSuite(plan_edges, .init = open_nights, .fini = close_nights, .timeout = 60);
 
 #define HEAD "id,name,email,mobile,website\n"
 #define ACME "C-1,Acme,ap@acme.example,0491 570 156,\n"
@@ -177,8 +176,7 @@ Test(plan_edges, a_rejected_change_stays_until_the_row_changes)
 {
     (void)night(HEAD ACME BOLT);
     end_as(CHANGE_REJECTED, "rejected");
-    NIGHT(HEAD ACME BOLT,
-          "read 2 rejected 2 | | 2:rejected 3:rejected");
+    NIGHT(HEAD ACME BOLT, "read 2 rejected 2 | | 2:rejected 3:rejected");
     NIGHT(HEAD ACME "C-2,Bolt Pty,ap@bolt.example,0491 570 157,\n",
           "read 2 rejected 1 | create 3 | 2:rejected");
 }
@@ -239,8 +237,7 @@ Test(plan_edges, to_a_file_every_customer_is_handed_over_once)
     ok(make_plan(&sink,
                  HEAD ACME BOLT "C-1,Acme Pty,ap@acme.example,,\nC-3,,,,\n",
                  report));
-    cr_assert_str_eq(tell(report),
-                     "read 4 created 1 merged 1 invalid 2", "%s",
+    cr_assert_str_eq(tell(report), "read 4 created 1 merged 1 invalid 2", "%s",
                      tell(report));
     cr_assert(text_is(buffer_view(&taken.names), "Acme Pty "));
     cr_assert(report_balanced(report));

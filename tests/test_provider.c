@@ -20,8 +20,7 @@ static void open_all(void)
     arena = arena_open();
     names = names_open();
     cr_assert_eq(provider_load(&count, "count", &err), OK, "%s", err.message);
-    cr_assert_eq(provider_load(&kounta, "kounta", &err), OK, "%s",
-                 err.message);
+    cr_assert_eq(provider_load(&kounta, "kounta", &err), OK, "%s", err.message);
     cr_assert_eq(provider_load(&fieldedge, "fieldedge", &err), OK, "%s",
                  err.message);
 }
@@ -40,8 +39,8 @@ static const struct node *json(const char *text)
     struct node *node;
     struct err err;
 
-    cr_assert_eq(json_parse(text_of(text), arena, names, &node, &err), OK,
-                 "%s", err.message);
+    cr_assert_eq(json_parse(text_of(text), arena, names, &node, &err), OK, "%s",
+                 err.message);
     return node;
 }
 
@@ -49,8 +48,7 @@ static enum meaning means(const struct provider *provider, const char *call,
                           int status, const char *body)
 {
     return provider_meaning(provider, call, status,
-                            body[0] == '{' ? json(body) : NULL,
-                            text_of(body));
+                            body[0] == '{' ? json(body) : NULL, text_of(body));
 }
 
 static const struct find_spec *find_by(const struct provider *provider,
@@ -140,8 +138,8 @@ Test(provider, fieldedge_has_no_list_and_replaces_all, .init = open_all,
     cr_expect_eq(find->absent[0], 204);
 }
 
-Test(provider, settings_say_what_is_needed_and_what_is_secret,
-     .init = open_all, .fini = close_all)
+Test(provider, settings_say_what_is_needed_and_what_is_secret, .init = open_all,
+     .fini = close_all)
 {
     cr_expect_str_eq(fieldedge->needs[0], "client_id");
     cr_expect_str_eq(fieldedge->needs[1], "client_secret");
@@ -158,9 +156,9 @@ Test(provider, a_reply_means_what_the_file_says, .init = open_all,
     static const char old[] = "{\"message\":\"Invalid access token.\"}";
 
     cr_expect_eq(means(count, "get", 401, hmac), MEANS_DENIED);
-    cr_expect_eq(means(count, "get", 401,
-                       "{\"error\":\"missing_credentials\"}"),
-                 MEANS_DENIED);
+    cr_expect_eq(
+        means(count, "get", 401, "{\"error\":\"missing_credentials\"}"),
+        MEANS_DENIED);
     cr_expect_eq(means(count, "get", 401, "{\"code\":\"token_expired\"}"),
                  MEANS_REFRESH);
     cr_expect_eq(means(count, "token", 401, "{}"), MEANS_DENIED);
@@ -197,10 +195,12 @@ Test(provider, kounta_and_fieldedge_differ_about_404, .init = open_all,
     cr_expect_eq(means(fieldedge, "get", 204, ""), MEANS_ABSENT);
     cr_expect_eq(means(fieldedge, "update", 204, ""), MEANS_ABSENT);
     cr_expect_eq(means(fieldedge, "update", 404, ""), MEANS_ABSENT);
-    cr_expect_eq(means(fieldedge, "update", 400,
-                       "{\"code\":\"CUSTOMER_NOT_FOUND\"}"), MEANS_ABSENT);
-    cr_expect_eq(means(fieldedge, "create", 400,
-                       "{\"code\":\"CUSTOMER_NOT_FOUND\"}"), MEANS_INVALID);
+    cr_expect_eq(
+        means(fieldedge, "update", 400, "{\"code\":\"CUSTOMER_NOT_FOUND\"}"),
+        MEANS_ABSENT);
+    cr_expect_eq(
+        means(fieldedge, "create", 400, "{\"code\":\"CUSTOMER_NOT_FOUND\"}"),
+        MEANS_INVALID);
     cr_expect_eq(means(fieldedge, "get", 401,
                        "{\"message\":\"no\",\"errorCode\":10000006}"),
                  MEANS_BROKEN);
@@ -229,8 +229,7 @@ Test(provider, what_no_file_names_is_tried_again, .init = open_all,
     for (size_t i = 0; retried[i] != 0; i++) {
         cr_expect_eq(means(count, "create", retried[i], "{}"), MEANS_RETRY);
         cr_expect_eq(means(kounta, "create", retried[i], "{}"), MEANS_RETRY);
-        cr_expect_eq(means(fieldedge, "create", retried[i], "{}"),
-                     MEANS_RETRY);
+        cr_expect_eq(means(fieldedge, "create", retried[i], "{}"), MEANS_RETRY);
     }
     cr_expect_eq(means(count, "create", 429, ""), MEANS_THROTTLED);
     cr_expect_eq(means(kounta, "token", 429, ""), MEANS_THROTTLED);
@@ -247,15 +246,16 @@ Test(provider, a_record_is_an_object_wherever_it_stands, .init = open_all,
         paths, json("{\"data\":{\"uuid\":\"u1\",\"customer\":\"Acme\"}}"));
     cr_assert_not_null(record);
     cr_expect(text_is(provider_id(count, record), "u1"));
-    record = provider_record(
-        paths, json("{\"data\":{\"customer\":{\"id\":\"u2\"}}}"));
+    record = provider_record(paths,
+                             json("{\"data\":{\"customer\":{\"id\":\"u2\"}}}"));
     cr_expect(text_is(provider_id(count, record), "u2"));
     record = provider_record(fieldedge->get.items,
                              json("{\"customers\":[{\"id\":\"u3\"}]}"));
     cr_expect(text_is(provider_id(fieldedge, record), "u3"));
-    cr_expect(text_is(provider_text(count->create.id,
-                                    json("{\"data\":{\"customer\":\"Acme\","
-                                         "\"uuid\":\"u4\"}}")), "u4"));
+    cr_expect(text_is(
+        provider_text(count->create.id, json("{\"data\":{\"customer\":\"Acme\","
+                                             "\"uuid\":\"u4\"}}")),
+        "u4"));
 }
 
 Test(provider, items_are_the_first_array, .init = open_all, .fini = close_all)
@@ -263,16 +263,17 @@ Test(provider, items_are_the_first_array, .init = open_all, .fini = close_all)
     const char *const *paths = count->list.items;
 
     cr_expect_eq(node_count(provider_items(
-        paths, json("{\"data\":{\"records\":[{},{}]}}"))), 2);
+                     paths, json("{\"data\":{\"records\":[{},{}]}}"))),
+                 2);
     cr_expect_eq(node_count(provider_items(
-        paths, json("{\"customers\":[{}],\"data\":{}}"))), 1);
+                     paths, json("{\"customers\":[{}],\"data\":{}}"))),
+                 1);
     cr_expect_null(provider_items(paths, json("{\"data\":{}}")));
 }
 
 Test(provider, a_big_id_keeps_its_digits, .init = open_all, .fini = close_all)
 {
-    cr_expect(text_is(provider_id(kounta,
-                                  json("{\"id\":90071992547409931}")),
+    cr_expect(text_is(provider_id(kounta, json("{\"id\":90071992547409931}")),
                       "90071992547409931"));
 }
 
@@ -286,8 +287,8 @@ Test(provider, a_complaint_is_one_line, .init = open_all, .fini = close_all)
 
     cr_expect(text_is(line, "VALIDATION_ERROR: no good; zip: bad"), "%.*s",
               TEXT_ARGS(line));
-    line = provider_complaint(count, NULL, TEXT("<html>\n\nBad gateway"),
-                              arena);
+    line =
+        provider_complaint(count, NULL, TEXT("<html>\n\nBad gateway"), arena);
     cr_expect(text_is(line, "<html> Bad gateway"), "%.*s", TEXT_ARGS(line));
     line = provider_complaint(count, NULL, (struct text){0}, arena);
     cr_expect_eq(line.size, 0);
@@ -350,17 +351,17 @@ Test(provider, templates_take_values_and_escape_them, .init = open_all,
     const char *missing = NULL;
     struct text out;
 
-    cr_expect(template_fill("/v1/{company}/x", value, NULL, stars, arena,
-                            &out, &missing));
+    cr_expect(template_fill("/v1/{company}/x", value, NULL, stars, arena, &out,
+                            &missing));
     cr_expect(text_is(out, "/v1/*56 78*/x"));
     cr_expect(template_fill("{workspace|blank|company}", value, NULL, NULL,
                             arena, &out, &missing));
     cr_expect(text_is(out, "56 78"));
-    cr_expect(template_fill("{blank}", value, NULL, NULL, arena, &out,
-                            &missing));
+    cr_expect(
+        template_fill("{blank}", value, NULL, NULL, arena, &out, &missing));
     cr_expect_eq(out.size, 0);
-    cr_expect_not(template_fill("a{nobody}", value, NULL, NULL, arena, &out,
-                                &missing));
+    cr_expect_not(
+        template_fill("a{nobody}", value, NULL, NULL, arena, &out, &missing));
     cr_expect_str_eq(missing, "nobody");
 }
 
@@ -385,7 +386,8 @@ Test(provider, a_name_in_a_template_must_be_known)
     fputs("provider: tiny\nbase_url: https://api.example.com\nid: id\n"
           "settings: {company: required}\n"
           "get: {request: 'GET /v1/{compny}/{id}'}\n"
-          "fields: {email: email}\n", file);
+          "fields: {email: email}\n",
+          file);
     fclose(file);
     cr_expect_eq(provider_load(&provider, path, &err), STOP);
     cr_expect_str_eq(err.place, "/tmp/custsync-test-provider.yaml:5:7");

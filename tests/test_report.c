@@ -17,21 +17,21 @@ static const int64_t STARTED = 1795136523000;
 static struct report *make(void)
 {
     struct report *report = report_open();
-    struct client_stats stats = { .total = 7, .retries = 2,
-                                  .throttled_ms = 1500 };
+    struct client_stats stats = {
+        .total = 7, .retries = 2, .throttled_ms = 1500};
 
     stats.by_status[200] = 4;
     stats.by_status[201] = 3;
-    report_about(report, "sync", 12, "nightly", "shopify:export.csv", "shop:",
-                 STARTED);
+    report_about(report, "sync", 12, "nightly", "shopify:export.csv",
+                 "shop:", STARTED);
     report_read(report, 6);
     report_count(report, ROWS_CREATED, 3);
     report_count(report, ROWS_UNCHANGED, 2);
     report_count(report, ROWS_INVALID, 1);
     report_requests(report, &stats);
-    report_strategy(report, &(struct report_strategy){
-                                .absence = "list", .requests = 90,
-                                .time_ms = 900000 });
+    report_strategy(report, &(struct report_strategy){.absence = "list",
+                                                      .requests = 90,
+                                                      .time_ms = 900000});
     report_problem(report, "export.csv", 17, "invalid", "bad_email", "email",
                    "\"%s\" is no address", "ann<b>");
     report_problem(report, "export.csv", 0, "warning", "title_line", "",
@@ -54,7 +54,7 @@ static void close_names(void)
 
 static struct node *parsed(const struct report *report, struct arena *arena)
 {
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     struct node *tree = NULL;
     struct err err;
 
@@ -92,8 +92,8 @@ Test(report, balances_when_every_row_is_in_one_column)
 
 Test(report, ends_with_one_when_some_rows_did_not_get_there)
 {
-    static const enum column troubles[] = { ROWS_INVALID, ROWS_CONFLICT,
-                                            ROWS_REJECTED, ROWS_FAILED };
+    static const enum column troubles[] = {ROWS_INVALID, ROWS_CONFLICT,
+                                           ROWS_REJECTED, ROWS_FAILED};
 
     for (size_t i = 0; i < 4; i++) {
         struct report *report = report_open();
@@ -129,8 +129,8 @@ Test(report, as_json_has_the_members_of_the_contract)
     cr_assert_eq(node_count(node_member(tree, "rows")), ROWS_COLUMNS + 1);
     cr_assert_str_eq(at(tree, "requests", "total"), "7");
     cr_assert_str_eq(at(tree, "requests", "throttled_ms"), "1500");
-    cr_assert_eq(node_count(node_member(node_member(tree, "requests"),
-                                        "by_status")), 2);
+    cr_assert_eq(
+        node_count(node_member(node_member(tree, "requests"), "by_status")), 2);
     cr_assert_str_eq(at(tree, "strategy", "absence"), "list");
     cr_assert_eq(node_member(node_member(tree, "strategy"), "bulk")->kind,
                  NODE_FALSE);
@@ -167,14 +167,14 @@ Test(report, keeps_the_first_problems_whole_and_counts_all)
 
 Test(report, problems_of_one_file_are_in_order_of_line)
 {
-    static const uint64_t lines[] = { 5, 2, 9, 2, 0 };
+    static const uint64_t lines[] = {5, 2, 9, 2, 0};
     struct arena *arena = arena_open();
     struct report *report = report_open();
     const struct node *problem;
     char codes_in_order[6] = "";
 
     for (size_t i = 0; i < 5; i++) {
-        char code[2] = { (char)('a' + i), '\0' };
+        char code[2] = {(char)('a' + i), '\0'};
 
         report_problem(report, "a.csv", lines[i], "warning", code, "", "x");
     }
@@ -204,7 +204,7 @@ Test(report, never_cuts_a_message_inside_a_character)
 
 static void text_has(const struct report *report, bool plan, const char *words)
 {
-    struct buffer out = { 0 };
+    struct buffer out = {0};
 
     report_text(report, plan, &out);
     buffer_byte(&out, '\0');
@@ -219,8 +219,9 @@ Test(report, as_text_shows_columns_problems_and_remedies)
     text_has(report, false, "run 12 nightly: shopify:export.csv -> shop:\n");
     text_has(report, false,
              "\nread 6: created 3 updated 0 unchanged 2 invalid 1\n");
-    text_has(report, false, "export.csv:17: invalid: email: \"ann<b>\" is no "
-                            "address [bad_email]");
+    text_has(report, false,
+             "export.csv:17: invalid: email: \"ann<b>\" is no "
+             "address [bad_email]");
     text_has(report, false, code_remedy("bad_email"));
     text_has(report, true, "the whole list is read once");
     text_has(report, true, "about 90 requests, about 15 minutes");
@@ -237,7 +238,7 @@ static struct text file_content(const char *path)
     size = fread(content, 1, sizeof(content) - 1, file);
     content[size] = '\0';
     (void)fclose(file);
-    return (struct text){ content, size };
+    return (struct text){content, size};
 }
 
 Test(report, as_a_page_escapes_what_strangers_wrote)

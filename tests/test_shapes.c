@@ -16,11 +16,12 @@ Test(shapes, a_name_falls_back_as_the_design_says, .init = open_all,
 
     cr_expect_str_eq(written(count->mapping,
                              "{\"company\":\"Acme\",\"email\":\"a@example.com\""
-                             "}", true),
+                             "}",
+                             true),
                      "{\"customer\":\"Acme\",\"email\":\"a@example.com\"}");
-    cr_expect_str_eq(written(kounta->mapping,
-                             "{\"email\":\"a@example.com\"}", true),
-                     "missing_required first_name fatal");
+    cr_expect_str_eq(
+        written(kounta->mapping, "{\"email\":\"a@example.com\"}", true),
+        "missing_required first_name fatal");
     cr_expect_str_eq(written(kounta->mapping, "{\"name\":\"Acme\"}", true),
                      "missing_required email fatal");
     cr_expect_str_eq(written(count->mapping, "{\"name\":\"Acme\"}", false),
@@ -45,15 +46,16 @@ Test(shapes, limits_cost_the_value_and_the_row_if_it_is_needed,
                      "too_long name");
     cr_expect_str_eq(written(mapping, "{\"name\":\"a\"}", true),
                      "too_short name fatal");
-    cr_expect_str_eq(written(mapping, "{\"name\":\"ab\",\"notes\":\"abcd\"}",
-                             true), "too_long notes");
-    cr_expect_str_eq(written(mapping, "{\"name\":\"ab\",\"notes\":\"b\"}",
-                             true), "bad_pattern notes");
+    cr_expect_str_eq(
+        written(mapping, "{\"name\":\"ab\",\"notes\":\"abcd\"}", true),
+        "too_long notes");
+    cr_expect_str_eq(
+        written(mapping, "{\"name\":\"ab\",\"notes\":\"b\"}", true),
+        "bad_pattern notes");
     mapping_close(mapping);
 }
 
-Test(shapes, slots_say_what_a_shape_can_do, .init = open_all,
-     .fini = close_all)
+Test(shapes, slots_say_what_a_shape_can_do, .init = open_all, .fini = close_all)
 {
     struct provider *kounta = provider_of("kounta");
     struct provider *fieldedge = provider_of("fieldedge");
@@ -91,7 +93,8 @@ Test(shapes, a_blank_is_written_as_the_shape_clears_it, .init = open_all,
         written(kounta->mapping,
                 "{\"first_name\":null,\"last_name\":null,\"reference_id\":null,"
                 "\"tags\":null,\"billing.city\":null,"
-                "\"email\":\"a@example.com\"}", false),
+                "\"email\":\"a@example.com\"}",
+                false),
         "{\"reference_id\":\"\",\"last_name\":null,"
         "\"email\":\"a@example.com\",\"tags\":[],"
         "\"primary_address\":{\"city\":null}}");
@@ -103,15 +106,16 @@ Test(shapes, only_wanted_fields_are_written, .init = open_all,
 {
     struct provider *count = provider_of("count");
     bool *wanted = calloc(field_count(), sizeof(*wanted));
-    struct customer *out = mapping_project(
-        count->mapping, customer_of("{\"name\":\"Acme\",\"email\":"
+    struct customer *out =
+        mapping_project(count->mapping,
+                        customer_of("{\"name\":\"Acme\",\"email\":"
                                     "\"a@example.com\",\"status\":\"active\"}"),
-        true, arena);
+                        true, arena);
 
     wanted[FIELD_STATUS] = true;
-    cr_expect_str_eq(node_json(mapping_write(count->mapping, out, wanted, NULL,
-                                             arena)),
-                     "{\"status\":\"active\"}");
+    cr_expect_str_eq(
+        node_json(mapping_write(count->mapping, out, wanted, NULL, arena)),
+        "{\"status\":\"active\"}");
     free(wanted);
     provider_close(count);
 }
@@ -123,14 +127,17 @@ Test(shapes, phones_go_out_in_the_targets_form, .init = open_all,
     struct target_form form = {.region = "AU", .national = true};
     struct text phone = TEXT("+61491570156");
 
-    cr_expect(text_is(mapping_outside(kounta->mapping, FIELD_MOBILE, phone,
-                                      &form, arena), "0491570156"));
+    cr_expect(text_is(
+        mapping_outside(kounta->mapping, FIELD_MOBILE, phone, &form, arena),
+        "0491570156"));
     form.region = "NZ";
-    cr_expect(text_is(mapping_outside(kounta->mapping, FIELD_MOBILE, phone,
-                                      &form, arena), "+61491570156"));
+    cr_expect(text_is(
+        mapping_outside(kounta->mapping, FIELD_MOBILE, phone, &form, arena),
+        "+61491570156"));
     form.national = false;
-    cr_expect(text_is(mapping_outside(kounta->mapping, FIELD_MOBILE, phone,
-                                      &form, arena), "+61491570156"));
+    cr_expect(text_is(
+        mapping_outside(kounta->mapping, FIELD_MOBILE, phone, &form, arena),
+        "+61491570156"));
     provider_close(kounta);
 }
 
@@ -155,7 +162,8 @@ Test(shapes, a_landline_read_back_is_the_same_slot, .init = open_all,
     struct customer *sent = mapping_project(
         count->mapping,
         customer_of("{\"name\":\"A\",\"email\":\"a@example.com\","
-                    "\"phone\":\"+61255501234\"}"), true, arena);
+                    "\"phone\":\"+61255501234\"}"),
+        true, arena);
     struct node *record =
         mapping_write(count->mapping, sent, NULL, NULL, arena);
     struct customer *got, *held;
@@ -176,7 +184,8 @@ Test(shapes, opt_ins_need_an_address, .init = open_all, .fini = close_all)
         fieldedge->mapping,
         customer_of("{\"first_name\":\"Al\",\"last_name\":\"Bo\","
                     "\"email\":\"a@example.com\",\"accepts_marketing\":true,"
-                    "\"accepts_sms\":true}"), true, arena);
+                    "\"accepts_sms\":true}"),
+        true, arena);
 
     cr_expect(text_is(customer_text(out, FIELD_ACCEPTS_MARKETING), "true"));
     cr_expect(text_is(customer_text(out, FIELD_ACCEPTS_SMS), "false"));
@@ -188,14 +197,15 @@ Test(shapes, cells_hold_lists_as_text, .init = open_all, .fini = close_all)
 {
     struct mapping *mapping = shipped("generic");
     struct target_form form = {.cells = true};
-    struct customer *out = mapping_project(
-        mapping, customer_of("{\"name\":\"x\",\"tags\":[\"a\",\"b\"],"
-                             "\"accepts_sms\":false,\"contacts\":"
-                             "[{\"email\":\"c@example.com\",\"primary\":"
-                             "true}]}"), true, arena);
+    struct customer *out =
+        mapping_project(mapping,
+                        customer_of("{\"name\":\"x\",\"tags\":[\"a\",\"b\"],"
+                                    "\"accepts_sms\":false,\"contacts\":"
+                                    "[{\"email\":\"c@example.com\",\"primary\":"
+                                    "true}]}"),
+                        true, arena);
 
-    cr_expect_str_eq(node_json(mapping_write(mapping, out, NULL, &form,
-                                             arena)),
+    cr_expect_str_eq(node_json(mapping_write(mapping, out, NULL, &form, arena)),
                      "{\"name\":\"x\",\"tags\":\"a, b\",\"accepts_sms\":"
                      "\"false\",\"contacts\":\"[{\\\"email\\\":"
                      "\\\"c@example.com\\\",\\\"primary\\\":true}]\"}");
@@ -249,18 +259,20 @@ Test(shapes, generic_reads_xml_lists_of_every_kind, .init = open_all,
 static const char *person(int i)
 {
     return arena_print(
-        arena,
-        "{\"reference_id\":\"%04d\","
-        "\"company\":\"Silva, Sons & \\\"Co\\\" %d\","
-        "\"first_name\":\"Zo\xC3\xAB\",\"last_name\":\"O'Hara %d\","
-        "\"email\":\"p%d@example.com\",\"mobile\":\"+61491570%03d\","
-        "\"notes\":\"line one\\nline <two>\",\"status\":\"%s\","
-        "\"billing.street\":\"%d High St\",\"billing.country\":\"AU\","
-        "\"tags\":[\"VIP\",\"t%d\"],\"accepts_marketing\":%s,"
-        "\"contacts\":[{\"first_name\":\"Jo\",\"email\":\"j%d@example.org\","
-        "\"primary\":true}],\"custom.level\":\"%d\"}",
-        i, i, i, i, 100 + i % 800, i % 2 ? "active" : "inactive", i, i,
-        i % 3 ? "true" : "false", i, i).at;
+               arena,
+               "{\"reference_id\":\"%04d\","
+               "\"company\":\"Silva, Sons & \\\"Co\\\" %d\","
+               "\"first_name\":\"Zo\xC3\xAB\",\"last_name\":\"O'Hara %d\","
+               "\"email\":\"p%d@example.com\",\"mobile\":\"+61491570%03d\","
+               "\"notes\":\"line one\\nline <two>\",\"status\":\"%s\","
+               "\"billing.street\":\"%d High St\",\"billing.country\":\"AU\","
+               "\"tags\":[\"VIP\",\"t%d\"],\"accepts_marketing\":%s,"
+               "\"contacts\":[{\"first_name\":\"Jo\",\"email\":\"j%d@example."
+               "org\","
+               "\"primary\":true}],\"custom.level\":\"%d\"}",
+               i, i, i, i, 100 + i % 800, i % 2 ? "active" : "inactive", i, i,
+               i % 3 ? "true" : "false", i, i)
+        .at;
 }
 
 /* Writes the people through generic and reads them back; as one text. */
@@ -271,8 +283,9 @@ static struct text through(const struct mapping *mapping, const char *name,
     struct target_form form = {.cells = strcmp(name, "csv") == 0};
     struct writer_options writing = {0};
     struct reader_options reading = {0};
-    const char *path = arena_print(arena, "/tmp/custsync-generic-%d%s",
-                                   (int)getpid(), suffix).at;
+    const char *path =
+        arena_print(arena, "/tmp/custsync-generic-%d%s", (int)getpid(), suffix)
+            .at;
     struct buffer all = {0};
     struct writer *writer;
     struct reader *reader;
@@ -285,28 +298,29 @@ static struct text through(const struct mapping *mapping, const char *name,
     cr_assert_eq(writer_open(&writer, format, path, &writing, &err), OK, "%s",
                  err.message);
     for (int i = 0; i < 1000; i++) {
-        struct customer *out = mapping_project(
-            mapping, customer_of(person(i)), true, arena);
+        struct customer *out =
+            mapping_project(mapping, customer_of(person(i)), true, arena);
 
-        cr_assert_eq(writer_write(writer,
-                                  mapping_write(mapping, out, NULL, &form,
-                                                arena), &err), OK, "%s",
-                     err.message);
+        cr_assert_eq(
+            writer_write(writer,
+                         mapping_write(mapping, out, NULL, &form, arena), &err),
+            OK, "%s", err.message);
     }
     cr_assert_eq(writer_commit(writer, &err), OK, "%s", err.message);
     writer_close(writer);
     mapping_reader_options(mapping, &reading);
     cr_assert_eq(input_open(&input, path, NULL, &err), OK);
-    cr_assert_eq(reader_open(&reader, format, input, &reading, names, &err),
-                 OK, "%s", err.message);
+    cr_assert_eq(reader_open(&reader, format, input, &reading, names, &err), OK,
+                 "%s", err.message);
     while (reader_next(reader, &record, &err) == OK) {
         struct customer *customer;
         struct node *object;
 
         cr_assert_eq(reader_fields(reader, record.raw, arena, &object, &err),
                      OK, "%s", err.message);
-        cr_assert_eq(mapping_read(mapping, object, &australian, arena,
-                                  &customer, &err), OK);
+        cr_assert_eq(
+            mapping_read(mapping, object, &australian, arena, &customer, &err),
+            OK);
         cr_assert_null(customer->problems);
         customer_write(&all, customer, false);
         buffer_byte(&all, '\n');
@@ -319,8 +333,8 @@ static struct text through(const struct mapping *mapping, const char *name,
     return text;
 }
 
-Test(shapes, a_thousand_people_are_the_same_in_every_format,
-     .init = open_all, .fini = close_all)
+Test(shapes, a_thousand_people_are_the_same_in_every_format, .init = open_all,
+     .fini = close_all)
 {
     struct mapping *mapping = shipped("generic");
     struct buffer wanted = {0};
@@ -346,9 +360,10 @@ Test(shapes, an_element_with_a_comma_survives_its_cell, .init = open_all,
 {
     struct mapping *mapping = shipped("generic");
     struct target_form form = {.cells = true};
-    struct customer *again, *out = mapping_project(
-        mapping, customer_of("{\"name\":\"x\",\"tags\":[\"a, b\",\"c\"]}"),
-        true, arena);
+    struct customer *again,
+        *out = mapping_project(
+            mapping, customer_of("{\"name\":\"x\",\"tags\":[\"a, b\",\"c\"]}"),
+            true, arena);
     struct node *row = mapping_write(mapping, out, NULL, &form, arena);
     struct err err;
 

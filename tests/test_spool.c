@@ -131,9 +131,8 @@ Test(spool, a_place_that_was_never_given_is_told_and_not_read)
     uint64_t offset = add(TEXT("Ann"), TEXT("{}"));
     struct text raw, customer;
 
-    cr_assert_eq(spool_get(spool, offset + 1000000, arena, &raw, &customer,
-                           &err),
-                 STOP);
+    cr_assert_eq(
+        spool_get(spool, offset + 1000000, arena, &raw, &customer, &err), STOP);
     cr_assert_eq(err.exit, EXIT_IO);
 }
 

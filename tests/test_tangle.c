@@ -73,12 +73,12 @@ static store_id know(const char *line)
         const char *more = strchr(line, '|');
         size_t count = 0;
 
-        cut(arena_string(arena,
-                         (struct text){line + (other ? 5 : 0),
-                                       more == NULL
-                                           ? strlen(line + (other ? 5 : 0))
-                                           : (size_t)(more - line) -
-                                                 (other ? 5 : 0)}),
+        cut(arena_string(
+                arena,
+                (struct text){line + (other ? 5 : 0),
+                              more == NULL
+                                  ? strlen(line + (other ? 5 : 0))
+                                  : (size_t)(more - line) - (other ? 5 : 0)}),
             words);
         for (size_t i = 0; i < KEY_COUNT; i++)
             if (words[i].size > 0)
@@ -200,7 +200,7 @@ static void try_all(const struct situation *situations, size_t count)
     }
 }
 
-#define TRY(situations) \
+#define TRY(situations)                                                        \
     try_all(situations, sizeof(situations) / sizeof((situations)[0]))
 
 Test(tangle, a_shared_key_makes_one_customer_unless_a_stronger_one_disagrees)
@@ -214,10 +214,14 @@ Test(tangle, a_shared_key_makes_one_customer_unless_a_stronger_one_disagrees)
         {"an email, mobiles differ", {0}, {"- a@x m -", "- a@x n -"}, "a a"},
         {"a mobile, one email", {0}, {"- - m -", "- b@x m -"}, "a a"},
         {"name and phone alone", {0}, {"- - - p", "- - - p"}, "a a"},
-        {"name and phone, emails differ", {0},
-         {"- a@x - p", "- b@x - p"}, "a b"},
-        {"the same text as another kind of key", {0},
-         {"m - - -", "- m - -", "- - m -", "- - - m"}, "a b c d"},
+        {"name and phone, emails differ",
+         {0},
+         {"- a@x - p", "- b@x - p"},
+         "a b"},
+        {"the same text as another kind of key",
+         {0},
+         {"m - - -", "- m - -", "- - m -", "- - - m"},
+         "a b c d"},
     };
 
     TRY(situations);
@@ -226,15 +230,19 @@ Test(tangle, a_shared_key_makes_one_customer_unless_a_stronger_one_disagrees)
 Test(tangle, a_chain_is_one_customer_when_no_two_of_it_disagree)
 {
     static const struct situation situations[] = {
-        {"email, then mobile", {0},
-         {"- a@x - -", "- a@x m -", "- - m -"}, "a a a"},
-        {"in any order", {0},
-         {"- - m -", "- a@x - -", "- a@x m -"}, "a a a"},
-        {"four links", {0},
+        {"email, then mobile",
+         {0},
+         {"- a@x - -", "- a@x m -", "- - m -"},
+         "a a a"},
+        {"in any order", {0}, {"- - m -", "- a@x - -", "- a@x m -"}, "a a a"},
+        {"four links",
+         {0},
          {"1 - - -", "1 a@x - -", "- a@x m -", "- - m p", "- - - p"},
          "a a a a a"},
-        {"between others", {0},
-         {"- a@x - -", "9 z@x - -", "- - m -", "- a@x m -"}, "a b a a"},
+        {"between others",
+         {0},
+         {"- a@x - -", "9 z@x - -", "- - m -", "- a@x m -"},
+         "a b a a"},
     };
 
     TRY(situations);
@@ -243,20 +251,30 @@ Test(tangle, a_chain_is_one_customer_when_no_two_of_it_disagree)
 Test(tangle, the_row_that_ties_two_customers_is_a_conflict_naming_both)
 {
     static const struct situation situations[] = {
-        {"ids disagree", {0},
-         {"1 a@x - -", "2 - m -", "- a@x m -"}, "a b !r1/r2"},
-        {"the tie comes first", {0},
-         {"- a@x m -", "1 a@x - -", "2 - m -"}, "!r2/r3 a b"},
-        {"two ties", {0},
+        {"ids disagree",
+         {0},
+         {"1 a@x - -", "2 - m -", "- a@x m -"},
+         "a b !r1/r2"},
+        {"the tie comes first",
+         {0},
+         {"- a@x m -", "1 a@x - -", "2 - m -"},
+         "!r2/r3 a b"},
+        {"two ties",
+         {0},
          {"1 a@x - -", "2 - m -", "- a@x m -", "- a@x m p"},
          "a b !r1/r2 !r1/r2"},
-        {"copies of the tie are as much in doubt", {0},
+        {"copies of the tie are as much in doubt",
+         {0},
          {"1 a@x - -", "2 - m -", "- a@x m -", "- a@x m -"},
          "a b !r1/r2 !r1/r2"},
-        {"what hangs on one side stays there", {0},
-         {"1 a@x - -", "2 - m -", "- a@x m -", "1 - n -"}, "a b !r1/r2 a"},
-        {"a known one and a new one", {"7 a@x - -"},
-         {"8 - m -", "- a@x m -"}, "a !r1/k1"},
+        {"what hangs on one side stays there",
+         {0},
+         {"1 a@x - -", "2 - m -", "- a@x m -", "1 - n -"},
+         "a b !r1/r2 a"},
+        {"a known one and a new one",
+         {"7 a@x - -"},
+         {"8 - m -", "- a@x m -"},
+         "a !r1/k1"},
     };
 
     TRY(situations);
@@ -265,18 +283,30 @@ Test(tangle, the_row_that_ties_two_customers_is_a_conflict_naming_both)
 Test(tangle, two_known_customers_are_never_made_one)
 {
     static const struct situation situations[] = {
-        {"by a row with a key of each", {"- a@x - -", "- - m -"},
-         {"- a@x m -"}, "!k1/k2"},
-        {"their own rows stay theirs", {"7 a@x - -", "8 - m -"},
-         {"7 a@x - -", "8 - m -", "- a@x m -"}, "a=1 b=2 !r1/r2"},
-        {"an id is stronger than the other's email", {"7 a@x - -", "8 b@x - -"},
-         {"7 b@x - -", "8 b@x - -"}, "a=1 b=2"},
-        {"a chain of rows", {"- a@x - -", "- - m -"},
-         {"- a@x - p", "- - m p"}, "!k1/k2 !k1/k2"},
-        {"a key that both carry", {"7 a@x - -", "8 a@x - -"},
-         {"- a@x - -"}, "!k1/k2"},
-        {"and the id says which", {"7 a@x - -", "8 a@x - -"},
-         {"8 a@x - -"}, "a=2"},
+        {"by a row with a key of each",
+         {"- a@x - -", "- - m -"},
+         {"- a@x m -"},
+         "!k1/k2"},
+        {"their own rows stay theirs",
+         {"7 a@x - -", "8 - m -"},
+         {"7 a@x - -", "8 - m -", "- a@x m -"},
+         "a=1 b=2 !r1/r2"},
+        {"an id is stronger than the other's email",
+         {"7 a@x - -", "8 b@x - -"},
+         {"7 b@x - -", "8 b@x - -"},
+         "a=1 b=2"},
+        {"a chain of rows",
+         {"- a@x - -", "- - m -"},
+         {"- a@x - p", "- - m p"},
+         "!k1/k2 !k1/k2"},
+        {"a key that both carry",
+         {"7 a@x - -", "8 a@x - -"},
+         {"- a@x - -"},
+         "!k1/k2"},
+        {"and the id says which",
+         {"7 a@x - -", "8 a@x - -"},
+         {"8 a@x - -"},
+         "a=2"},
     };
 
     TRY(situations);
@@ -289,11 +319,15 @@ Test(tangle, a_row_finds_its_known_customer_by_any_key)
         {"email", {"7 a@x m p"}, {"- a@x - -"}, "a=1"},
         {"mobile", {"7 a@x m p"}, {"- - m -"}, "a=1"},
         {"name and phone", {"7 a@x m p"}, {"- - - p"}, "a=1"},
-        {"several rows, several keys", {"7 a@x m -"},
-         {"- a@x - -", "- - m -", "7 - - -"}, "a=1 a=1 a=1"},
+        {"several rows, several keys",
+         {"7 a@x m -"},
+         {"- a@x - -", "- - m -", "7 - - -"},
+         "a=1 a=1 a=1"},
         {"another id disagrees", {"7 a@x - -"}, {"8 a@x - -"}, "a"},
-        {"unknown beside known", {"7 a@x - -", "8 b@x - -"},
-         {"9 c@x - -", "8 - - -", "7 - - -"}, "a b=2 c=1"},
+        {"unknown beside known",
+         {"7 a@x - -", "8 b@x - -"},
+         {"9 c@x - -", "8 - - -", "7 - - -"},
+         "a b=2 c=1"},
     };
 
     TRY(situations);
@@ -302,11 +336,15 @@ Test(tangle, a_row_finds_its_known_customer_by_any_key)
 Test(tangle, reference_ids_compare_only_within_one_source)
 {
     static const struct situation situations[] = {
-        {"another source's number is nobody here", {"till:7 - - -"},
-         {"7 - - -"}, "a"},
+        {"another source's number is nobody here",
+         {"till:7 - - -"},
+         {"7 - - -"},
+         "a"},
         {"nor does it disagree", {"till:7 a@x - -"}, {"9 a@x - -"}, "a=1"},
-        {"emails of both sources tie", {"7 a@x - -|till:9 b@x - -"},
-         {"- b@x - -"}, "a=1"},
+        {"emails of both sources tie",
+         {"7 a@x - -|till:9 b@x - -"},
+         {"- b@x - -"},
+         "a=1"},
     };
 
     TRY(situations);
@@ -315,20 +353,34 @@ Test(tangle, reference_ids_compare_only_within_one_source)
 Test(tangle, a_changed_key_is_superseded_by_a_stronger_one)
 {
     static const struct situation situations[] = {
-        {"a new email under the old id", {"7 old@x - -"},
-         {"7 new@x - -"}, "a=1"},
-        {"a new mobile under the old email", {"- a@x old -"},
-         {"- a@x new -"}, "a=1"},
-        {"all of it new but the id", {"7 old@x old old"},
-         {"7 new@x new new"}, "a=1"},
-        {"the new email ties another row", {"7 old@x - -"},
-         {"7 new@x - -", "- new@x m -"}, "a=1 a=1"},
-        {"somebody else took the old email over", {"7 old@x - -"},
-         {"7 new@x - -", "8 old@x - -"}, "a=1 b"},
-        {"and had been known", {"7 a@x - -", "8 b@x - -"},
-         {"7 b@x - -", "8 a@x - -"}, "a=1 b=2"},
+        {"a new email under the old id",
+         {"7 old@x - -"},
+         {"7 new@x - -"},
+         "a=1"},
+        {"a new mobile under the old email",
+         {"- a@x old -"},
+         {"- a@x new -"},
+         "a=1"},
+        {"all of it new but the id",
+         {"7 old@x old old"},
+         {"7 new@x new new"},
+         "a=1"},
+        {"the new email ties another row",
+         {"7 old@x - -"},
+         {"7 new@x - -", "- new@x m -"},
+         "a=1 a=1"},
+        {"somebody else took the old email over",
+         {"7 old@x - -"},
+         {"7 new@x - -", "8 old@x - -"},
+         "a=1 b"},
+        {"and had been known",
+         {"7 a@x - -", "8 b@x - -"},
+         {"7 b@x - -", "8 a@x - -"},
+         "a=1 b=2"},
         {"without a stable key a new email is a new customer",
-         {"- old@x - -"}, {"- new@x - -"}, "a"},
+         {"- old@x - -"},
+         {"- new@x - -"},
+         "a"},
     };
 
     TRY(situations);
@@ -337,21 +389,29 @@ Test(tangle, a_changed_key_is_superseded_by_a_stronger_one)
 Test(tangle, a_key_of_more_than_three_different_customers_is_nobodys)
 {
     static const struct situation situations[] = {
-        {"three share a desk", {0},
-         {"- - m - Ann", "- - m - Bob", "- - m - Cid"}, "a a a"},
-        {"four do not", {0},
+        {"three share a desk",
+         {0},
+         {"- - m - Ann", "- - m - Bob", "- - m - Cid"},
+         "a a a"},
+        {"four do not",
+         {0},
          {"- - m - Ann", "- - m - Bob", "- - m - Cid", "- - m - Dot"},
          "a b c d"},
-        {"four rows of one name do", {0},
+        {"four rows of one name do",
+         {0},
          {"- - m - Ann", "- - m - Ann", "- - m - Ann", "- - m - Ann"},
          "a a a a"},
-        {"other keys go on", {0},
+        {"other keys go on",
+         {0},
          {"- a@x m - Ann", "- b@x m - Bob", "- c@x m - Cid", "- d@x m - Dot",
-          "- a@x - - Ann"}, "a b c d a"},
-        {"an id is never nobody's", {0},
+          "- a@x - - Ann"},
+         "a b c d a"},
+        {"an id is never nobody's",
+         {0},
          {"1 - - - Ann", "1 - - - Bob", "1 - - - Cid", "1 - - - Dot"},
          "a a a a"},
-        {"rows of one known customer are one", {"7 a@x - -"},
+        {"rows of one known customer are one",
+         {"7 a@x - -"},
          {"7 a@x - - Ann", "7 a@x - - Bob", "- a@x - - Cid", "- a@x - - Dot"},
          "a=1 a=1 a=1 a=1"},
     };
@@ -397,17 +457,19 @@ Test(tangle, a_key_of_many_known_customers_leads_to_none_of_them)
     row("50 - desk -");
     ok(identity_resolve(identity, &err));
     cr_assert_neq(identity_group(identity, nodes[0]), NO_GROUP);
-    cr_assert_eq(
-        identity_known(identity, identity_group(identity, nodes[0])), 0);
+    cr_assert_eq(identity_known(identity, identity_group(identity, nodes[0])),
+                 0);
 }
 
 Test(tangle, a_row_without_keys_is_one_with_its_exact_copies)
 {
     static const struct situation situations[] = {
-        {"copies", {0},
+        {"copies",
+         {0},
          {"- - - - Ann", "- - - - Bob", "- - - - Ann", "1 - - - Ann"},
          "a b a c"},
-        {"five copies are still one", {0},
+        {"five copies are still one",
+         {0},
          {"- - - - A", "- - - - A", "- - - - A", "- - - - A", "- - - - A"},
          "a a a a a"},
     };

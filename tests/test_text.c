@@ -47,23 +47,25 @@ static const struct {
     const char *bytes;
     bool good;
 } utf8[] = {
-    { "", true },
-    { "plain ascii that is longer than a word", true },
-    { "Jos\xc3\xa9 Nu\xc3\xb1" "ez", true },
-    { "\xe2\x82\xac", true },
-    { "\xf0\x9f\x98\x80", true },
-    { "\xf4\x8f\xbf\xbf", true },
-    { "\xf4\x90\x80\x80", false }, /* past U+10FFFF */
-    { "\xed\xa0\x80", false },     /* a surrogate */
-    { "\xc0\xaf", false },         /* overlong */
-    { "\xe0\x80\xaf", false },
-    { "\xf0\x80\x80\xaf", false },
-    { "\xf5\x80\x80\x80", false },
-    { "12345678\xe9", false }, /* Latin-1 */
-    { "\x80", false },
-    { "\xc3", false }, /* cut */
-    { "\xe2\x82", false },
-    { "\xe2\x28\xa1", false },
+    {"", true},
+    {"plain ascii that is longer than a word", true},
+    {"Jos\xc3\xa9 Nu\xc3\xb1"
+     "ez",
+     true},
+    {"\xe2\x82\xac", true},
+    {"\xf0\x9f\x98\x80", true},
+    {"\xf4\x8f\xbf\xbf", true},
+    {"\xf4\x90\x80\x80", false}, /* past U+10FFFF */
+    {"\xed\xa0\x80", false},     /* a surrogate */
+    {"\xc0\xaf", false},         /* overlong */
+    {"\xe0\x80\xaf", false},
+    {"\xf0\x80\x80\xaf", false},
+    {"\xf5\x80\x80\x80", false},
+    {"12345678\xe9", false}, /* Latin-1 */
+    {"\x80", false},
+    {"\xc3", false}, /* cut */
+    {"\xe2\x82", false},
+    {"\xe2\x28\xa1", false},
 };
 
 Test(text, utf8_is_checked_strictly)
@@ -89,7 +91,7 @@ Test(text, a_number_must_fit_and_stand_alone)
 
 Test(buffer, grows_and_stays_a_string)
 {
-    struct buffer buffer = { 0 };
+    struct buffer buffer = {0};
 
     cr_assert_eq(buffer_view(&buffer).size, 0);
     for (int i = 0; i < 1000; i++)
@@ -153,7 +155,7 @@ Test(err, a_message_is_one_line_without_control_characters)
 
 Test(err, a_long_message_is_cut_between_characters)
 {
-    struct buffer buffer = { 0 };
+    struct buffer buffer = {0};
     struct err err;
 
     for (int i = 0; i < 2000; i++)

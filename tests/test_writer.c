@@ -11,7 +11,7 @@ TestSuite(writer, .timeout = 20, .init = folder_open, .fini = folder_close);
 static char *content_of(const char *path)
 {
     FILE *file = fopen(path, "rb");
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     char block[4096];
     size_t got;
 
@@ -43,15 +43,14 @@ static char *write_all(const char *format, const char *const *objects,
     struct arena *arena = arena_open();
     const char *path = in_folder("out");
     struct writer *writer = NULL;
-    struct buffer failure = { 0 };
+    struct buffer failure = {0};
     struct node *object;
     struct err err;
     enum status status =
         writer_open(&writer, format_named(format), path, options, &err);
 
     for (; status == OK && *objects != NULL; objects++) {
-        cr_assert_eq(json_parse(text_of(*objects), arena, names, &object,
-                                &err),
+        cr_assert_eq(json_parse(text_of(*objects), arena, names, &object, &err),
                      OK);
         status = writer_write(writer, object, &err);
     }
@@ -66,8 +65,8 @@ static char *write_all(const char *format, const char *const *objects,
     return failure.at;
 }
 
-static const char *const columns[] = { "id", "name", "note", NULL };
-static const char *const nobody[] = { NULL };
+static const char *const columns[] = {"id", "name", "note", NULL};
+static const char *const nobody[] = {NULL};
 
 static const char *const people[] = {
     "{\"id\":\"007\",\"name\":\"Ann \\\"A\\\" Lee\",\"note\":\"a\\nb\"}",
@@ -78,9 +77,9 @@ static const char *const people[] = {
 
 Test(writer, csv_quotes_where_it_must_and_ends_lines_in_lf)
 {
-    static const struct writer_options options = { .columns = columns };
-    static const struct writer_options semicolon = { .columns = columns,
-                                                     .delimiter = ';' };
+    static const struct writer_options options = {.columns = columns};
+    static const struct writer_options semicolon = {.columns = columns,
+                                                    .delimiter = ';'};
 
     SAYS(write_all("csv", people, &options),
          "id,name,note\n007,\"Ann \"\"A\"\" Lee\",\"a\nb\"\n"
@@ -92,7 +91,7 @@ Test(writer, csv_quotes_where_it_must_and_ends_lines_in_lf)
 
 Test(writer, what_csv_writes_is_read_the_same)
 {
-    static const struct writer_options options = { .columns = columns };
+    static const struct writer_options options = {.columns = columns};
 
     free(write_all("csv", people, &options));
     SAYS(read_path("csv", in_folder("out"), NULL, NULL),
@@ -104,16 +103,21 @@ Test(writer, what_csv_writes_is_read_the_same)
 
 Test(writer, safe_csv_guards_formulas_but_no_phones)
 {
-    static const char *const cells[] = { "c", NULL };
-    static const struct writer_options safe = { .columns = cells,
-                                                .safe_csv = true };
-    static const struct writer_options plain = { .columns = cells };
+    static const char *const cells[] = {"c", NULL};
+    static const struct writer_options safe = {.columns = cells,
+                                               .safe_csv = true};
+    static const struct writer_options plain = {.columns = cells};
     static const char *const objects[] = {
-        "{\"c\":\"=1+1\"}",           "{\"c\":\"@x\"}",
-        "{\"c\":\"+61 491 570 006\"}", "{\"c\":\"-12.50\"}",
-        "{\"c\":\"+A1\"}",            "{\"c\":\"-\"}",
-        "{\"c\":\"'=1\"}",            "{\"c\":\"'t Hooft\"}",
-        "{\"c\":\"a=1\"}",            NULL,
+        "{\"c\":\"=1+1\"}",
+        "{\"c\":\"@x\"}",
+        "{\"c\":\"+61 491 570 006\"}",
+        "{\"c\":\"-12.50\"}",
+        "{\"c\":\"+A1\"}",
+        "{\"c\":\"-\"}",
+        "{\"c\":\"'=1\"}",
+        "{\"c\":\"'t Hooft\"}",
+        "{\"c\":\"a=1\"}",
+        NULL,
     };
 
     SAYS(write_all("csv", objects, &safe),
@@ -126,7 +130,7 @@ Test(writer, safe_csv_guards_formulas_but_no_phones)
 
 Test(writer, json_is_a_list_with_a_record_per_line)
 {
-    static const struct writer_options member = { .records = "customers" };
+    static const struct writer_options member = {.records = "customers"};
 
     SAYS(write_all("json", people + 1, NULL),
          "[\n{\"note\":\"x, y\",\"id\":12.50,\"other\":\"no\"},\n"
@@ -155,7 +159,7 @@ static const char *const trees[] = {
 
 Test(writer, xml_has_elements_attributes_and_no_control_characters)
 {
-    static const struct writer_options path = { .records = "shop/list/c" };
+    static const struct writer_options path = {.records = "shop/list/c"};
 
     SAYS(write_all("xml", trees, NULL),
          "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<customers>\n"
@@ -179,8 +183,8 @@ Test(writer, xml_has_elements_attributes_and_no_control_characters)
 
 Test(writer, a_name_that_xml_cannot_have_is_refused)
 {
-    static const char *const objects[] = { "{\"two words\":\"x\"}", NULL };
-    static const struct writer_options path = { .records = "a b/c" };
+    static const char *const objects[] = {"{\"two words\":\"x\"}", NULL};
+    static const struct writer_options path = {.records = "a b/c"};
 
     SAYS(write_all("xml", objects, NULL), "STOP 78 bad_name");
     SAYS(write_all("xml", nobody, &path), "STOP 78 bad_path");
@@ -198,8 +202,7 @@ Test(writer, without_a_commit_nothing_changes)
 
     cr_assert_eq(json_parse(text_of(people[0]), arena, names, &object, &err),
                  OK);
-    cr_assert_eq(writer_open(&writer, format_named("ndjson"), path, NULL,
-                             &err),
+    cr_assert_eq(writer_open(&writer, format_named("ndjson"), path, NULL, &err),
                  OK);
     for (int i = 0; i < 10000; i++)
         cr_assert_eq(writer_write(writer, object, &err), OK);

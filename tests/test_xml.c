@@ -9,7 +9,7 @@ TestSuite(xml, .timeout = 30, .init = folder_open, .fini = folder_close);
 
 static char *read_xml(const char *content, const char *records)
 {
-    struct reader_options options = { .records = records };
+    struct reader_options options = {.records = records};
 
     return read_text("xml", content, &options);
 }
@@ -69,8 +69,7 @@ Test(xml, a_path_leads_to_the_records_from_the_root_or_below_it)
     SAYS(read_xml(file, "shop/customer"), "1 {\"id\":\"0\"}\nend\n");
     SAYS(read_xml(file, "people/person"), "STOP 65 no_records \n");
     SAYS(read_xml(file, "customers/person"), "STOP 65 no_records \n");
-    SAYS(read_xml("<shop><customers/></shop>", "customers/customer"),
-         "end\n");
+    SAYS(read_xml("<shop><customers/></shop>", "customers/customer"), "end\n");
     SAYS(read_xml("<customers></customers>", "customers/customer"), "end\n");
     SAYS(read_xml("<customer><id>1</id></customer>", "customer"),
          "1 {\"id\":\"1\"}\nend\n");
@@ -94,7 +93,7 @@ Test(xml, a_list_that_is_deeper_than_expected_is_not_one_record)
 Test(xml, raw_is_the_exact_element_wherever_pieces_end)
 {
     struct names *names = names_open();
-    struct buffer file = { 0 }, want = { 0 };
+    struct buffer file = {0}, want = {0};
     struct input *input;
     struct reader *reader;
     struct record record;
@@ -104,8 +103,9 @@ Test(xml, raw_is_the_exact_element_wherever_pieces_end)
 
     buffer_string(&file, "<?xml version='1.0' encoding='UTF-8'?>\n<c>");
     for (; i < 5000; i++) {
-        buffer_print(&file, "<p:r a='>%u'\n b=\"/>\"><n>J\xc3\xa9%.*s</n>"
-                            "<!-- <r> --></p:r >%s",
+        buffer_print(&file,
+                     "<p:r a='>%u'\n b=\"/>\"><n>J\xc3\xa9%.*s</n>"
+                     "<!-- <r> --></p:r >%s",
                      i, (int)(i % 61),
                      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
                      "xxxxxxxxxxx",
@@ -116,15 +116,15 @@ Test(xml, raw_is_the_exact_element_wherever_pieces_end)
     buffer_string(&file, "</c>");
     /* The prefix is declared nowhere: no reason to refuse anything. */
     cr_assert_eq(input_open(&input, put("x.xml", file.at), NULL, &err), OK);
-    cr_assert_eq(reader_open(&reader, format_named("xml"), input, NULL, names,
-                             &err),
-                 OK);
+    cr_assert_eq(
+        reader_open(&reader, format_named("xml"), input, NULL, names, &err),
+        OK);
     for (i = 0; i < 5000; i++) {
-        cr_assert_eq(reader_next(reader, &record, &err), OK, "%s",
-                     err.message);
+        cr_assert_eq(reader_next(reader, &record, &err), OK, "%s", err.message);
         buffer_clear(&want);
-        buffer_print(&want, "<p:r a='>%u'\n b=\"/>\"><n>J\xc3\xa9%.*s</n>"
-                            "<!-- <r> --></p:r >",
+        buffer_print(&want,
+                     "<p:r a='>%u'\n b=\"/>\"><n>J\xc3\xa9%.*s</n>"
+                     "<!-- <r> --></p:r >",
                      i, (int)(i % 61),
                      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
                      "xxxxxxxxxxx");
@@ -148,22 +148,21 @@ Test(xml, raw_is_the_exact_element_wherever_pieces_end)
 static const struct {
     const char *file, *want;
 } stopped[] = {
-    { "<!DOCTYPE a [<!ENTITY b \"c\">]>\n<a><r>&b;</r></a>",
-      "STOP 65 doctype :1\n" },
-    { "<?xml version='1.0'?>\n<!DOCTYPE a SYSTEM 'file:///etc/hostname'>\n"
-      "<a><r/></a>",
-      "STOP 65 doctype :2\n" },
-    { "<a>\n<r>&nobody;</r></a>", "STOP 65 entity :2\n" },
-    { "<a>\n<r x='&nobody;'/></a>", "STOP 65 entity :2\n" },
-    { "<a>\n<r></a>", "STOP 65 broken_file :2\n" },
-    { "<a>\n<r x='1' x='2'/></a>", "STOP 65 broken_file :2\n" },
-    { "<a>\n<r>1 < 2</r></a>", "STOP 65 broken_file :2\n" },
-    { "<a>\n<r>\xe9</r></a>", "STOP 65 bad_encoding :2\n" },
-    { "<a>\n<r>\x01</r></a>", "STOP 65 bad_encoding :2\n" },
-    { "<?xml version='1.0' encoding='made-up'?><a/>",
-      "STOP 65 bad_encoding \n" },
-    { "", "STOP 65 empty_file \n" },
-    { "id,name\n1,A\n", "STOP 65 broken_file :1\n" },
+    {"<!DOCTYPE a [<!ENTITY b \"c\">]>\n<a><r>&b;</r></a>",
+     "STOP 65 doctype :1\n"},
+    {"<?xml version='1.0'?>\n<!DOCTYPE a SYSTEM 'file:///etc/hostname'>\n"
+     "<a><r/></a>",
+     "STOP 65 doctype :2\n"},
+    {"<a>\n<r>&nobody;</r></a>", "STOP 65 entity :2\n"},
+    {"<a>\n<r x='&nobody;'/></a>", "STOP 65 entity :2\n"},
+    {"<a>\n<r></a>", "STOP 65 broken_file :2\n"},
+    {"<a>\n<r x='1' x='2'/></a>", "STOP 65 broken_file :2\n"},
+    {"<a>\n<r>1 < 2</r></a>", "STOP 65 broken_file :2\n"},
+    {"<a>\n<r>\xe9</r></a>", "STOP 65 bad_encoding :2\n"},
+    {"<a>\n<r>\x01</r></a>", "STOP 65 bad_encoding :2\n"},
+    {"<?xml version='1.0' encoding='made-up'?><a/>", "STOP 65 bad_encoding \n"},
+    {"", "STOP 65 empty_file \n"},
+    {"id,name\n1,A\n", "STOP 65 broken_file :1\n"},
 };
 
 Test(xml, what_is_no_document_for_us_costs_the_file)
@@ -185,8 +184,7 @@ Test(xml, a_cut_document_never_passes_as_a_shorter_one)
         free(got);
         free(cut);
     }
-    SAYS(read_xml("<a><r/></a>\n<a><r/></a>", "r"),
-         "STOP 65 broken_file :2\n");
+    SAYS(read_xml("<a><r/></a>\n<a><r/></a>", "r"), "STOP 65 broken_file :2\n");
 }
 
 Test(xml, a_declared_encoding_is_converted)
@@ -205,14 +203,14 @@ Test(xml, utf16_is_read_by_its_mark_whatever_the_declaration_says)
 {
     static const char text[] = "<?xml version='1.0' encoding='UTF-16'?>"
                                "<a><r>x</r><r/></a>";
-    char file[2 * sizeof(text)] = { '\xff', '\xfe' };
+    char file[2 * sizeof(text)] = {'\xff', '\xfe'};
 
     for (size_t i = 0; i + 1 < sizeof(text); i++)
         file[2 + 2 * i] = text[i];
     SAYS(read_path("xml", put_bytes("x", file, 2 * sizeof(text)), NULL, NULL),
          "1 {\"#text\":\"x\"}\n1 {}\nend\n");
-    SAYS(read_path("xml", put_bytes("x", file + 2, 2 * sizeof(text) - 2),
-                   NULL, NULL),
+    SAYS(read_path("xml", put_bytes("x", file + 2, 2 * sizeof(text) - 2), NULL,
+                   NULL),
          "STOP 65 bad_encoding \n");
     SAYS(read_path("xml", put_bytes("x", file + 2, 2 * sizeof(text) - 2),
                    "utf-16le", NULL),
@@ -221,7 +219,7 @@ Test(xml, utf16_is_read_by_its_mark_whatever_the_declaration_says)
 
 Test(xml, depth_and_size_have_limits)
 {
-    struct buffer file = { 0 };
+    struct buffer file = {0};
 
     buffer_string(&file, "<a><r>");
     for (int i = 0; i < DEPTH_MAX + 5; i++)
@@ -256,9 +254,9 @@ Test(xml, columns_are_the_paths_of_the_first_record)
                                      "<n>B</n></r><r/></a>"),
                             NULL, &err),
                  OK);
-    cr_assert_eq(reader_open(&reader, format_named("xml"), input, NULL, names,
-                             &err),
-                 OK);
+    cr_assert_eq(
+        reader_open(&reader, format_named("xml"), input, NULL, names, &err),
+        OK);
     cr_assert_str_eq(reader_columns(reader)[0], "@id");
     cr_assert_str_eq(reader_columns(reader)[1], "n");
     cr_assert_str_eq(reader_columns(reader)[2], "b.c");

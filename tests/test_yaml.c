@@ -108,11 +108,12 @@ Test(yaml, an_empty_file_is_null, .init = open_all, .fini = close_all)
 {
     cr_expect_str_eq(shown(""), "null");
     cr_expect_str_eq(shown("# nothing\n"), "null");
-    cr_expect_str_eq(shown("\xEF\xBB\xBF""a: 1"), "{\"a\":1}");
+    cr_expect_str_eq(shown("\xEF\xBB\xBF"
+                           "a: 1"),
+                     "{\"a\":1}");
 }
 
-Test(yaml, depth_size_and_keys_have_limits, .init = open_all,
-     .fini = close_all)
+Test(yaml, depth_size_and_keys_have_limits, .init = open_all, .fini = close_all)
 {
     struct buffer text = {0};
 
@@ -137,8 +138,7 @@ Test(yaml, depth_size_and_keys_have_limits, .init = open_all,
 Test(yaml, a_file_that_is_not_there_is_no_input, .init = open_all,
      .fini = close_all)
 {
-    cr_expect_eq(yaml_load("/nowhere/x.yaml", arena, names, &tree, &err),
-                 STOP);
+    cr_expect_eq(yaml_load("/nowhere/x.yaml", arena, names, &tree, &err), STOP);
     cr_expect_eq(err.exit, EXIT_NOINPUT);
 }
 
@@ -183,8 +183,8 @@ Test(yaml, nothing_wrong_is_ok)
 
 Test(yaml, suggestions_are_near)
 {
-    static const char *const words[] = {"email", "mobile", "first_name",
-                                        "required", "id", NULL};
+    static const char *const words[] = {"email",    "mobile", "first_name",
+                                        "required", "id",     NULL};
 
     cr_expect_str_eq(suggest("emial", words), "email");
     cr_expect_str_eq(suggest("Firstname", words), "first_name");

@@ -43,9 +43,8 @@ __attribute__((unused)) static void folder_close(void)
     cr_assert_eq(system(command), 0);
 }
 
-__attribute__((unused)) static const char *put_bytes(const char *name,
-                                                     const void *bytes,
-                                                     size_t size)
+__attribute__((unused)) static const char *
+put_bytes(const char *name, const void *bytes, size_t size)
 {
     const char *path = in_folder(name);
     FILE *file = fopen(path, "wb");
@@ -77,11 +76,11 @@ __attribute__((unused)) static char *read_path(const char *format,
 {
     struct names *names = names_open();
     struct arena *arena = arena_open();
-    struct buffer out = { 0 };
+    struct buffer out = {0};
     struct reader *reader = NULL;
     struct input *input = NULL;
     struct record record;
-    struct err err = { 0 };
+    struct err err = {0};
     const struct note *notes;
     size_t count = 0;
     enum status status = input_open(&input, path, encoding, &err);
@@ -112,8 +111,8 @@ __attribute__((unused)) static char *read_path(const char *format,
     }
     notes = reader != NULL ? reader_notes(reader, &count) : NULL;
     for (size_t i = 0; i < count; i++)
-        buffer_print(&out, "note %llu %s\n",
-                     (unsigned long long)notes[i].line, notes[i].code);
+        buffer_print(&out, "note %llu %s\n", (unsigned long long)notes[i].line,
+                     notes[i].code);
     if (status == END)
         buffer_string(&out, "end\n");
     else

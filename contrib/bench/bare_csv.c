@@ -35,7 +35,7 @@ static void on_row(int last, void *data)
 int main(int argc, char **argv)
 {
     static char block[BLOCK];
-    struct counts counts = { 0 };
+    struct counts counts = {0};
     struct csv_parser parser;
     size_t size;
     FILE *file = argc == 2 ? fopen(argv[1], "rb") : NULL;
