@@ -216,22 +216,39 @@ static enum status look_up(struct identity *identity, size_t kind,
     return status;
 }
 
+static void add_folded(struct buffer *all, const struct customer *customer,
+                       enum field field, struct arena *arena)
+{
+    struct text folded =
+        value_fold(field, customer_text(customer, field), arena);
+
+    buffer_print(all, "%s\x1f%.*s\x1e", field_name(field), TEXT_ARGS(folded));
+}
+
 struct text identity_content(const uint8_t seed[16],
                              const struct customer *customer,
                              struct arena *arena)
 {
+    static const enum field names[] = {FIELD_NAME, FIELD_COMPANY,
+                                       FIELD_FIRST_NAME, FIELD_LAST_NAME};
+    /* The first that is there: a column more tonight changes nobody. */
+    static const enum field reached[] = {FIELD_EMAIL,
+                                         FIELD_PHONE,
+                                         FIELD_MOBILE,
+                                         FIELD_BILLING_STREET,
+                                         FIELD_BILLING_POSTAL_CODE,
+                                         FIELD_SHIPPING_STREET};
     struct buffer all = {0};
     struct print_key key;
+    size_t i;
 
-    for (size_t i = 0; i < customer->count; i++) {
-        enum field field = (enum field)i;
-        struct text folded;
-
-        if (!customer_has(customer, field))
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        add_folded(&all, customer, names[i], arena);
+    for (i = 0; i < sizeof(reached) / sizeof(reached[0]); i++) {
+        if (!customer_has(customer, reached[i]))
             continue;
-        folded = value_fold(field, customer_text(customer, field), arena);
-        buffer_print(&all, "%s\x1f%.*s\x1e", field_name(field),
-                     TEXT_ARGS(folded));
+        add_folded(&all, customer, reached[i], arena);
+        break;
     }
     key = print_key(seed, KEY_CONTENT, buffer_view(&all));
     buffer_free(&all);

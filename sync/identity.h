@@ -19,9 +19,9 @@
 enum { NOBODY_MAX = 3 };
 
 /*
- * The key of a customer that has no other: all it says, folded and hashed. Two
- * are one only when they say exactly the same; it is kept in the store like any
- * key, so that neither a lost answer nor a changed mapping makes it anew.
+ * The key of a customer that has no other: its names and the first way to reach
+ * it, folded and hashed. It is kept in the store like any key, so that neither a
+ * lost answer nor a new column makes the customer anew.
  */
 enum { KEY_CONTENT = KEY_COUNT };
 struct text identity_content(const uint8_t seed[16],

@@ -114,18 +114,33 @@ static void remember(struct entry **at, size_t *count, size_t *room,
     (*at)[(*count)++] = *entry; /* runs come sorted, so this stays sorted */
 }
 
-static void join_runs(struct identity *identity)
+/* The run of equal keys that begins at from. */
+static size_t run_end(const struct identity *identity, size_t from)
+{
+    const struct entry *entries = identity->entries;
+    size_t to = from + 1;
+
+    while (to < identity->entries_count &&
+           identity_by_key(&entries[from], &entries[to]) == 0)
+        to++;
+    return to;
+}
+
+static bool is_content(const struct identity *identity,
+                       const struct entry *entry)
+{
+    return entry->kind == identity->rules.match_count;
+}
+
+/* Takes out the keys that too many carry; keyed tells who has one left. */
+static void drop_nobodies(struct identity *identity, bool *keyed)
 {
     struct entry *entries = identity->entries;
     size_t kept = 0;
 
     for (size_t from = 0, to; from < identity->entries_count; from = to) {
-        to = from + 1;
-        while (to < identity->entries_count &&
-               identity_by_key(&entries[from], &entries[to]) == 0)
-            to++;
-        if (to - from > NOBODY_MAX &&
-            entries[from].kind < identity->rules.match_count &&
+        to = run_end(identity, from);
+        if (to - from > NOBODY_MAX && !is_content(identity, &entries[from]) &&
             identity->match[entries[from].kind] != KEY_REFERENCE_ID &&
             too_many(identity, &entries[from], to - from)) {
             remember(&identity->nobodies, &identity->nobodies_count,
@@ -133,12 +148,43 @@ static void join_runs(struct identity *identity)
             continue;
         }
         for (size_t i = from; i < to; i++) {
-            if (i > from)
-                join(identity, entries[from].node, entries[i].node);
+            keyed[entries[i].node] |= !is_content(identity, &entries[i]);
             entries[kept++] = entries[i];
         }
     }
     identity->entries_count = kept;
+}
+
+/* The content is a key for those only who have no other; known customers bring
+ * theirs for rows that lost theirs. */
+static void drop_contents(struct identity *identity, const bool *keyed)
+{
+    struct entry *entries = identity->entries;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < identity->entries_count; i++) {
+        if (!is_content(identity, &entries[i]) || !keyed[entries[i].node] ||
+            identity->nodes[entries[i].node].known)
+            entries[kept++] = entries[i];
+    }
+    identity->entries_count = kept;
+}
+
+static void join_runs(struct identity *identity)
+{
+    struct entry *entries = identity->entries;
+    bool *keyed = calloc(identity->nodes_count + 1, sizeof(*keyed));
+
+    if (keyed == NULL)
+        abort();
+    drop_nobodies(identity, keyed);
+    drop_contents(identity, keyed);
+    free(keyed);
+    for (size_t from = 0, to; from < identity->entries_count; from = to) {
+        to = run_end(identity, from);
+        for (size_t i = from + 1; i < to; i++)
+            join(identity, entries[from].node, entries[i].node);
+    }
 }
 
 static void add_conflict(struct identity *identity, uint32_t node, uint32_t a,

@@ -14,16 +14,17 @@ static enum column column_of(enum change_state state)
 }
 
 /*
- * A refusal stands until the row changes. What waits for a person stands only
- * where a create may have arrived; other conflicts may have gone by now.
+ * A refusal or a conflict met at the provider stands until the row changes, so
+ * that a night without changes asks nothing; where a create may have arrived,
+ * it stands until a person says.
  */
 static bool judged_anew(const struct deciding *d, const struct change *change)
 {
-    if (change->state == CHANGE_REJECTED)
-        return !text_equal(change->values, diff_json(d->wanted, d->plan->work));
-    return change->state == CHANGE_PARKED &&
-           !text_is(change->code, "unsearchable") &&
-           !text_is(change->code, "ambiguous_create");
+    if (change->state != CHANGE_REJECTED && change->state != CHANGE_PARKED)
+        return false;
+    return !text_is(change->code, "unsearchable") &&
+           !text_is(change->code, "ambiguous_create") &&
+           !text_equal(change->values, diff_json(d->wanted, d->plan->work));
 }
 
 /* *stays: the earlier change still stands, and the row with it. */

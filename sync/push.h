@@ -96,13 +96,13 @@ struct task {
     size_t looks_count, look_at;
     struct candidate found[CANDIDATES_MAX];
     size_t found_count;
-    bool stranger;   /* a record with a key of ours is somebody else's */
-    bool reused;     /* one has our reference id, and is another person */
-    bool checked;    /* a refusal was looked into already */
-    bool fresh;      /* held was read in this task */
-    bool doubtful;   /* the store says that nobody knows (finish_doubt) */
-    bool judge_anew; /* a key was left out: not dealt with for good */
-    bool asked;      /* at least one look-up was sent */
+    bool stranger; /* a record with a key of ours is somebody else's */
+    bool reused;   /* one has our reference id, and is another person */
+    bool checked;  /* a refusal was looked into already */
+    bool fresh;    /* held was read in this task */
+    bool settled;  /* an update in doubt was read: the bases follow it */
+    struct customer *given_up; /* keys left out since a stranger has them */
+    bool asked;                /* at least one look-up was sent */
     bool no_bulk;
     uint32_t absent; /* rounds in which an unknown create was not found */
     int64_t wake_ms;
@@ -188,6 +188,8 @@ enum status write_outcome(struct task *task, const struct api_outcome *outcome,
 struct node *write_body(struct task *task);
 enum status write_created(struct task *task, struct text id, struct err *err);
 void write_unknown(struct task *task);
+/* An update in doubt was looked up: what arrived is said and held. */
+void write_settle(struct task *task, const struct customer *record);
 /* A read showed whose id stands in the target's reference field. */
 void write_settle_reference(struct task *task, const struct customer *record);
 /* Takes off a unique key that a stranger's record has; false when there is none
@@ -201,7 +203,10 @@ void finish_badly(struct task *task, enum change_state state, const char *code,
 void finish_skipped(struct task *task);
 /* Not begun after all: stays planned (or in doubt) for the next run. */
 void finish_later(struct task *task);
-enum status finish_doubt(struct task *task, struct err *err);
+enum status finish_forget(struct task *task, struct err *err);
+/* An update without an answer: the row failed tonight, and the next run reads
+ * the record to see whether it arrived. */
+void finish_in_doubt(struct task *task, const char *code, const char *message);
 enum status finish_flush(struct push *push, struct err *err);
 /* Nothing more is begun; the first reason is what the run ends with. */
 void push_stop(struct push *push, const struct err *why);

@@ -35,7 +35,7 @@ static enum status put_intents(struct push *push, struct batch *batch,
         change->state = CHANGE_SENDING;
         change->tries++;
         change->sent_ms = with->clock->now_ms(with->clock->self);
-        status = finish_doubt(batch->tasks[i], err);
+        status = finish_forget(batch->tasks[i], err);
         if (status == OK)
             status = store_change_put(with->store, change, err);
     }

@@ -81,6 +81,12 @@ void finish_later(struct task *task)
     end(task);
 }
 
+void finish_in_doubt(struct task *task, const char *code, const char *message)
+{
+    finish_badly(task, CHANGE_FAILED, code, "%s", message);
+    task->change.state = CHANGE_UNKNOWN; /* the next run asks before all else */
+}
+
 static enum status reject_rows(struct task *task, const char *code,
                                const char *message, struct err *err)
 {
@@ -227,12 +233,14 @@ static enum status put_settled(struct task *task, struct err *err)
         return store_change_put(with->store, &task->change, err);
     }
     said = diff_overlay(task->said, task->now, task->arena);
+    if (task->given_up != NULL) /* decided against, so dealt with */
+        said = diff_overlay(said, task->given_up, task->arena);
     if (status == OK)
         status = store_said_put(with->store, task->change.source, task->link.id,
                                 diff_json(said, task->arena), err);
     if (status == OK)
         status = put_keys(task, err);
-    if (status == OK && !task->judge_anew)
+    if (status == OK)
         status = put_prints(task, err);
     task->change.link = task->link.id;
     if (status == OK)
@@ -241,48 +249,14 @@ static enum status put_settled(struct task *task, struct err *err)
 }
 
 /*
- * Bytes may leave now. Should nobody ever learn what became of them, neither
- * the target's side nor ours is known for these fields, and the rows are not
- * dealt with: whatever the source says next is compared anew.
+ * Bytes may leave now: the rows are not dealt with until an answer says so.
+ * What they said last night must not be met again as if it still stood.
  */
-enum status finish_doubt(struct task *task, struct err *err)
+enum status finish_forget(struct task *task, struct err *err)
 {
-    const struct pushing *with = task->push->with;
-    struct link link = task->link;
-    struct customer *held, *said;
-    enum status status = store_fingerprints_put(
-        with->store, task->change.source, with->account_id,
-        task->change.customer, NULL, NULL, 0, err);
-
-    if (status != OK || task->step != STEP_UPDATE || link.id == 0)
-        return status;
-    held = diff_overlay(customer_new(task->arena), task->held, task->arena);
-    said = diff_overlay(customer_new(task->arena), task->said, task->arena);
-    for (size_t i = 0; i < field_count(); i++) {
-        if (task->decision->send[i])
-            held->values[i].presence = said->values[i].presence = VALUE_ABSENT;
-    }
-    link.held = diff_json(held, task->arena);
-    link.moved = diff_json(task->moved, task->arena);
-    link.held_full = false;
-    task->doubtful = true;
-    status = store_link_put(with->store, &link, err);
-    if (status == OK)
-        status = store_said_put(with->store, task->change.source, link.id,
-                                diff_json(said, task->arena), err);
-    return status;
-}
-
-/* The answer came and was no, or nothing left after all: all is as before. */
-static enum status end_doubt(struct task *task, struct err *err)
-{
-    const struct pushing *with = task->push->with;
-    enum status status = put_link(task, err);
-
-    if (status == OK)
-        status = store_said_put(with->store, task->change.source, task->link.id,
-                                diff_json(task->said, task->arena), err);
-    return status;
+    return store_fingerprints_put(task->push->with->store, task->change.source,
+                                  task->change.account, task->change.customer,
+                                  NULL, NULL, 0, err);
 }
 
 static enum status put_ended(struct task *task, struct err *err)
@@ -292,21 +266,19 @@ static enum status put_ended(struct task *task, struct err *err)
 
     if (task->change.state == CHANGE_DONE)
         return put_settled(task, err);
-    if (task->doubtful && task->change.state != CHANGE_FAILED &&
-        task->change.state != CHANGE_UNKNOWN)
-        status = end_doubt(task, err);
-    else if (!task->doubtful && task->change.state == CHANGE_PARKED)
-        status = store_fingerprints_put(
-            store, task->change.source, task->change.account,
-            task->change.customer, NULL, NULL, 0, err);
+    if (task->change.state == CHANGE_PARKED)
+        status = finish_forget(task, err);
     /* What a read has shown is kept, whatever became of the change. */
-    if (status == OK && !task->doubtful && task->link.remote_id.size > 0 &&
-        (task->link.state == LINK_GONE || task->fresh))
+    if (status == OK && task->link.remote_id.size > 0 &&
+        (task->link.state == LINK_GONE || task->fresh || task->settled))
         status = put_link(task, err);
     if (status == REJECT) {
         record_taken(task);
         status = OK;
     }
+    if (status == OK && task->settled)
+        status = store_said_put(store, task->change.source, task->link.id,
+                                diff_json(task->said, task->arena), err);
     if (status == OK)
         status = store_change_put(store, &task->change, err);
     return status;
@@ -326,7 +298,7 @@ static enum status put_intent(struct task *task, struct err *err)
         }
     }
     if (status == OK && task->change.state != CHANGE_PARKED)
-        status = finish_doubt(task, err);
+        status = finish_forget(task, err);
     if (task->change.state != CHANGE_PARKED) {
         task->change.state = CHANGE_SENDING;
         task->change.tries++;

@@ -303,6 +303,12 @@ enum status look_fetched(struct task *task, struct call *call, struct err *err)
     if (status != OK)
         return status;
     if (task->link.id != 0 && task->found_count == 0) { /* before an update */
+        if (node == NULL && task->push->settling) {
+            task->link.state = LINK_GONE;
+            task->change.state = CHANGE_PLANNED; /* the plan tells of it */
+            finish_later(task);
+            return OK;
+        }
         if (node == NULL) {
             task->link.state = LINK_GONE;
             finish_badly(task, CHANGE_PARKED, "gone",
@@ -314,6 +320,10 @@ enum status look_fetched(struct task *task, struct call *call, struct err *err)
             return status;
         record = mapping_project(task->push->provider->mapping, record, false,
                                  task->arena);
+        if (task->push->settling) {
+            write_settle(task, record);
+            return OK;
+        }
         task->moved =
             diff_overlay(task->moved,
                          diff_moved(task->push->slots, task->push->slots_count,

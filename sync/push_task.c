@@ -133,14 +133,16 @@ static enum status begin_doubtful(struct task *task, struct err *err)
     int64_t due =
         task->change.sent_ms + (int64_t)task->push->with->account->settle_ms;
 
-    (void)err;
-    if (task->change.kind != CHANGE_CREATE || task->link.id != 0) {
-        /* May be repeated: it is planned anew from what the source says now. */
-        task->change.state = CHANGE_PLANNED;
+    task->change.state = CHANGE_UNKNOWN;
+    if (task->link.id != 0)
+        return task_submit(
+            task, api_get(task->push->with->client, task->link.remote_id),
+            STEP_FETCH, err);
+    if (task->change.kind != CHANGE_CREATE) {
+        task->change.state = CHANGE_PLANNED; /* unlinked by hand since */
         finish_later(task);
         return OK;
     }
-    task->change.state = CHANGE_UNKNOWN;
     task->reason = REASON_UNKNOWN;
     task_rest(task, due > now ? (uint64_t)(due - now) : 0);
     return OK;
@@ -208,6 +210,9 @@ bool task_without_answer(struct task *task, const struct call *call)
     if (call->end != CALL_UNKNOWN && call->err.status == RETRY) {
         if (call->err.exit == EXIT_TRYLATER)
             push_stop(task->push, &call->err);
+        /* Between two tries of an update: the first may have arrived. */
+        if (call->end == CALL_GAVE_UP && task->step == STEP_UPDATE)
+            task->change.state = CHANGE_UNKNOWN;
         finish_later(task);
         return true;
     }
@@ -221,6 +226,8 @@ bool task_without_answer(struct task *task, const struct call *call)
     }
     if (task->change.state == CHANGE_UNKNOWN)
         finish_later(task); /* still in doubt: the next run looks again */
+    else if (task->step == STEP_UPDATE)
+        finish_in_doubt(task, call->err.code, call->err.message);
     else
         finish_badly(task, CHANGE_FAILED, call->err.code, "%s",
                      call->err.message);

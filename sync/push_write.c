@@ -217,6 +217,38 @@ void write_settle_reference(struct task *task, const struct customer *record)
         drop_reference(task);
 }
 
+void write_settle(struct task *task, const struct customer *record)
+{
+    struct customer *said =
+        diff_overlay(customer_new(task->arena), task->said, task->arena);
+    struct customer *held =
+        diff_overlay(customer_new(task->arena), task->held, task->arena);
+
+    for (size_t i = 0; i < task->push->slots_count; i++) {
+        const struct slot *slot = &task->push->slots[i];
+        struct value now = *customer_get(task->now, slot->field);
+        struct text there = customer_text(record, slot->field);
+
+        if (now.presence == VALUE_ABSENT || now.presence == VALUE_BAD)
+            continue;
+        if (!slot->readable) {
+            /* Nobody can tell: said something else, so that it goes again. */
+            said->values[slot->field].presence = VALUE_BLANK;
+        } else if (now.presence == VALUE_BLANK
+                       ? !customer_has(record, slot->field)
+                       : customer_has(record, slot->field) &&
+                             value_same(slot->field, now.text, there,
+                                        task->arena)) {
+            said->values[slot->field] = held->values[slot->field] = now;
+        }
+    }
+    task->said = said;
+    task->held = held;
+    task->settled = true;
+    task->change.state = CHANGE_PLANNED; /* and planned anew, if need be */
+    finish_later(task);
+}
+
 /* A create whose answer was lost, found. Its values need not be ours: it may
  * have been there before, and the proof of its absence wrong. */
 static enum status adopt_unknown(struct task *task, struct err *err)
@@ -276,9 +308,8 @@ enum status write_adopt(struct task *task, struct candidate *candidate,
 void write_unknown(struct task *task)
 {
     if (task->step == STEP_UPDATE) {
-        /* May be repeated: the next run plans it from what it then knows. */
-        finish_badly(task, CHANGE_FAILED, "no_answer",
-                     "the provider gave no answer to the update");
+        finish_in_doubt(task, "no_answer",
+                        "the provider gave no answer to the update");
         return;
     }
     task->change.state = CHANGE_UNKNOWN;
@@ -339,8 +370,11 @@ bool write_without_key(struct task *task)
             if (push->slots[j].field != field || push->slots[j].required ||
                 !customer_has(task->now, field))
                 continue;
+            if (task->given_up == NULL)
+                task->given_up = customer_new(task->arena);
+            customer_set(task->given_up, field,
+                         customer_text(task->now, field));
             task->now->values[field].presence = VALUE_ABSENT;
-            task->judge_anew = true; /* it may be free tomorrow */
             report_problem(push->with->report, task->change.file.at,
                            task->change.line, "warning", "key_taken",
                            field_name(field),

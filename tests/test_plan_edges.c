@@ -197,11 +197,12 @@ Test(plan_edges, a_create_that_may_have_arrived_waits_for_a_person)
           "read 1 conflict 1 | | 2:ambiguous_create");
 }
 
-Test(plan_edges, another_conflict_is_judged_anew_each_night)
+Test(plan_edges, another_conflict_stands_until_the_row_changes)
 {
     (void)night(HEAD ACME);
     end_as(CHANGE_PARKED, "ambiguous_target");
-    NIGHT(HEAD ACME, "read 1 | create 2 |");
+    NIGHT(HEAD ACME, "read 1 conflict 1 | | 2:ambiguous_target");
+    NIGHT(HEAD "C-1,Acme Pty,ap@acme.example,,\n", "read 1 | create 2 |");
 }
 
 Test(plan_edges, what_may_have_been_sent_is_not_planned_over)
