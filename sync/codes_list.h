@@ -2,6 +2,8 @@
  * One line a code: name, meaning, remedy; in order of name. Meaning and remedy
  * are sentences without full stop. Read by codes.c.
  */
+CODE(absent, "the provider has no such record",
+     "look with 'custsync find' whether it was deleted there")
 CODE(already_linked, "the customer has another record there already",
      "look with 'custsync find', then settle it with 'custsync link'")
 CODE(ambiguous, "the keys fit several customers, or a value several records",
@@ -97,6 +99,8 @@ CODE(denied, "the provider refused the credentials",
      "at the provider")
 CODE(disk_full, "the disk is full", "make room and run it again; nothing is "
      "lost")
+CODE(duplicate, "the provider has another record with that email or number",
+     "correct the row, or 'custsync link' the customer to the record it has")
 CODE(duplicate_column, "two columns have the same name",
      "the first that is not blank is used; rename one to use both")
 CODE(duplicate_denied, "the provider says that the customer is there, but "
@@ -193,6 +197,8 @@ CODE(read_error, "a file could not be read to its end",
      "look at the disk or at the share it lies on")
 CODE(record_taken, "the record belongs to another customer",
      "unlink that customer first, if it is wrong")
+CODE(redirected, "the provider answers with another address, which is not followed",
+     "check base_url; credentials never go to an address that a reply names")
 CODE(rejected, "the provider refused the record, in the words of the message",
      "correct the row in the source; it is sent again when it changes")
 CODE(several_primary, "more than one contact is the primary one",

@@ -24,11 +24,12 @@ struct account {
     const char *tenant;               /* filled */
     const char *rate_scope; /* filled, with provider and base_url before */
     struct rate_spec rate;
-    uint32_t concurrency; /* 1..64, 8 by default */
-    const char *region;   /* alpha-2 or NULL */
-    const char *ca_file;  /* or NULL */
-    uint64_t settle_ms;
-    struct text access_token; /* a first one, or empty */
+    uint32_t concurrency;         /* 1..64, 8 by default */
+    const char *region;           /* alpha-2 or NULL */
+    const char *ca_file;          /* or NULL */
+    uint64_t settle_ms;           /* how late a write may become visible */
+    uint64_t settle_unguarded_ms; /* where no unique key refuses a second one */
+    struct text access_token;     /* a first one, or empty */
     const struct setting *settings;
     size_t settings_count;
 };

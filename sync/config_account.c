@@ -316,11 +316,14 @@ static void load_limits(struct config_loader *loader, const struct node *node,
                         "concurrency must be from 1 to %d", CONCURRENCY_MAX);
     }
     account->settle_ms = account->provider->settle_ms;
+    account->settle_unguarded_ms = account->provider->settle_unguarded_ms;
     text = config_value(loader, settle, false);
     if (text.size > 0 && !duration_parse(text, &account->settle_ms)) {
         check_fault(loader->check, settle, "'%.40s' is no duration", text.at);
         check_hint(loader->check, "write 200ms, 10s, 5m or 2h");
     }
+    if (text.size > 0)
+        account->settle_unguarded_ms = account->settle_ms;
 }
 
 /* The names under which the store knows the account and its limit. */

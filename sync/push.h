@@ -159,6 +159,8 @@ enum status task_submit(struct task *task, struct call *call, enum step step,
  * ended (or rests) because of that. */
 bool task_without_answer(struct task *task, const struct call *call);
 void task_rest(struct task *task, uint64_t ms);
+/* How late the task's create may become visible to look-ups. */
+uint64_t task_settle_ms(const struct task *task);
 /* A key of the source's customer in normal form, or empty. */
 struct text task_key(const struct task *task, enum key key);
 /* push_look.c: finding out whether the customer is there */

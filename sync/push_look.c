@@ -136,7 +136,7 @@ static enum status nobody_there(struct task *task, struct err *err)
     if (!task->asked)
         return unsearchable(task);
     if (++task->absent < 2) {
-        task_rest(task, push->with->account->settle_ms);
+        task_rest(task, task_settle_ms(task));
         return OK;
     }
     task->absent = 0;

@@ -130,8 +130,7 @@ static enum status begin_doubtful(struct task *task, struct err *err)
 {
     int64_t now =
         task->push->with->clock->now_ms(task->push->with->clock->self);
-    int64_t due =
-        task->change.sent_ms + (int64_t)task->push->with->account->settle_ms;
+    int64_t due = task->change.sent_ms + (int64_t)task_settle_ms(task);
 
     task->change.state = CHANGE_UNKNOWN;
     if (task->link.id != 0)
@@ -191,6 +190,18 @@ enum status task_submit(struct task *task, struct call *call, enum step step,
         return OK;
     }
     return OK;
+}
+
+uint64_t task_settle_ms(const struct task *task)
+{
+    const struct provider *provider = task->push->provider;
+    const struct account *account = task->push->with->account;
+
+    for (size_t i = 0; i < provider->unique_count; i++) {
+        if (customer_has(task->now, provider->unique[i]))
+            return account->settle_ms;
+    }
+    return account->settle_unguarded_ms;
 }
 
 void task_rest(struct task *task, uint64_t ms)

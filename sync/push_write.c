@@ -314,7 +314,7 @@ void write_unknown(struct task *task)
     }
     task->change.state = CHANGE_UNKNOWN;
     task->reason = REASON_UNKNOWN;
-    task_rest(task, task->push->with->account->settle_ms);
+    task_rest(task, task_settle_ms(task));
 }
 
 enum status write_created(struct task *task, struct text id, struct err *err)

@@ -11,6 +11,7 @@ failed=0
 before='\bfail\([^";]*?EXIT_\w+,'
 before+='|\b(?:wash_bad|wash_warn|customer_problem|notes_add)\([^";]*?'
 before+='|\b(?:plan_refuse|finish_badly)\([^";]*?'
+before+='|\btell\(client, call, EXIT_\w+,|\bfinish_in_doubt\([^";]*?'
 before+='|\breport_problem\([^;]*?"(?:warning|invalid|conflict|rejected)",'
 
 # codes FILE...: the codes that the files tell, one to a line.
