@@ -197,7 +197,7 @@ CODE(read_error, "a file could not be read to its end",
      "look at the disk or at the share it lies on")
 CODE(record_taken, "the record belongs to another customer",
      "unlink that customer first, if it is wrong")
-CODE(redirected, "the provider answers with another address, which is not followed",
+CODE(redirected, "the provider sends us elsewhere, which is not followed",
      "check base_url; credentials never go to an address that a reply names")
 CODE(rejected, "the provider refused the record, in the words of the message",
      "correct the row in the source; it is sent again when it changes")

@@ -53,6 +53,7 @@ static bool answer_token(struct server *server, int socket,
                  "{\"access_token\":\"access-%u\",\"refresh_token\":"
                  "\"refresh-%u\",\"expires_in\":3600}",
                  server->number, server->number);
+    /* Slow enough for the others to ask meanwhile; nothing is timed by it. */
     usleep(50 * 1000);
     server_reply(socket, 200, "", body);
     return true;
