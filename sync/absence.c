@@ -2,6 +2,7 @@
 #include "sync/absence.h"
 
 #include "sync/api.h"
+#include "sync/diff.h"
 
 static const enum field key_fields[KEY_COUNT][3] = {
     [KEY_REFERENCE_ID] = {FIELD_REFERENCE_ID, FIELD_NONE, FIELD_NONE},
@@ -92,6 +93,22 @@ size_t absence_still_held(const struct provider *provider,
             keys[count++] = (struct store_key){.kind = key, .value = value};
     }
     return count;
+}
+
+bool absence_spares(const struct provider *provider,
+                    const struct customer *customer, enum field field,
+                    bool for_create, struct arena *arena)
+{
+    struct customer *without =
+        diff_overlay(customer_new(arena), customer, arena);
+    const struct problem *problem;
+
+    without->values[field].presence = VALUE_ABSENT;
+    problem = mapping_project(provider->mapping, without, for_create, arena)
+                  ->problems;
+    while (problem != NULL && !problem->fatal)
+        problem = problem->next;
+    return problem == NULL;
 }
 
 const char *absence_name(enum absence absence)

@@ -27,6 +27,11 @@ size_t absence_still_held(const struct provider *provider,
                           const struct customer *held, struct store_key *keys,
                           size_t count, struct arena *arena);
 
+/* Would the provider still take the customer without this field? */
+bool absence_spares(const struct provider *provider,
+                    const struct customer *customer, enum field field,
+                    bool for_create, struct arena *arena);
+
 enum absence {
     ABSENCE_NONE,   /* nobody unknown */
     ABSENCE_LIST,   /* read the whole list once */

@@ -138,11 +138,18 @@ static enum status to_account(struct deciding *d, struct err *err)
     drop_blanks(d);
     yield_reference(d);
     status = decide_unique(d, &done, err);
-    if (status == OK && done)
-        return plan_refuse(d->plan, d->composed, ROWS_CONFLICT, "key_taken", "",
-                           "another customer has a key that the target "
-                           "needs and allows only once",
+    if (status == OK && done) {
+        const char *field = field_name(d->taken);
+
+        return plan_refuse(d->plan, d->composed, ROWS_CONFLICT, "key_taken",
+                           field,
+                           arena_print(d->plan->work,
+                                       "another customer has this %s, which "
+                                       "%s needs and allows only once",
+                                       field, with->account->name)
+                               .at,
                            err);
+    }
     if (status == OK)
         status = earlier(d, &done, err);
     if (status != OK || done)

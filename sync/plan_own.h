@@ -16,7 +16,8 @@ struct deciding {
     size_t keys_count;
     bool nobody[KEY_COUNT]; /* the value is there, but identifies nobody */
     struct link link;
-    bool judge_anew; /* a unique key was given up: it may be free tomorrow */
+    enum field taken; /* the unique key that stands in the way */
+    bool judge_anew;  /* a unique key was given up: it may be free tomorrow */
 };
 
 /* plan_unique.c: the customer's keys, less those that identify nobody; and

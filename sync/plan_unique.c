@@ -51,6 +51,18 @@ enum status decide_keys(struct deciding *d, struct err *err)
     return status;
 }
 
+/* Of keys that are not matched by, nobody knows yet who shares them. */
+static bool is_matched(const struct deciding *d, enum key key)
+{
+    const struct policy *policy = d->plan->with->policy;
+
+    for (size_t i = 0; i < policy->match_count; i++) {
+        if (policy->match[i] == key)
+            return true;
+    }
+    return false;
+}
+
 static struct text key_of(const struct deciding *d, enum key key)
 {
     const struct policy *policy = d->plan->with->policy;
@@ -121,13 +133,16 @@ static enum status yield_key(struct deciding *d, enum key key, enum field field,
         return OK;
     status = linked_other(d, key, value, &taken, err);
     if (status == OK && !taken &&
-        (identity_is_shared(d->plan->identity, key, value) || d->nobody[key]))
+        (!is_matched(d, key) || d->nobody[key] ||
+         identity_is_shared(d->plan->identity, key, value)))
         taken = !key_set_add(d->plan->taken,
                              print_key(d->plan->seed, (int)key, value));
     if (status != OK || !taken)
         return status;
-    if (absence_required(with->account->provider, key)) {
+    if (!absence_spares(with->account->provider, d->composed->customer, field,
+                        d->link.id == 0, d->plan->work)) {
         *conflict = true;
+        d->taken = field;
         return OK;
     }
     d->wanted->values[field].presence = VALUE_ABSENT;

@@ -367,8 +367,10 @@ bool write_without_key(struct task *task)
         enum field field = push->provider->unique[i];
 
         for (size_t j = 0; j < push->slots_count; j++) {
-            if (push->slots[j].field != field || push->slots[j].required ||
-                !customer_has(task->now, field))
+            if (push->slots[j].field != field ||
+                !customer_has(task->now, field) ||
+                !absence_spares(push->provider, task->now, field,
+                                task->link.remote_id.size == 0, task->arena))
                 continue;
             if (task->given_up == NULL)
                 task->given_up = customer_new(task->arena);
