@@ -34,7 +34,6 @@ struct planning {
     const struct mapping *target;  /* the mapping of what is sent or written */
     struct plan_sink sink;         /* write NULL: changes go to the store */
     bool dry;                      /* the store takes all back at commit */
-    int64_t now_ms;
 };
 
 /* What the plan comes to. */
@@ -42,7 +41,6 @@ struct plan_totals {
     uint64_t changes, creates, updates, deactivations;
     uint64_t lookups;    /* look-ups if every unknown is looked for by key */
     uint64_t uncovered;  /* of them, those that a list would not answer */
-    uint64_t unprovable; /* creates for which no look-up reaches any key */
     uint64_t blind;      /* creates whose strongest key a refusal guards */
 };
 

@@ -203,7 +203,6 @@ static void count_lookups(struct deciding *d)
                               absence_required(provider, key));
     }
     totals->lookups += lookups;
-    totals->unprovable += lookups == 0;
     totals->blind += guarded;
 }
 

@@ -33,7 +33,6 @@ static enum status make_plan(struct run *run, struct err *err)
         .account_id = run->to_id,
         .account = run->to_account,
         .dry = run->policy->dry_run && !run->policy->look,
-        .now_ms = run->started_ms,
     };
     enum status status = OK;
 

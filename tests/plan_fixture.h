@@ -141,7 +141,6 @@ static inline enum status make_plan(const struct plan_sink *sink,
         .account_id = sink != NULL ? 0 : account_id,
         .account = sink != NULL ? NULL : account,
         .target = account->provider->mapping,
-        .now_ms = 1000,
     };
     enum status status;
 

@@ -15,6 +15,23 @@ TestSuite(auth, .timeout = 60, .fini = fixture_fini);
 static unsigned token_calls, used_refresh;
 static bool echo_secrets, lose_answer, refuse_all, no_rotation;
 
+/* The first answer waits until so many processes are about to ask. */
+static int arrivals[2] = {-1, -1};
+static unsigned awaited;
+
+static void await_arrivals(void)
+{
+    char byte;
+
+    for (; awaited > 0; awaited--)
+        cr_assert_eq(read(arrivals[0], &byte, 1), 1);
+}
+
+static bool arrive(void)
+{
+    return write(arrivals[1], "", 1) == 1;
+}
+
 static bool answer_token(struct server *server, int socket,
                          const struct server_request *request)
 {
@@ -53,8 +70,7 @@ static bool answer_token(struct server *server, int socket,
                  "{\"access_token\":\"access-%u\",\"refresh_token\":"
                  "\"refresh-%u\",\"expires_in\":3600}",
                  server->number, server->number);
-    /* Slow enough for the others to ask meanwhile; nothing is timed by it. */
-    usleep(50 * 1000);
+    await_arrivals();
     server_reply(socket, 200, "", body);
     return true;
 }
@@ -256,10 +272,13 @@ Test(auth, two_processes_renew_once)
     pid_t children[3];
 
     fixture_config("kounta", server->port, KOUNTA_OAUTH);
+    cr_assert_eq(pipe(arrivals), 0);
+    awaited = 3;
     for (int i = 0; i < 3; i++) {
         children[i] = fork();
         if (children[i] == 0)
-            _exit(fixture_client() == OK && get_one() == OK ? 0 : 1);
+            _exit(fixture_client() == OK && arrive() && get_one() == OK ? 0
+                                                                        : 1);
     }
     for (int i = 0; i < 3; i++) {
         int status = -1;
