@@ -29,9 +29,23 @@ struct reader_options {
                             root */
     const char *const *columns; /* CSV without header: names by position, ended
                                    by NULL; else NULL */
+    /*
+     * CSV whose lines begin with what they are (QuickBooks' IIF): only lines
+     * whose first cell is this are records ("CUST"), their header is the line
+     * whose first cell is it behind a `!`. NULL: every line.
+     */
+    const char *rows;
+    /*
+     * CSV with several rows per record: a row in which all these columns are
+     * blank, but not all cells, goes on with the record above it; its cells are
+     * a NODE_ROW member. NULL-ended, or NULL. raw is then all of its rows.
+     */
+    const char *const *continues;
     /* Whether a column name is one that some mapping knows. May be NULL. */
     bool (*known)(const void *self, struct text name);
     const void *self;
+    /* Whether two column names are one; NULL: when they are equal. */
+    bool (*same)(struct text a, struct text b);
 };
 
 /* Something about the whole file that is worth saying once. */
@@ -47,6 +61,10 @@ struct writer_options {
     const char *records;        /* XML: "customers/customer" root and element;
                                    JSON: member that holds the array, or NULL */
     bool safe_csv;              /* guard formulas for spreadsheets */
+    const char *rows; /* CSV: as in reader_options; the first column */
+    bool headless;    /* CSV: columns go by position, no header is written */
+    const char *encoding; /* of the file, as encoding_named() gives it; a
+                             character that it lacks is 65. NULL: UTF-8 */
 };
 
 struct reader; /* format-independent part in format.c, the rest is self */

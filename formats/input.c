@@ -159,10 +159,13 @@ static enum status declare(struct input *input, const char *encoding,
 }
 
 enum status input_open(struct input **out, const char *path,
-                       const char *encoding, struct err *err)
+                       const char *encoding, enum encoding_origin origin,
+                       struct err *err)
 {
     struct input *input = calloc(1, sizeof(*input));
     enum status status;
+
+    (void)origin;
 
     *out = NULL;
     if (input == NULL)

@@ -17,13 +17,21 @@
 struct input;
 
 /*
+ * Who says what the encoding is. A mapping tells what such files usually are:
+ * where all of a file's other bytes are good UTF-8 instead, that is a doubt to
+ * be settled by the user (65), never by a guess.
+ */
+enum encoding_origin { ENCODING_USUAL, ENCODING_TOLD };
+
+/*
  * path "-" is standard input; it is copied to an unlinked temporary file first,
  * so that every input can be rewound. name is for messages; a zip with more
  * than one entry is an error. encoding NULL: as found. Exit codes: 66 cannot be
  * opened, 65 broken or of an encoding we do not know, 74 read error.
  */
 enum status input_open(struct input **out, const char *path,
-                       const char *encoding, struct err *err);
+                       const char *encoding, enum encoding_origin origin,
+                       struct err *err);
 void input_close(struct input *input); /* NULL is fine */
 /* Start again from the first byte. */
 enum status input_rewind(struct input *input, struct err *err);

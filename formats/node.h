@@ -27,8 +27,21 @@ enum node_kind {
     NODE_OBJECT,
 };
 
+/* What a spreadsheet had put around a cell's text, and the reader took off. */
+enum node_mark {
+    NODE_GUARDED = 1, /* the apostrophe before = + - @ tab CR */
+    NODE_FORMULA = 2, /* ="..." around it */
+};
+
+/*
+ * The name of a member that is a further row of the same record (one row per
+ * address): an object like the record itself.
+ */
+#define NODE_ROW "#row"
+
 struct node {
     enum node_kind kind;
+    unsigned char marks;       /* of a CSV's cell: enum node_mark */
     uint32_t line, column;     /* of a mapping or configuration; else 0 */
     const char *name;          /* of a member; NULL in a list and at the top */
     struct text text;          /* of NODE_TEXT and NODE_NUMBER */

@@ -17,7 +17,17 @@ struct cleaning {
      * own country (filled in by the mapping engine), mapping, target account,
      * configuration. Alpha-2 or NULL. */
     const char *regions[4];
-    const char *time_format; /* strptime format, or NULL for ISO 8601 */
+    const char *time_format; /* strptime format, "serial" or "serial-1904" (a
+                                spreadsheet's day number), NULL: ISO 8601 */
+    bool cells;      /* texts are a spreadsheet's cells (CSV): what it does to
+                        numbers is looked for */
+    unsigned repair; /* enum repair: what is put right, else it is only said */
+    const struct decision *decision; /* of a column's time format, or NULL */
+};
+
+enum repair {
+    REPAIR_DOUBLE_ENCODED = 1, /* UTF-8 that was taken for Windows-1252 */
+    REPAIR_LOST_ZERO = 2,      /* postcodes without their leading zero */
 };
 
 /* Cleans by the field's type into *value; adds problems to the customer. */

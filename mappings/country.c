@@ -123,7 +123,7 @@ static enum status read_aliases(struct arena *arena, struct err *err)
 
     status = data_find(&path, "data/countries.csv", kept, err);
     if (status == OK)
-        status = input_open(&input, path, "UTF-8", err);
+        status = input_open(&input, path, "UTF-8", ENCODING_TOLD, err);
     if (status == OK)
         status = reader_open(&reader, format_named("csv"), input, &options,
                              names, err);

@@ -180,23 +180,43 @@ static void tidy(char *message)
             message[i] = ' ';
 }
 
-void customer_problem(struct customer *customer, struct arena *arena,
-                      enum field field, bool fatal, const char *code,
-                      const char *format, ...)
+static struct problem *add_problem(struct customer *customer,
+                                   struct arena *arena, enum field field,
+                                   const char *code, const char *format,
+                                   va_list arguments)
 {
     struct problem *problem = arena_take(arena, sizeof(*problem));
     struct problem **end = &customer->problems;
-    va_list arguments;
 
     problem->field = field;
-    problem->fatal = fatal;
     problem->code = code;
-    va_start(arguments, format);
     (void)vsnprintf(problem->message, sizeof(problem->message), format,
                     arguments);
-    va_end(arguments);
     tidy(problem->message);
     while (*end != NULL)
         end = &(*end)->next;
     *end = problem;
+    return problem;
+}
+
+void customer_problem(struct customer *customer, struct arena *arena,
+                      enum field field, bool fatal, const char *code,
+                      const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    add_problem(customer, arena, field, code, format, arguments)->fatal = fatal;
+    va_end(arguments);
+}
+
+void customer_notice(struct customer *customer, struct arena *arena,
+                     enum field field, const char *code, const char *format,
+                     ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    add_problem(customer, arena, field, code, format, arguments)->notice = true;
+    va_end(arguments);
 }

@@ -103,6 +103,8 @@ struct value {
 struct problem {
     enum field field;  /* FIELD_NONE: the row */
     bool fatal;        /* the row is invalid; else the value was left out */
+    bool notice;       /* only odd, or mended without loss: `check` counts it, a
+                          sync does not report it */
     const char *code;  /* static: "bad_email" */
     char message[200]; /* holds no more of a person than the value at fault */
     struct problem *next;
@@ -126,6 +128,10 @@ void customer_problem(struct customer *customer, struct arena *arena,
                       enum field field, bool fatal, const char *code,
                       const char *format, ...)
     __attribute__((format(printf, 6, 7)));
+/* A problem that is a notice. */
+void customer_notice(struct customer *customer, struct arena *arena,
+                     enum field field, const char *code, const char *format,
+                     ...) __attribute__((format(printf, 5, 6)));
 
 /*
  * As one JSON object {"email":"..","billing.city":"..","tags":["a"]} of the

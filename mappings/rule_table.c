@@ -109,7 +109,7 @@ static void load_file(struct mapping *mapping, const struct node *node,
                              : arena_print(mapping->arena, "%.*s%s",
                                            (int)folder, mapping->file, name.at)
                                    .at;
-    status = input_open(&input, path, NULL, &err);
+    status = input_open(&input, path, NULL, ENCODING_TOLD, &err);
     if (status == OK)
         status = reader_open(&reader, format_named("csv"), input, &options,
                              names, &err);

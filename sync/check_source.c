@@ -185,7 +185,7 @@ static void tell_file(const struct checking *checking,
         encoding = mapping_encoding(source_mapping(checking->source));
     /* Standard input can be read only once. */
     if (strcmp(from->path, "-") != 0 &&
-        input_open(&input, from->path, encoding, &err) == OK)
+        input_open(&input, from->path, encoding, ENCODING_TOLD, &err) == OK)
         encoding = input_encoding(input);
     buffer_print(
         checking->out, "%s: %s, %s\n", source_file_name(checking->source, file),

@@ -103,8 +103,9 @@ static enum status open_file(struct source *source, struct source_file *file,
     input_close(file->input);
     file->reader = NULL;
     file->input = NULL;
-    status =
-        input_open(&file->input, from->path, encoding_of(policy, mapping), err);
+    status = input_open(
+        &file->input, from->path, encoding_of(policy, mapping),
+        policy->encoding != NULL ? ENCODING_TOLD : ENCODING_USUAL, err);
     if (status != OK)
         return status;
     file->name = input_name(file->input);

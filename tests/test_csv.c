@@ -62,7 +62,7 @@ Test(csv, raw_is_the_row_without_its_line_end)
     cr_assert_eq(input_open(&input,
                             put("x.csv", "id,name,z\n1,\"a\nb\",x\r\n\n"
                                          " 2 , y ,\"\"\n"),
-                            NULL, &err),
+                            NULL, ENCODING_TOLD, &err),
                  OK);
     cr_assert_eq(
         reader_open(&reader, format_named("csv"), input, NULL, names, &err),
@@ -359,7 +359,8 @@ Test(csv, columns_and_digest_tell_the_header)
     struct reader *reader;
     struct err err;
 
-    cr_assert_eq(input_open(&input, put("x", "id;name;;name;x\n"), NULL, &err),
+    cr_assert_eq(input_open(&input, put("x", "id;name;;name;x\n"), NULL,
+                            ENCODING_TOLD, &err),
                  OK);
     cr_assert_eq(
         reader_open(&reader, format_named("csv"), input, NULL, names, &err),

@@ -359,7 +359,7 @@ Test(json, raw_and_columns_come_from_the_record)
     cr_assert_eq(input_open(&input,
                             put("x", "[ {\"id\" : 1,\"address\":{\"city\":"
                                      "\"X\",\"zip\":\"2\"},\"tags\":[]} ]"),
-                            NULL, &err),
+                            NULL, ENCODING_TOLD, &err),
                  OK);
     cr_assert_eq(
         reader_open(&reader, format_named("json"), input, NULL, names, &err),

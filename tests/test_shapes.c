@@ -309,7 +309,7 @@ static struct text through(const struct mapping *mapping, const char *name,
     cr_assert_eq(writer_commit(writer, &err), OK, "%s", err.message);
     writer_close(writer);
     mapping_reader_options(mapping, &reading);
-    cr_assert_eq(input_open(&input, path, NULL, &err), OK);
+    cr_assert_eq(input_open(&input, path, NULL, ENCODING_TOLD, &err), OK);
     cr_assert_eq(reader_open(&reader, format, input, &reading, names, &err), OK,
                  "%s", err.message);
     while (reader_next(reader, &record, &err) == OK) {

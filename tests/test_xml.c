@@ -115,7 +115,9 @@ Test(xml, raw_is_the_exact_element_wherever_pieces_end)
     }
     buffer_string(&file, "</c>");
     /* The prefix is declared nowhere: no reason to refuse anything. */
-    cr_assert_eq(input_open(&input, put("x.xml", file.at), NULL, &err), OK);
+    cr_assert_eq(
+        input_open(&input, put("x.xml", file.at), NULL, ENCODING_TOLD, &err),
+        OK);
     cr_assert_eq(
         reader_open(&reader, format_named("xml"), input, NULL, names, &err),
         OK);
@@ -252,7 +254,7 @@ Test(xml, columns_are_the_paths_of_the_first_record)
     cr_assert_eq(input_open(&input,
                             put("x", "<a><r id='1'><n>A</n><b><c>x</c></b>"
                                      "<n>B</n></r><r/></a>"),
-                            NULL, &err),
+                            NULL, ENCODING_TOLD, &err),
                  OK);
     cr_assert_eq(
         reader_open(&reader, format_named("xml"), input, NULL, names, &err),

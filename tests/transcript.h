@@ -83,7 +83,7 @@ __attribute__((unused)) static char *read_path(const char *format,
     struct err err = {0};
     const struct note *notes;
     size_t count = 0;
-    enum status status = input_open(&input, path, encoding, &err);
+    enum status status = input_open(&input, path, encoding, ENCODING_TOLD, &err);
 
     if (status == OK)
         status = reader_open(&reader, format_named(format), input, options,
