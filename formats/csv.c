@@ -1,28 +1,12 @@
 /*
- * csv.c - the CSV reader: which rows are records, and their fields.
- *
- * No records are blank lines, the header again, a line of one cell where
- * several are expected (a title), and a row that starts with TOTAL and reaches
- * nobody. The last two are noted. A cell that is not there is left out of the
- * fields, a blank one is an empty text.
+ * csv.c - the CSV reader, put together; csv_next.c and csv_fields.c do the
+ * work.
  */
-#include "formats/csv_header.h"
+#include "formats/csv_reader.h"
 #include "formats/csv_writer.h"
-
-#include "formats/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct csv {
-    struct csv_rows rows;
-    struct csv_header header;
-    struct csv_parser parser; /* of one row's fields */
-    struct notes notes;
-    struct tally tally;
-    struct buffer digest;
-    struct input *input;
-};
 
 static void csv_reader_close(void *self)
 {
@@ -46,6 +30,37 @@ static void make_digest(struct csv *csv)
     }
 }
 
+static bool is_key(const struct reader_options *options, const char *column)
+{
+    for (const char *const *key = options->continues; *key != NULL; key++)
+        if (options->same != NULL
+                ? options->same(text_of(*key), text_of(column))
+                : strcmp(*key, column) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Which columns say that a row begins a record. A file with none of them has
+ * one row per record, as any other.
+ */
+static void find_keys(struct csv *csv, const struct reader_options *options)
+{
+    const struct csv_header *header = &csv->header;
+    unsigned char *keys = arena_take(header->arena, header->count + 1);
+
+    for (size_t i = 0; i < header->count; i++) {
+        if (header->columns[i] == NULL)
+            continue;
+        if (is_key(options, header->columns[i])) {
+            keys[i] = ROW_KEY;
+            csv->rows.keys = keys;
+        } else if (strcmp(header->columns[i], "_line") == 0) {
+            keys[i] = ROW_TOLD;
+        }
+    }
+}
+
 static enum status csv_reader_open(void **self, struct input *input,
                                    const struct reader_options *options,
                                    struct names *names, struct err *err)
@@ -65,182 +80,14 @@ static enum status csv_reader_open(void **self, struct input *input,
         return status;
     }
     csv->rows.columns = csv->header.count;
+    csv->rows.kind = options->rows;
     if (csv->header.raw.size > 0 && csv->header.columns[0] != NULL)
         csv->rows.first = text_of(csv->header.columns[0]);
+    if (options->continues != NULL)
+        find_keys(csv, options);
     make_digest(csv);
     *self = csv;
     return OK;
-}
-
-/* --- rows that are no records --------------------------------------------- */
-
-struct look {
-    struct csv *csv;
-    size_t index;
-    bool same;    /* as the header so far */
-    bool reaches; /* some cell holds an email or a number to call */
-};
-
-/*
- * Six digits or more, nothing but what phones are written with, and not a sum:
- * `1234567.00`, `1,234,567` and short plain numbers are what totals hold.
- */
-static bool is_phone(struct text cell)
-{
-    size_t digits = 0, marks = 0;
-
-    for (size_t i = 0; i < cell.size; i++) {
-        char byte = cell.at[i];
-
-        if (byte >= '0' && byte <= '9')
-            digits++;
-        else if (strchr(" +()-/", byte) != NULL && byte != '\0')
-            marks++;
-        else
-            return false;
-    }
-    return digits >= 6 && (digits >= 8 || cell.at[0] == '0' ||
-                           (marks > 0 && cell.at[0] != '-'));
-}
-
-static void look_at(void *self, struct text cell)
-{
-    struct look *look = self;
-    const struct csv_header *header = &look->csv->header;
-    size_t i = look->index++;
-    struct text trimmed = text_trim(cell);
-    const char *name = i < header->count ? header->columns[i] : NULL;
-
-    look->same = look->same && text_is(trimmed, name != NULL ? name : "");
-    look->reaches =
-        look->reaches || is_phone(trimmed) || text_find(cell, "@") < cell.size;
-}
-
-static bool is_no_record(struct csv *csv, const struct csv_row *row)
-{
-    struct look look = {csv, 0, csv->header.raw.size > 0, false};
-    struct err ignored;
-
-    if (row->filled == 0)
-        return true;
-    if (row->cells == 1 && csv->header.named > 1 && row->ended) {
-        notes_add(&csv->notes, row->line, "title_line",
-                  "a line of one cell is no record: left out");
-        return true;
-    }
-    if (!row->total && !row->like_first)
-        return false;
-    (void)csv_split(&csv->parser, row->raw, look_at, &look, &ignored);
-    if (row->like_first && look.same && look.index >= csv->header.named)
-        return true;
-    if (!row->total || look.reaches)
-        return false;
-    notes_add(&csv->notes, row->line, "total_row",
-              "a row of totals is no record: left out");
-    return true;
-}
-
-/* --- records -------------------------------------------------------------- */
-
-static enum status check_cells(const struct csv *csv, const struct csv_row *row,
-                               struct err *err)
-{
-    if (memchr(row->raw.at, '\0', row->raw.size) != NULL)
-        return fail(err, REJECT, EXIT_DATA, "bad_row",
-                    "the row holds a NUL byte");
-    if (row->filled > csv->header.count)
-        return fail(err, REJECT, EXIT_DATA, "bad_row",
-                    "%zu cells where the header has %zu", row->filled,
-                    csv->header.count);
-    /* A file that was cut while it was written ends like this. */
-    if (!row->ended && row->cells < csv->header.named)
-        return fail(err, REJECT, EXIT_DATA, "cut_row",
-                    "the file ends in the middle of this row");
-    return OK;
-}
-
-static enum status csv_next(void *self, struct record *record, struct err *err)
-{
-    struct csv *csv = self;
-    enum status status, utf8;
-    struct csv_row row;
-
-    do {
-        status = csv_rows_next(&csv->rows, &row, err);
-        if (status == STOP)
-            return STOP;
-        if (status == END)
-            return tally_end(&csv->tally, csv->input, err);
-    } while (status == OK && is_no_record(csv, &row));
-
-    record->line = row.line;
-    record->raw = row.raw;
-    if (status == REJECT) {
-        struct err first = *err;
-
-        (void)tally_row(&csv->tally, record, err);
-        *err = first;
-        return REJECT;
-    }
-    utf8 = tally_row(&csv->tally, record, err);
-    return utf8 == OK ? check_cells(csv, &row, err) : utf8;
-}
-
-/* --- fields --------------------------------------------------------------- */
-
-struct taking {
-    const struct csv_header *header;
-    struct arena *arena;
-    struct node *object;
-    size_t index, filled;
-};
-
-static void take_cell(void *self, struct text cell)
-{
-    struct taking *taking = self;
-    const struct csv_header *header = taking->header;
-    size_t i = taking->index++;
-    struct node *member;
-
-    if (i >= header->count) {
-        if (text_trim(cell).size > 0)
-            taking->filled = i + 1;
-        return;
-    }
-    if (header->columns[i] == NULL)
-        return;
-    if (header->same[i] == i) {
-        node_add(taking->object, header->columns[i],
-                 node_text(taking->arena, cell));
-        return;
-    }
-    member = node_member(taking->object, header->columns[i]);
-    if (member != NULL && text_trim(member->text).size == 0)
-        member->text = arena_text(taking->arena, cell);
-}
-
-/* On REJECT the object may hold what could be read, for the reject file. */
-static enum status csv_fields(void *self, struct text raw, struct arena *arena,
-                              struct node **object, struct err *err)
-{
-    struct csv *csv = self;
-    struct taking taking = {&csv->header, arena, NULL, 0, 0};
-    enum status status;
-
-    *object = NULL;
-    if (raw.size > 0 && memchr(raw.at, '\0', raw.size) != NULL)
-        return fail(err, REJECT, EXIT_DATA, "bad_row",
-                    "the row holds a NUL byte");
-    if (!text_is_utf8(raw))
-        return fail(err, REJECT, EXIT_DATA, "bad_encoding",
-                    "the row is not UTF-8");
-    taking.object = *object = node_new(arena, NODE_OBJECT);
-    status = csv_split(&csv->parser, raw, take_cell, &taking, err);
-    if (status == OK && taking.filled > 0)
-        status = fail(err, REJECT, EXIT_DATA, "bad_row",
-                      "%zu cells where the header has %zu", taking.filled,
-                      csv->header.count);
-    return status;
 }
 
 static const char *const *csv_columns(void *self)
@@ -276,4 +123,5 @@ const struct format csv_format = {
     .write = csv_write_record,
     .finish = csv_finish,
     .destroy = csv_destroy,
+    .holds = csv_holds,
 };

@@ -1,10 +1,6 @@
 /*
- * csv_header.h - which line of a CSV file is the header, and its columns.
- *
- * Delimiters are tried in turn over the first lines of the file. The header is
- * the first line with two names that some mapping knows; without one it is the
- * first line that is not blank, split by the delimiter that gives most cells.
- * A first line `sep=;` says the delimiter itself.
+ * csv_header.h - the columns of a CSV file: from its header line, or told by
+ * position.
  */
 #ifndef FORMATS_CSV_HEADER_H
 #define FORMATS_CSV_HEADER_H
@@ -20,6 +16,7 @@ struct csv_header {
     size_t count;         /* columns, those without a name too */
     size_t named;         /* columns up to the last that has a name */
     bool repeats;         /* some name stands twice */
+    bool free_quotes;     /* its first line quotes more than it must */
     const char **unique;  /* each name once, in order, ended by NULL */
     struct arena *arena;  /* all of the above */
 };

@@ -3,6 +3,8 @@
  */
 #include "formats/csv_rows.h"
 
+#include "formats/csv_cell.h"
+#include "formats/csv_line.h"
 #include "formats/limits.h"
 
 #include <stdlib.h>
@@ -12,7 +14,6 @@ enum {
     STRICT = CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_REPALL_NL,
     LAX = STRICT & ~CSV_STRICT,
     CELL_BLOCK = 4096, /* libcsv grows a cell by 128 bytes unless told */
-    PIECE = 512,
 };
 
 /* libcsv grows without end; at the limit it is told that memory is out. */
@@ -109,45 +110,40 @@ enum status csv_split(struct csv_parser *parser, struct text raw,
 
 /* --- row after row -------------------------------------------------------- */
 
-static bool starts_nocase(struct text cell, const char *word)
+/* In a file whose lines say what they are. */
+static void see_kind(const struct csv_rows *rows, struct csv_row *row,
+                     struct text cell)
 {
-    size_t size = strlen(word);
-
-    return cell.size >= size &&
-           text_is_nocase((struct text){cell.at, size}, word);
-}
-
-/* TOTAL, Totals:, Grand total, but not Totally Clean Pty Ltd. */
-static bool is_total(struct text cell)
-{
-    static const char *const words[] = {"totals", "total", "grand total",
-                                        "subtotal", "sub total"};
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        size_t size = strlen(words[i]);
-        char next = cell.size > size ? cell.at[size] : '\0';
-
-        if (starts_nocase(cell, words[i]) && !(next >= 'a' && next <= 'z') &&
-            !(next >= 'A' && next <= 'Z'))
-            return true;
-    }
-    return false;
+    row->kind = text_is_nocase(cell, rows->kind);
+    if (row->kind || cell.size == 0 || cell.at[0] != '!')
+        return;
+    cell.at++;
+    cell.size--;
+    row->header = text_is_nocase(cell, rows->kind);
 }
 
 static void on_cell(void *at, size_t size, void *self)
 {
     struct csv_row *row = &((struct csv_rows *)self)->row;
     const struct csv_rows *rows = self;
+    size_t i = row->cells++;
     struct text cell = {at, size};
+    unsigned char marks;
 
-    if (row->cells == 0 && rows->first.size > 0)
-        row->like_first = text_equal(text_trim(cell), rows->first);
-    row->cells++;
-    if (size == 0 || text_trim(cell).size == 0)
+    cell = text_trim(csv_unwrap(cell, &marks));
+    if (i == 0 && rows->first.size > 0)
+        row->like_first = text_equal(cell, rows->first);
+    if (i == 0 && rows->kind != NULL)
+        see_kind(rows, row, cell);
+    if (cell.size == 0)
         return;
     if (row->filled == 0)
-        row->total = is_total(text_trim(cell));
+        row->total = csv_is_total(cell);
     row->filled = row->cells;
+    if (rows->keys != NULL && i < rows->columns) {
+        row->keyed = row->keyed || rows->keys[i] == ROW_KEY;
+        row->told = row->told || rows->keys[i] == ROW_TOLD;
+    }
 }
 
 static void on_row(int end, void *self)
@@ -168,60 +164,6 @@ void csv_rows_close(struct csv_rows *rows)
     csv_free(&rows->parser);
 }
 
-/*
- * The physical line that begins at offset `from` of the window: *size without
- * its end, *next behind it (both from there). OK; END when the input ends
- * first, then *size is what is left.
- */
-static enum status find_line(struct window *window, size_t from, size_t *size,
-                             size_t *next, struct err *err)
-{
-    size_t scanned = 0;
-
-    for (;;) {
-        struct text rest = window_view(window);
-        const char *end = NULL;
-        enum status status;
-
-        rest.at += from;
-        rest.size -= from;
-        while (scanned < rest.size) {
-            size_t piece = rest.size - scanned;
-            const char *cr;
-
-            /* In pieces, so that a file whose lines end in CR alone is not
-             * searched to the window's end for each line. */
-            piece = piece < PIECE ? piece : PIECE;
-            end = memchr(rest.at + scanned, '\n', piece);
-            if (end != NULL)
-                piece = (size_t)(end - rest.at) - scanned;
-            cr = memchr(rest.at + scanned, '\r', piece);
-            end = cr != NULL ? cr : end;
-            if (end != NULL)
-                break;
-            scanned += piece;
-        }
-        if (end != NULL)
-            scanned = (size_t)(end - rest.at);
-        /* Whether a line feed follows a CR must be seen. */
-        if (end != NULL &&
-            (*end == '\n' || scanned + 1 < rest.size || window->ended)) {
-            *size = scanned;
-            *next = scanned + 1;
-            if (*end == '\r' && *next < rest.size && end[1] == '\n')
-                (*next)++;
-            return OK;
-        }
-        status = window_fill(window, err);
-        if (status == STOP)
-            return STOP;
-        if (status == END && end == NULL) {
-            *size = *next = rest.size;
-            return END;
-        }
-    }
-}
-
 enum status csv_rows_start(struct csv_rows *rows, char delimiter, uint64_t skip,
                            struct err *err)
 {
@@ -230,10 +172,11 @@ enum status csv_rows_start(struct csv_rows *rows, char delimiter, uint64_t skip,
     csv_set_delim(&rows->parser, (unsigned char)delimiter);
     parser_restart(&rows->parser);
     rows->line = 1;
+    rows->next = 0;
     while (status == OK && rows->line <= skip) {
         size_t size, next;
 
-        status = find_line(&rows->window, 0, &size, &next, err);
+        status = csv_line(&rows->window, 0, &size, &next, err);
         if (status == STOP)
             return STOP;
         rows->window.begin += next;
@@ -293,30 +236,38 @@ static enum status judge(struct csv_rows *rows, enum status status,
     return REJECT;
 }
 
+/* The window ended before the line did. */
+static enum status endless_line(struct csv_rows *rows, bool joined,
+                                uint64_t quote_line, struct err *err)
+{
+    /* Only an open quote joins lines. */
+    if (joined && strcmp(err->code, "too_large") == 0)
+        return never_closed(rows, quote_line, err);
+    err_place(err, "%s:%llu", input_name(rows->window.input),
+              (unsigned long long)rows->line);
+    return STOP;
+}
+
 enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
                           struct err *err)
 {
     struct window *window = &rows->window;
-    uint64_t quote_line = rows->line;     /* where an open quote was opened */
-    size_t size = 0, next = 0, begin = 0; /* of a line, from window.begin */
+    uint64_t quote_line = rows->line; /* where an open quote was opened */
+    size_t begin = rows->next;        /* of a line, from window.begin */
+    size_t size = 0, next = 0;        /* of it, without and with its end */
     enum status line_status, status = OK;
 
-    rows->row = (struct csv_row){.line = rows->line};
+    rows->row = (struct csv_row){.line = rows->line, .from = begin};
     rows->row_ended = false;
+    window->held = begin;
     do {
         size_t cells = rows->row.cells;
         struct text line;
 
-        line_status = find_line(window, begin, &size, &next, err);
-        if (line_status == STOP) {
-            /* Only an open quote joins lines. */
-            if (begin > 0 && strcmp(err->code, "too_large") == 0)
-                return never_closed(rows, quote_line, err);
-            err_place(err, "%s:%llu", input_name(window->input),
-                      (unsigned long long)rows->line);
-            return STOP;
-        }
-        if (line_status == END && begin + next == 0)
+        line_status = csv_line(window, begin, &size, &next, err);
+        if (line_status == STOP)
+            return endless_line(rows, begin > rows->next, quote_line, err);
+        if (line_status == END && begin == rows->next && next == 0)
             return END;
         line = (struct text){window->at + window->begin + begin, next};
         status = feed(&rows->parser, line, on_cell, on_row, rows, err);
@@ -342,10 +293,41 @@ enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
                   (unsigned long long)rows->line);
         return STOP;
     }
-    rows->row.raw =
-        (struct text){window->at + window->begin, begin - next + size};
+    rows->next = begin;
+    rows->row.raw = csv_rows_raw(rows, rows->row.from, begin - next + size);
     rows->row.ended = line_status == OK;
-    window->begin += begin;
     *row = rows->row;
     return status;
+}
+
+void csv_rows_drop(struct csv_rows *rows, size_t before)
+{
+    rows->window.begin += before;
+    rows->next -= before;
+    rows->window.held = 0;
+}
+
+struct text csv_rows_raw(const struct csv_rows *rows, size_t from, size_t to)
+{
+    return (struct text){rows->window.at + rows->window.begin + from,
+                         to - from};
+}
+
+void csv_rows_over(struct csv_rows *rows, struct csv_rows *like,
+                   struct text bytes)
+{
+    *rows = *like;
+    /* Ended, so that nothing is ever read into it. */
+    rows->window = (struct window){.input = like->window.input,
+                                   .at = (char *)bytes.at,
+                                   .end = bytes.size,
+                                   .ended = true};
+    rows->line = 1;
+    rows->next = 0;
+    parser_open(&rows->parser, (char)csv_get_delim(&like->parser));
+}
+
+void csv_rows_done(struct csv_rows *rows)
+{
+    csv_free(&rows->parser);
 }

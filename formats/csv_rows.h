@@ -17,19 +17,31 @@
 struct csv_row {
     uint64_t line;
     struct text raw; /* dies at the next call */
+    size_t from;     /* where raw begins, counted from window.begin */
     size_t cells;
-    size_t filled;   /* cells up to the last that is not blank */
-    bool ended;      /* by a line end, not by the end of the file */
-    bool total;      /* the first filled cell starts with TOTAL */
-    bool like_first; /* the first cell is rows.first */
+    size_t filled;     /* cells up to the last that is not blank */
+    bool ended;        /* by a line end, not by the end of the file */
+    bool total;        /* the first filled cell starts with TOTAL */
+    bool like_first;   /* the first cell is rows.first */
+    bool kind, header; /* the first cell is rows.kind; is it behind a ! */
+    bool keyed, told;  /* some cell of a ROW_KEY, of ROW_TOLD is not blank */
+};
+
+/* What a column is to a record of several rows. */
+enum row_key {
+    ROW_KEY = 1,  /* not blank in the first row only */
+    ROW_TOLD = 2, /* the same, of a file of rejects: where the row stood */
 };
 
 struct csv_rows {
     struct window window;
     struct csv_parser parser;
-    uint64_t line;     /* of the next byte */
-    size_t columns;    /* expected, 0 when not known yet */
-    struct text first; /* the header's first name */
+    uint64_t line;             /* of the next byte */
+    size_t next;               /* where that is, counted from window.begin */
+    size_t columns;            /* expected, 0 when not known yet */
+    struct text first;         /* the header's first name */
+    const char *kind;          /* reader_options.rows, or NULL */
+    const unsigned char *keys; /* enum row_key by column, or NULL */
     bool row_ended;
     struct csv_row row; /* being read */
 };
@@ -41,12 +53,24 @@ void csv_rows_close(struct csv_rows *rows);
 enum status csv_rows_start(struct csv_rows *rows, char delimiter, uint64_t skip,
                            struct err *err);
 /*
- * The next row, blank ones too. REJECT: text after a closing quote, row is
- * filled, go on. STOP: a quote that is never closed (err has the place), a
- * cell or row that is too large.
+ * The next row, blank ones too; rows before it stay in the window until they
+ * are dropped. REJECT: text after a closing quote, row is filled, go on. STOP:
+ * a quote that is never closed (err has the place), a cell or row that is too
+ * large.
  */
 enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
                           struct err *err);
+/* What stands before that offset from window.begin is not needed any more. */
+void csv_rows_drop(struct csv_rows *rows, size_t before);
+/* Bytes that were not dropped; they die at the next call. */
+struct text csv_rows_raw(const struct csv_rows *rows, size_t from, size_t to);
+/*
+ * Reads these bytes instead of an input, as rows of the file that `like` reads;
+ * to be closed by csv_rows_done. No byte is copied or changed.
+ */
+void csv_rows_over(struct csv_rows *rows, struct csv_rows *like,
+                   struct text bytes);
+void csv_rows_done(struct csv_rows *rows);
 
 /* Sees one cell; it dies with the call. */
 typedef void csv_cell(void *self, struct text cell);

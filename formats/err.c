@@ -3,14 +3,26 @@
  */
 #include "formats/err.h"
 
+#include "formats/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+/* Bytes of the character that begins here; 0 when none does. */
+static size_t character(const char *at, size_t left)
+{
+    for (size_t size = 1; size <= 4 && size <= left; size++)
+        if (text_is_utf8((struct text){at, size}))
+            return size;
+    return 0;
+}
+
 /*
  * Printed by way of a copy, since the arguments may lie in the err that is
  * being filled. What a stranger wrote may reach a terminal from here: control
- * characters become question marks, and nothing is cut inside a character.
+ * characters become question marks, nothing is cut inside a character, and what
+ * a "%.40s" did cut becomes question marks too.
  */
 static void print_line(char *to, size_t size, const char *format,
                        va_list arguments)
@@ -28,9 +40,15 @@ static void print_line(char *to, size_t size, const char *format,
                 break;
         end = lead;
     }
-    for (size_t i = 0; i < end; i++)
-        to[i] =
-            (unsigned char)line[i] < 0x20 || line[i] == 0x7f ? '?' : line[i];
+    for (size_t i = 0; i < end; i += lead) {
+        lead = character(line + i, end - i);
+        memcpy(to + i, line + i, lead);
+        if (lead == 0)
+            lead = 1;
+        else if ((unsigned char)line[i] >= 0x20 && line[i] != 0x7f)
+            continue;
+        to[i] = '?';
+    }
     to[end] = '\0';
 }
 

@@ -3,6 +3,8 @@
  */
 #include "formats/format.h"
 
+#include "formats/unpack.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,18 +68,43 @@ static bool has_word(const char *list, struct text word)
     return false;
 }
 
-const struct format *format_of_path(const char *path)
+static const struct format *by_suffix(struct text path)
 {
-    struct text left = text_of(path), suffix = suffix_of(left);
+    struct text suffix = suffix_of(path);
 
-    if (suffix.size > 0 && has_word(".gz .bz2 .xz .zst .zip", suffix)) {
-        left.size -= suffix.size;
-        suffix = suffix_of(left);
-    }
     for (size_t i = 0; i < FORMATS && suffix.size > 0; i++)
         if (has_word(formats[i]->suffixes, suffix))
             return formats[i];
     return NULL;
+}
+
+/* What the name of a zip says of its content is hearsay. */
+static const struct format *by_zip(const char *path)
+{
+    char *name = unpack_only_name(path);
+    const struct format *format = by_suffix(text_of(name));
+
+    free(name);
+    return format;
+}
+
+bool format_is_packed(struct text path)
+{
+    struct text suffix = suffix_of(path);
+
+    return suffix.size > 0 && has_word(".gz .bz2 .xz .zst .lz4 .zip", suffix);
+}
+
+const struct format *format_of_path(const char *path)
+{
+    struct text left = text_of(path), suffix = suffix_of(left);
+    const struct format *format = NULL;
+
+    if (text_is_nocase(suffix, ".zip"))
+        format = by_zip(path);
+    if (format_is_packed(left))
+        left.size -= suffix.size;
+    return format != NULL ? format : by_suffix(left);
 }
 
 enum status reader_open(struct reader **out, const struct format *format,

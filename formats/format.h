@@ -63,8 +63,8 @@ struct writer_options {
     bool safe_csv;              /* guard formulas for spreadsheets */
     const char *rows; /* CSV: as in reader_options; the first column */
     bool headless;    /* CSV: columns go by position, no header is written */
-    const char *encoding; /* of the file, as encoding_named() gives it; a
-                             character that it lacks is 65. NULL: UTF-8 */
+    const char *encoding; /* of the file, as encoding_named() gives it; UTF-16
+                             gets a byte order mark. NULL: UTF-8 */
 };
 
 struct reader; /* format-independent part in format.c, the rest is self */
@@ -104,12 +104,20 @@ struct format {
                          struct buffer *out, struct err *err);
     enum status (*finish)(void *self, struct buffer *out, struct err *err);
     void (*destroy)(void *self);
+    /* Whether it has all characters of a text: OK or REJECT. NULL: any. */
+    enum status (*holds)(struct text text, struct err *err);
 };
 
 /* By its name, or NULL. */
 const struct format *format_named(const char *name);
-/* By the file's suffix, looking past .gz .bz2 .xz .zst .zip; or NULL. */
+/*
+ * By the file's suffix, looking past .gz .bz2 .xz .zst .lz4 .zip; or NULL. A
+ * zip that is there and holds one file has that file's suffix, and
+ * "some.zip/people.csv" the one it ends in.
+ */
 const struct format *format_of_path(const char *path);
+/* Whether the name ends as those of compressed files do. */
+bool format_is_packed(struct text path);
 /* "csv json ndjson xml", for messages. */
 const char *format_list(void);
 
@@ -136,9 +144,18 @@ const struct format *reader_format(const struct reader *reader);
  */
 enum status writer_open(struct writer **out, const struct format *format,
                         const char *path, const struct writer_options *options,
-                        struct err *err); /* 73 when it cannot be created */
+                        struct err *err); /* 73 when it cannot be created; 64
+                                             to a name that ends in .gz */
+/*
+ * STOP 74, or REJECT when a name or a text of it cannot stand in the file:
+ * bad_character, bad_name, not_in_encoding, err.field naming the member. Then
+ * nothing of the record is written, and the next may be.
+ */
 enum status writer_write(struct writer *writer, const struct node *object,
-                         struct err *err); /* 74 */
+                         struct err *err);
+/* Whether one text can stand in the file; OK or REJECT as above. */
+enum status writer_holds(const struct writer *writer, struct text text,
+                         struct err *err);
 enum status writer_commit(struct writer *writer, struct err *err);
 void writer_close(struct writer *writer); /* NULL is fine */
 

@@ -3,29 +3,34 @@
  */
 #include "formats/input.h"
 
+#include "formats/doubt.h"
 #include "formats/encoding.h"
-#include "formats/limits.h"
 #include "formats/unpack.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { BLOCK = 64 * 1024, BOM_MAX = 4 };
+enum {
+    BLOCK = 64 * 1024,
+    BOM_MAX = 4,
+    /* Of that many bytes, without a mark, every other one is looked at. */
+    WIDE_LOOK = 512,
+};
 
 struct input {
     char *name;
-    int fd;
-    const char *declared; /* static; NULL: nothing was declared */
-    const char *found;    /* by a byte order mark; static or NULL */
+    char *path;            /* of the file; entry points into it */
+    const char *entry;     /* in a zip, or NULL */
+    const char *declared;  /* static; NULL: nothing was declared */
+    const char *found;     /* by a byte order mark; static or NULL */
+    bool known;            /* declared is more than usual */
+    struct origin *origin;
     struct unpack *unpack;
     struct encoding *encoding; /* NULL: bytes go through as they are */
+    struct doubt doubt;        /* while they are converted */
     char *raw;                 /* packed out, not yet handed on */
-    size_t raw_begin, raw_end;
+    size_t raw_begin, raw_end, seen;
     bool raw_ended;
     uint64_t line; /* for the place of an undecodable byte */
 };
@@ -36,113 +41,10 @@ static const struct {
     const char *encoding;
 } marks[] = {
     /* UTF-32LE begins like UTF-16LE, so it is looked for first. */
-    {"\xff\xfe\0\0", 4, "UTF-32LE"},
-    {"\xef\xbb\xbf", 3, "UTF-8"},
-    {"\xff\xfe", 2, "UTF-16LE"},
+    {"\xff\xfe\0\0", 4, "UTF-32LE"}, {"\0\0\xfe\xff", 4, "UTF-32BE"},
+    {"\xef\xbb\xbf", 3, "UTF-8"},    {"\xff\xfe", 2, "UTF-16LE"},
     {"\xfe\xff", 2, "UTF-16BE"},
 };
-
-static enum status io_error(const char *what, struct err *err)
-{
-    return fail(err, STOP, EXIT_IO, "read_error", "%s: %s", what,
-                strerror(errno));
-}
-
-static int open_temporary(void)
-{
-    const char *folder = getenv("TMPDIR");
-    char path[4096];
-    int fd;
-
-    if (folder == NULL || folder[0] == '\0')
-        folder = "/tmp";
-    fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0)
-        return fd;
-    if (snprintf(path, sizeof(path), "%s/custsync-XXXXXX", folder) >=
-        (int)sizeof(path))
-        return -1;
-    fd = mkostemp(path, O_CLOEXEC);
-    if (fd >= 0)
-        (void)unlink(path);
-    return fd;
-}
-
-static enum status write_all(int fd, const char *at, size_t size,
-                             struct err *err)
-{
-    while (size > 0) {
-        ssize_t done = write(fd, at, size);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return io_error("cannot keep standard input in TMPDIR", err);
-        at += done;
-        size -= (size_t)done;
-    }
-    return OK;
-}
-
-/* A pipe cannot be rewound; a file without a name can, and leaves nothing. */
-static enum status copy_pipe(int from, int *to, struct err *err)
-{
-    enum status status = OK;
-    char *block = malloc(BLOCK);
-    long long total = 0;
-
-    if (block == NULL)
-        abort();
-    *to = open_temporary();
-    if (*to < 0)
-        status = io_error("cannot make a temporary file in TMPDIR", err);
-    while (status == OK) {
-        ssize_t got = read(from, block, BLOCK);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            status = io_error("cannot read", err);
-        if (got <= 0)
-            break;
-        total += got;
-        if (total > INPUT_MAX)
-            status = fail(err, STOP, EXIT_DATA, "too_large",
-                          "the input is larger than %lld GiB",
-                          INPUT_MAX / (1024 * 1024 * 1024));
-        else
-            status = write_all(*to, block, (size_t)got, err);
-    }
-    free(block);
-    return status;
-}
-
-static enum status open_file(struct input *input, const char *path,
-                             struct err *err)
-{
-    bool standard = strcmp(path, "-") == 0;
-    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    enum status status;
-    struct stat stat;
-
-    if (fd < 0 || fstat(fd, &stat) != 0)
-        return fail(err, STOP, EXIT_NOINPUT, "no_input", "cannot open: %s",
-                    strerror(errno));
-    if (S_ISDIR(stat.st_mode)) {
-        if (!standard)
-            (void)close(fd);
-        return fail(err, STOP, EXIT_NOINPUT, "no_input",
-                    "cannot open: it is a folder");
-    }
-    if (!standard && S_ISREG(stat.st_mode)) {
-        input->fd = fd;
-        return OK;
-    }
-    status = copy_pipe(fd, &input->fd, err);
-    if (!standard)
-        (void)close(fd);
-    return status;
-}
 
 static enum status declare(struct input *input, const char *encoding,
                            struct err *err)
@@ -154,8 +56,25 @@ static enum status declare(struct input *input, const char *encoding,
         return OK;
     (void)fail(err, STOP, EXIT_DATA, "bad_encoding",
                "the encoding \"%.40s\" is not one we know", encoding);
-    err_hint(err, "for example utf-8, utf-16le, windows-1252, iso-8859-1");
+    err_hint(err, "for example --encoding utf-8, utf-16le, windows-1252, "
+                  "iso-8859-1");
     return STOP;
+}
+
+/* Takes "some.zip/people.csv" apart and opens the file. */
+static enum status open_origin(struct input *input, const char *path,
+                               struct err *err)
+{
+    size_t size = origin_split(path);
+
+    input->path = strdup(path);
+    if (input->path == NULL)
+        abort();
+    if (input->path[size] != '\0') {
+        input->path[size] = '\0';
+        input->entry = input->path + size + 1;
+    }
+    return origin_open(&input->origin, input->path, err);
 }
 
 enum status input_open(struct input **out, const char *path,
@@ -165,19 +84,17 @@ enum status input_open(struct input **out, const char *path,
     struct input *input = calloc(1, sizeof(*input));
     enum status status;
 
-    (void)origin;
-
     *out = NULL;
     if (input == NULL)
         abort();
-    input->fd = -1;
     input->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
     input->raw = malloc(BLOCK);
     if (input->name == NULL || input->raw == NULL)
         abort();
     status = declare(input, encoding, err);
+    input->known = input->declared != NULL && origin == ENCODING_TOLD;
     if (status == OK)
-        status = open_file(input, path, err);
+        status = open_origin(input, path, err);
     if (status == OK)
         status = input_rewind(input, err);
     if (status != OK) {
@@ -195,9 +112,9 @@ void input_close(struct input *input)
         return;
     encoding_close(input->encoding);
     unpack_close(input->unpack);
-    if (input->fd >= 0)
-        (void)close(input->fd);
+    origin_close(input->origin);
     free(input->name);
+    free(input->path);
     free(input->raw);
     free(input);
 }
@@ -208,7 +125,7 @@ static enum status fill(struct input *input, struct err *err)
     enum status status;
     size_t got;
 
-    /* Asked for no bytes, libarchive's answer would read as the end. */
+    /* Asked for no bytes, the answer would read as the end. */
     if (input->raw_ended || input->raw_end - input->raw_begin == BLOCK)
         return OK;
     memmove(input->raw, input->raw + input->raw_begin,
@@ -225,7 +142,7 @@ static enum status fill(struct input *input, struct err *err)
 /* A byte order mark says more surely than anybody what a file is. */
 static enum status find_mark(struct input *input, struct err *err)
 {
-    while (!input->raw_ended && input->raw_end < BOM_MAX)
+    while (!input->raw_ended && input->raw_end < WIDE_LOOK)
         if (fill(input, err) != OK)
             return STOP;
     input->found = NULL;
@@ -240,6 +157,33 @@ static enum status find_mark(struct input *input, struct err *err)
     return OK;
 }
 
+/*
+ * Text in UTF-16 that is told to be something else, or nothing, shows by NUL
+ * in every other byte: no table in any other encoding has that.
+ */
+static enum status refuse_wide(const struct input *input, struct err *err)
+{
+    size_t size = input->raw_end < WIDE_LOOK ? input->raw_end : WIDE_LOOK;
+    size_t nul[2] = {0, 0};
+    const char *name, *bytes = input->raw;
+
+    if (encoding_is_wide(input_encoding(input)) || size < BOM_MAX)
+        return OK;
+    for (size_t i = 0; i < size; i++)
+        nul[i % 2] += bytes[i] == '\0';
+    if ((nul[0] > 0) == (nul[1] > 0) || nul[0] + nul[1] < size / 4)
+        return OK;
+    name = nul[0] > 0 ? "utf-16be" : "utf-16le";
+    (void)fail(err, STOP, EXIT_DATA, "bad_encoding",
+               "the file is not %s: every other byte is NUL, as in UTF-16 "
+               "(%02x %02x %02x %02x), and it has no byte order mark",
+               encoding_label(input_encoding(input)), (unsigned char)bytes[0],
+               (unsigned char)bytes[1], (unsigned char)bytes[2],
+               (unsigned char)bytes[3]);
+    err_hint(err, "if that is what it is: --encoding %s", name);
+    return STOP;
+}
+
 enum status input_rewind(struct input *input, struct err *err)
 {
     enum status status;
@@ -248,12 +192,15 @@ enum status input_rewind(struct input *input, struct err *err)
     unpack_close(input->unpack);
     input->encoding = NULL;
     input->unpack = NULL;
-    input->raw_begin = input->raw_end = 0;
+    input->raw_begin = input->raw_end = input->seen = 0;
     input->raw_ended = false;
+    input->doubt = (struct doubt){0};
     input->line = 1;
-    status = unpack_open(&input->unpack, input->fd, err);
+    status = unpack_open(&input->unpack, input->origin, input->entry, err);
     if (status == OK)
         status = find_mark(input, err);
+    if (status == OK)
+        status = refuse_wide(input, err);
     if (status == OK && !encoding_is_utf8(input_encoding(input)))
         status = encoding_open(&input->encoding, input_encoding(input), err);
     if (status != OK)
@@ -266,7 +213,11 @@ enum status input_declare(struct input *input, const char *encoding,
 {
     enum status status = declare(input, encoding, err);
 
-    return status == OK ? input_rewind(input, err) : status;
+    /* One that is refused is refused again by whoever reads this once more. */
+    if (status != OK)
+        return status;
+    input->known = true;
+    return input_rewind(input, err);
 }
 
 static enum status read_plain(struct input *input, char *to, size_t size,
@@ -285,28 +236,61 @@ static enum status read_plain(struct input *input, char *to, size_t size,
     return OK;
 }
 
+/* What came in since the last look; the doubt must know all of the file. */
+static void watch(struct input *input)
+{
+    size_t left = input->raw_end - input->raw_begin;
+
+    if (!encoding_is_wide(input_encoding(input)))
+        doubt_see(&input->doubt,
+                  (struct text){input->raw + input->raw_begin + input->seen,
+                                left - input->seen});
+    input->seen = left;
+}
+
+static enum status bad_byte(const struct input *input, struct err *err)
+{
+    if (input->found != NULL)
+        err_hint(err, "its byte order mark says %s",
+                 encoding_label(input->found));
+    else if (doubt_holds(&input->doubt))
+        err_hint(err, "so far it reads as good UTF-8: --encoding utf-8");
+    else
+        err_hint(err, "say what it is, such as --encoding windows-1252");
+    err_place(err, "%s:%llu", input->name, (unsigned long long)input->line);
+    return STOP;
+}
+
 static enum status read_converted(struct input *input, char *to, size_t size,
                                   size_t *got, struct err *err)
 {
     struct text from;
     enum status status;
+    bool last;
 
     do {
         if (fill(input, err) != OK)
             return STOP;
+        watch(input);
         from = (struct text){input->raw + input->raw_begin,
                              input->raw_end - input->raw_begin};
-        if (from.size == 0 && input->raw_ended)
-            return END;
+        last = from.size == 0 && input->raw_ended;
         status = encoding_convert(input->encoding, &from, input->raw_ended, to,
                                   size, got, err);
         input->raw_begin = input->raw_end - from.size;
-    } while (status == OK && *got == 0);
+        input->seen = from.size;
+    } while (status == OK && *got == 0 && !last);
     for (size_t i = 0; i < *got; i++)
         input->line += to[i] == '\n';
     if (status == STOP)
-        err_place(err, "%s:%llu", input->name, (unsigned long long)input->line);
-    return status;
+        return bad_byte(input, err);
+    if (*got > 0)
+        return OK;
+    if (input->known || input->found != NULL)
+        return END;
+    status = doubt_settle(&input->doubt, input_encoding(input), input->name,
+                          err);
+    return status == OK ? END : status;
 }
 
 enum status input_read(struct input *input, char *to, size_t size, size_t *got,
@@ -336,5 +320,5 @@ const char *input_encoding(const struct input *input)
 
 bool input_encoding_known(const struct input *input)
 {
-    return input->found != NULL || input->declared != NULL;
+    return input->found != NULL || input->known;
 }

@@ -17,10 +17,13 @@
 enum {
     MARK_NUMBER = '#',
     MARK_STRING = 's',
-    /* A whole reply may hold many records of NODES_MAX; it is bounded by
-     * REPLY_MAX already, this only keeps the tree's memory in proportion. */
-    PARSE_NODES_MAX = 20 * NODES_MAX,
 };
+
+const struct json_limits json_record_limits = {NODES_MAX, FIELD_MAX};
+const struct json_limits json_piece_limits = {1, SIZE_MAX};
+/* A whole reply may hold many records of NODES_MAX; it is bounded by REPLY_MAX
+ * already, this only keeps the tree's memory in proportion. */
+static const struct json_limits parse_limits = {20 * NODES_MAX, SIZE_MAX};
 
 static bool digit_at(struct text a, size_t i)
 {
@@ -56,6 +59,12 @@ static bool is_number(struct text a)
         i = digits(a, i);
     }
     return i == a.size;
+}
+
+bool json_is_scalar(struct text text)
+{
+    return is_number(text) || text_is(text, "true") || text_is(text, "false") ||
+           text_is(text, "null");
 }
 
 static bool in_number(char byte)
@@ -161,8 +170,19 @@ static enum status refuse_syntax(const json_error_t *error, struct err *err)
 struct builder {
     struct arena *arena;
     struct names *names;
+    size_t text_max;
     struct err *err;
 };
+
+/* Whether a string or name, its mark apart, is one that may be kept. */
+static bool fits(const struct builder *builder, size_t size)
+{
+    if (size <= builder->text_max)
+        return true;
+    (void)fail(builder->err, REJECT, EXIT_DATA, "bad_row",
+               "a text is larger than %zu bytes", builder->text_max);
+    return false;
+}
 
 static struct node *build(struct builder *builder, json_t *json);
 
@@ -181,10 +201,11 @@ static struct node *build_object(struct builder *builder, json_t *json)
             refuse(builder->err, "a member's name is not a string");
             return NULL;
         }
+        if (!fits(builder, strlen(key + 1)))
+            return NULL;
         name = names_intern(builder->names, text_of(key + 1));
         if (name == NULL) {
-            fail(builder->err, REJECT, EXIT_DATA, "bad_row",
-                 "more than %d different names", NAMES_MAX);
+            refuse(builder->err, "too many different names");
             return NULL;
         }
         member = build(builder, value);
@@ -225,9 +246,12 @@ static struct node *build(struct builder *builder, json_t *json)
         return node_new(builder->arena, NODE_FALSE);
     case JSON_STRING: {
         const char *at = json_string_value(json);
-        struct node *node =
-            node_text(builder->arena,
-                      (struct text){at + 1, json_string_length(json) - 1});
+        struct text text = {at + 1, json_string_length(json) - 1};
+        struct node *node;
+
+        if (!fits(builder, text.size))
+            return NULL;
+        node = node_text(builder->arena, text);
 
         if (at[0] == MARK_NUMBER)
             node->kind = NODE_NUMBER;
@@ -238,14 +262,15 @@ static struct node *build(struct builder *builder, json_t *json)
     }
 }
 
-enum status json_tree(struct text bytes, size_t nodes_max, struct arena *arena,
-                      struct names *names, struct node **out, struct err *err)
+enum status json_tree(struct text bytes, const struct json_limits *limits,
+                      struct arena *arena, struct names *names,
+                      struct node **out, struct err *err)
 {
-    struct builder builder = {arena, names, err};
+    struct builder builder = {arena, names, limits->text, err};
     struct buffer marked = {0};
     json_error_t error;
     json_t *json = NULL;
-    enum status status = mark(bytes, nodes_max, &marked, err);
+    enum status status = mark(bytes, limits->nodes, &marked, err);
 
     *out = NULL;
     if (status != OK)
@@ -267,7 +292,7 @@ out:
 enum status json_parse(struct text bytes, struct arena *arena,
                        struct names *names, struct node **out, struct err *err)
 {
-    return json_tree(bytes, PARSE_NODES_MAX, arena, names, out, err);
+    return json_tree(bytes, &parse_limits, arena, names, out, err);
 }
 
 /* --- writing ------------------------------------------------------------ */

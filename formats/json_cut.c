@@ -60,7 +60,7 @@ enum cut_state cut_value(struct cut *cut, struct text bytes, size_t *i)
         case '{':
         case '[':
             if (!push(cut, byte == '['))
-                return CUT_BROKEN;
+                return CUT_DEEP;
             break;
         case '}':
         case ']':

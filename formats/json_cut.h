@@ -17,7 +17,8 @@ enum {
 enum cut_state {
     CUT_MORE, /* the value goes on behind the bytes seen so far */
     CUT_DONE,
-    CUT_BROKEN, /* a bracket closes another, or too deep */
+    CUT_BROKEN, /* a bracket closes another */
+    CUT_DEEP,   /* past CUT_DEPTH_MAX */
 };
 
 struct cut {

@@ -37,7 +37,7 @@ static enum status json_fields(void *self, struct text raw, struct arena *arena,
 {
     struct json *json = self;
     enum status status =
-        json_tree(raw, NODES_MAX, arena, json->names, object, err);
+        json_tree(raw, &json_record_limits, arena, json->names, object, err);
 
     if (status == OK && (*object)->kind != NODE_OBJECT) {
         *object = NULL;
@@ -66,26 +66,28 @@ static enum status json_next(void *self, struct record *record, struct err *err)
     return utf8 != OK ? utf8 : status;
 }
 
-/* The first records tell the names; then the file is read from its start. */
+/*
+ * The first good record tells the names; then the file is read from its start.
+ * However many bad ones stand before it: each costs one row, not the file.
+ */
 static enum status find_columns(struct json *json, struct err *err)
 {
     struct record record;
     struct node *object = NULL;
+    struct arena *scratch = arena_open();
     struct err ignored;
-    enum status status;
+    enum status status = OK;
 
-    for (int i = 0; i < HEADER_LINES_MAX && object == NULL; i++) {
+    while (object == NULL && (status == OK || status == REJECT)) {
+        arena_reset(scratch);
         status = json_next(json, &record, err);
-        if (status == STOP)
-            return STOP;
-        if (status == END)
-            break;
         if (status == OK)
-            (void)json_fields(json, record.raw, json->arena, &object, &ignored);
+            (void)json_fields(json, record.raw, scratch, &object, &ignored);
     }
     json->columns = paths_of(object, json->arena);
     json->tally = (struct tally){0};
-    return json_stream_rewind(&json->stream, err);
+    arena_close(scratch);
+    return status == STOP ? STOP : json_stream_rewind(&json->stream, err);
 }
 
 static enum status open_any(void **self, struct input *input,

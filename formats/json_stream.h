@@ -11,7 +11,11 @@
 
 #include "formats/reading.h"
 
-enum { JSON_PATH_MAX = 16 }; /* segments of a records path */
+enum {
+    JSON_PATH_MAX = 16,   /* segments of a records path */
+    JSON_SEEN_MAX = 2000, /* members beside the records: an object that is used
+                             as a table of customers has more */
+};
 
 struct json_stream {
     struct window window;
@@ -22,7 +26,9 @@ struct json_stream {
     size_t path_count;               /* 0: found by its looks */
     size_t level;                    /* objects that are open */
     bool started, in_list, found, after_value, at_end;
-    size_t empty_lists; /* that might have been the records */
+    size_t empty_lists;           /* that might have been the records */
+    uint64_t seen[JSON_SEEN_MAX]; /* names of the objects that are open */
+    size_t seen_count, seen_from[JSON_PATH_MAX + 1];
 };
 
 /* records as in reader_options; STOP 78 when it is not a path. */

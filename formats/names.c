@@ -103,7 +103,8 @@ const char *names_intern(struct names *names, struct text name)
 
     if (slot->name != NULL)
         return slot->name;
-    if (names->count == NAMES_MAX)
+    if (names->count == NAMES_MAX ||
+        arena_used(names->arena) + text.size > NAMES_BYTES_MAX)
         return NULL;
     if (names->count * 2 >= names->room) {
         grow(names);

@@ -13,7 +13,7 @@ struct names;
 
 struct names *names_open(void);
 void names_close(struct names *names); /* NULL is fine; all names die */
-/* NULL when NAMES_MAX distinct names are already known. */
+/* NULL when NAMES_MAX names, or NAMES_BYTES_MAX of them, are already known. */
 const char *names_intern(struct names *names, struct text name);
 /* The interned name if known, else NULL; never adds one. */
 const char *names_find(const struct names *names, struct text name);

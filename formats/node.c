@@ -72,6 +72,7 @@ struct node *node_copy(struct arena *arena, const struct node *node)
     if (node == NULL)
         return NULL;
     copy = node_new(arena, node->kind);
+    copy->marks = node->marks;
     copy->line = node->line;
     copy->column = node->column;
     copy->name = node->name;

@@ -3,6 +3,7 @@
  */
 #include "formats/reading.h"
 
+#include "formats/encoding.h"
 #include "formats/limits.h"
 
 #include <stdarg.h>
@@ -16,6 +17,12 @@ enum {
      * in another encoding. */
     BAD_ROWS_MIN = 10,
     BAD_ROWS_SHARE = 10,
+    /* Bytes shown on each side of one that is not UTF-8: enough for a reader
+     * to see the word, too few to tell who it is. */
+    EVIDENCE_SIDE = 4,
+    /* A path past this is nobody's column, and each of many members would
+     * repeat a long name that stands above them. */
+    PATH_BYTES_MAX = 1000,
 };
 
 static void make_room(struct window *window)
@@ -44,7 +51,7 @@ enum status window_fill(struct window *window, struct err *err)
 
     if (window->ended)
         return END;
-    if (window->end - window->begin > RECORD_MAX)
+    if (window->end - window->begin > window->held + RECORD_MAX)
         return fail(err, STOP, EXIT_DATA, "too_large",
                     "a record is larger than %d MiB",
                     RECORD_MAX / (1024 * 1024));
@@ -58,7 +65,7 @@ enum status window_fill(struct window *window, struct err *err)
 
 enum status window_rewind(struct window *window, struct err *err)
 {
-    window->begin = window->end = 0;
+    window->begin = window->end = window->held = 0;
     window->ended = false;
     return input_rewind(window->input, err);
 }
@@ -124,10 +131,12 @@ static void add_paths(struct paths *paths, const struct node *object,
 {
     for (const struct node *child = object->first; child != NULL;
          child = child->next) {
-        const char *path =
-            arena_print(paths->arena, "%s%s", prefix, child->name).at;
+        const char *path;
         bool seen = false;
 
+        if (strlen(prefix) + strlen(child->name) > PATH_BYTES_MAX)
+            continue;
+        path = arena_print(paths->arena, "%s%s", prefix, child->name).at;
         if (child->kind == NODE_OBJECT && child->first != NULL) {
             add_paths(paths, child, arena_print(paths->arena, "%s.", path).at);
             continue;
@@ -149,27 +158,107 @@ const char *const *paths_of(const struct node *object, struct arena *arena)
     return paths.list;
 }
 
+/* --- what is not UTF-8 -----------------------------------------------------
+ */
+
+/* Where the first byte is that belongs to no character. */
+static size_t bad_byte(struct text bytes)
+{
+    size_t i = 0;
+
+    while (i < bytes.size) {
+        size_t size = 1;
+
+        while (size <= 4 && i + size <= bytes.size &&
+               !text_is_utf8((struct text){bytes.at + i, size}))
+            size++;
+        if (size > 4 || i + size > bytes.size)
+            break;
+        i += size;
+    }
+    return i;
+}
+
+static bool in_word(char byte)
+{
+    return (unsigned char)byte >= 0x80 || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z') || byte == '\'';
+}
+
+void evidence_of(struct text bytes, char evidence[EVIDENCE_MAX])
+{
+    size_t bad = bad_byte(bytes), begin = bad, end = bad + 1, got = 0;
+    char word[4 * (2 * EVIDENCE_SIDE + 1) + 1];
+    struct encoding *encoding = NULL;
+    struct text from;
+    struct err ignored;
+    enum status status = STOP;
+
+    evidence[0] = '\0';
+    if (bad >= bytes.size)
+        return;
+    while (begin > 0 && bad - begin < EVIDENCE_SIDE &&
+           in_word(bytes.at[begin - 1]))
+        begin--;
+    while (end < bytes.size && end - bad <= EVIDENCE_SIDE &&
+           in_word(bytes.at[end]))
+        end++;
+    from = (struct text){bytes.at + begin, end - begin};
+    if (encoding_open(&encoding, "CP1252", &ignored) == OK)
+        status = encoding_convert(encoding, &from, true, word, sizeof(word) - 1,
+                                  &got, &ignored);
+    encoding_close(encoding);
+    word[got] = '\0';
+    if (status == OK && from.size == 0)
+        (void)snprintf(evidence, EVIDENCE_MAX,
+                       "in windows-1252 it reads \"%s\"", word);
+    else
+        (void)snprintf(evidence, EVIDENCE_MAX,
+                       "the byte 0x%02x stands for nothing in windows-1252",
+                       (unsigned char)bytes.at[bad]);
+}
+
+enum status refuse_encoding(const char *what, const char *evidence,
+                            struct err *err)
+{
+    bool reads = strncmp(evidence, "in ", 3) == 0;
+
+    (void)fail(err, STOP, EXIT_DATA, "bad_encoding", "%s%s%s", what,
+               evidence[0] != '\0' ? ": " : "", evidence);
+    if (reads)
+        err_hint(err, "if that is right, say --encoding windows-1252, else "
+                      "what it is");
+    else
+        err_hint(err, "say what it is with --encoding, such as iso-8859-2, "
+                      "shift_jis or utf-16le");
+    return STOP;
+}
+
 enum status tally_row(struct tally *tally, const struct record *record,
                       struct err *err)
 {
     tally->rows++;
     if (text_is_utf8(record->raw))
         return OK;
-    if (tally->bad++ == 0)
+    if (tally->bad++ == 0) {
         tally->first_bad_line = record->line;
+        evidence_of(record->raw, tally->evidence);
+    }
     return fail(err, REJECT, EXIT_DATA, "bad_encoding", "the row is not UTF-8");
 }
 
 enum status tally_end(const struct tally *tally, const struct input *input,
                       struct err *err)
 {
+    char what[80];
+
     if (input_encoding_known(input) || tally->bad <= BAD_ROWS_MIN ||
         tally->bad <= tally->rows / BAD_ROWS_SHARE)
         return END;
-    (void)fail(err, STOP, EXIT_DATA, "bad_encoding",
-               "%llu of %llu rows are not UTF-8",
-               (unsigned long long)tally->bad, (unsigned long long)tally->rows);
-    err_hint(err, "say what it is, such as --encoding windows-1252");
+    (void)snprintf(what, sizeof(what), "%llu of %llu rows are not UTF-8",
+                   (unsigned long long)tally->bad,
+                   (unsigned long long)tally->rows);
+    (void)refuse_encoding(what, tally->evidence, err);
     err_place(err, "%s:%llu", input_name(input),
               (unsigned long long)tally->first_bad_line);
     return STOP;

@@ -16,7 +16,8 @@ struct window {
     struct input *input; /* borrowed */
     char *at;
     size_t begin, end, room;
-    bool ended; /* nothing comes behind end */
+    size_t held; /* bytes at begin that do not count: of an earlier record */
+    bool ended;  /* nothing comes behind end */
 };
 
 /*
@@ -51,9 +52,22 @@ void notes_free(struct notes *notes);
  */
 const char *const *paths_of(const struct node *object, struct arena *arena);
 
+enum { EVIDENCE_MAX = 96 };
+
+/*
+ * How the word around the first byte that is not UTF-8 reads in windows-1252,
+ * or that the byte stands for nothing there. Never more than a few characters:
+ * it is somebody's data.
+ */
+void evidence_of(struct text bytes, char evidence[EVIDENCE_MAX]);
+/* Fills err: what is not UTF-8, the evidence and the option to set. STOP. */
+enum status refuse_encoding(const char *what, const char *evidence,
+                            struct err *err);
+
 /* Rows seen, and those of them that are not UTF-8. */
 struct tally {
     uint64_t rows, bad, first_bad_line;
+    char evidence[EVIDENCE_MAX]; /* from the first bad row */
 };
 
 /* Counts the row. REJECT with bad_encoding when it is not UTF-8. */

@@ -2,26 +2,31 @@
  * unpack.h - the bytes of a file, out of their compression.
  *
  * The home of libarchive: gzip, bzip2, xz, zstd, lz4 and zip, told by their
- * content, not by their name. Unpacked bytes and their ratio to the packed
+ * content, not by their name. One packing, not several around each other; to
+ * its last byte, or it is broken. Unpacked bytes and their ratio to the packed
  * ones are bounded.
  */
 #ifndef FORMATS_UNPACK_H
 #define FORMATS_UNPACK_H
 
-#include "formats/err.h"
-#include "formats/text.h"
+#include "formats/origin.h"
 
 struct unpack;
 
 /*
- * fd is borrowed, seekable, and read from its start. STOP 65 when a zip does
- * not hold exactly one file (folders and __MACOSX/ do not count) or the
- * compression is broken.
+ * origin is borrowed and read from its start. entry names a file in a zip, or
+ * is NULL: then the zip must hold exactly one (folders and what systems add for
+ * themselves do not count). STOP 65 when the compression is broken, when it is
+ * of a kind we do not take, when a zip has several files; 66 when it has not
+ * the one that was named.
  */
-enum status unpack_open(struct unpack **out, int fd, struct err *err);
+enum status unpack_open(struct unpack **out, struct origin *origin,
+                        const char *entry, struct err *err);
 void unpack_close(struct unpack *unpack); /* NULL is fine */
 /* Up to size bytes; END with *got 0. 65 broken or too much, 74 read error. */
 enum status unpack_read(struct unpack *unpack, char *to, size_t size,
                         size_t *got, struct err *err);
+/* The name of the one file in the zip at that path, to be freed; else NULL. */
+char *unpack_only_name(const char *path);
 
 #endif

@@ -2,10 +2,12 @@
  * xml.c - the XML reader: one record's bytes to the tree.
  *
  * raw is the element as it stands in the file. It is parsed alone, so prefixes
- * may lack their declaration: names count without prefix. Blank text between
- * elements is layout and left out.
+ * may lack their declaration: names count without prefix, so two elements or
+ * attributes of one local name are members side by side. Blank text beside
+ * elements or attributes is layout and left out, unless xml:space says not.
  */
 #include "formats/xml.h"
+#include "formats/xml_name.h"
 #include "formats/xml_writer.h"
 
 #include "formats/limits.h"
@@ -17,6 +19,7 @@ struct level {
     struct node *node; /* an object until the element ends */
     struct buffer text;
     bool has_elements;
+    bool preserve; /* xml:space: blanks are text, not layout */
 };
 
 struct xml {
@@ -32,6 +35,7 @@ struct xml {
     struct node *object;
     struct level levels[DEPTH_MAX + 1];
     size_t depth, nodes;
+    bool in_cdata_cr;    /* the last byte of a CDATA section's part was a CR */
     const char *refused; /* why, or NULL */
 };
 
@@ -44,7 +48,8 @@ static void refuse(struct xml *xml, const char *why)
 
 static const char *intern(struct xml *xml, struct text name)
 {
-    const char *interned = names_intern(xml->names, name);
+    const char *interned =
+        names_intern(xml->names, xml_name_decode(name, xml->arena));
 
     if (interned == NULL)
         refuse(xml, "too many different names");
@@ -74,9 +79,11 @@ static struct text attribute_value(struct xml *xml, struct text value)
 }
 
 /* Five pointers each: local name, prefix, URI, first and behind last byte. */
-static void add_attributes(struct xml *xml, struct node *node, int count,
+static void add_attributes(struct xml *xml, struct level *level, int count,
                            const xmlChar **attributes)
 {
+    struct node *node = level->node;
+
     for (int i = 0; i < count; i++, attributes += 5) {
         struct text value = {(const char *)attributes[3],
                              (size_t)(attributes[4] - attributes[3])};
@@ -89,6 +96,9 @@ static void add_attributes(struct xml *xml, struct node *node, int count,
             return;
         member = node_add(node, name, node_new(xml->arena, NODE_TEXT));
         member->text = attribute_value(xml, value);
+        if (attributes[1] != NULL && strcmp(name, "@space") == 0 &&
+            strcmp((const char *)attributes[1], "xml") == 0)
+            level->preserve = text_is(member->text, "preserve");
     }
 }
 
@@ -115,6 +125,7 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix,
     level = &xml->levels[xml->depth];
     level->node = node_new(xml->arena, NODE_OBJECT);
     level->has_elements = false;
+    level->preserve = xml->depth > 0 && level[-1].preserve;
     buffer_clear(&level->text);
     if (xml->depth > 0) {
         level[-1].has_elements = true;
@@ -122,7 +133,7 @@ static void on_start(void *user, const xmlChar *local, const xmlChar *prefix,
         if (level->node->name == NULL)
             return;
     }
-    add_attributes(xml, level->node, attributes_count, attributes);
+    add_attributes(xml, level, attributes_count, attributes);
     xml->depth++;
 }
 
@@ -130,8 +141,27 @@ static void on_text(void *user, const xmlChar *at, int size)
 {
     struct xml *xml = user;
 
+    xml->in_cdata_cr = false;
     if (xml->refused == NULL && xml->depth > 0)
         buffer_add(&xml->levels[xml->depth - 1].text, at, (size_t)size);
+}
+
+/* libxml2 hands a CDATA section on with the line ends that the file has. */
+static void on_cdata(void *user, const xmlChar *at, int size)
+{
+    struct xml *xml = user;
+    struct buffer *text;
+
+    if (xml->refused != NULL || xml->depth == 0)
+        return;
+    text = &xml->levels[xml->depth - 1].text;
+    for (int i = 0; i < size; i++) {
+        if (at[i] == '\r')
+            buffer_byte(text, '\n');
+        else if (at[i] != '\n' || !xml->in_cdata_cr)
+            buffer_byte(text, (char)at[i]);
+        xml->in_cdata_cr = at[i] == '\r';
+    }
 }
 
 static void on_end(void *user, const xmlChar *local, const xmlChar *prefix,
@@ -149,7 +179,8 @@ static void on_end(void *user, const xmlChar *local, const xmlChar *prefix,
         return;
     level = &xml->levels[--xml->depth];
     text = buffer_view(&level->text);
-    blank = text_trim(text).size == 0;
+    blank = level->preserve ? text.size == 0 : text_trim(text).size == 0;
+    xml->in_cdata_cr = false;
     if (xml->depth > 0 && level->node->first == NULL) {
         level->node->kind = NODE_TEXT;
         level->node->text = arena_text(xml->arena, text);
@@ -160,7 +191,9 @@ static void on_end(void *user, const xmlChar *local, const xmlChar *prefix,
             return;
         node_add(level->node, name,
                  node_text(xml->arena,
-                           level->has_elements ? text_trim(text) : text));
+                           level->has_elements && !level->preserve
+                               ? text_trim(text)
+                               : text));
     }
     if (xml->depth > 0)
         node_add(level[-1].node, level->node->name, level->node);
@@ -171,7 +204,7 @@ static void on_end(void *user, const xmlChar *local, const xmlChar *prefix,
 static const xmlSAXHandler handler = {.startElementNs = on_start,
                                       .endElementNs = on_end,
                                       .characters = on_text,
-                                      .cdataBlock = on_text,
+                                      .cdataBlock = on_cdata,
                                       .ignorableWhitespace = on_text};
 
 /* One parser for all records; after an error, or full of names, a new one. */
@@ -203,7 +236,7 @@ static enum status xml_fields(void *self, struct text raw, struct arena *arena,
     (void)xmlParseChunk(xml->self.parser, raw.at, (int)raw.size, 1);
     if (xml->refused != NULL)
         why = xml->refused;
-    else if (xml->trouble.doctype || xml->trouble.entity)
+    else if (xml->trouble.refused != REFUSED_NOTHING)
         why = "a DOCTYPE or an entity of its own";
     else if (xml->trouble.code != 0)
         why = xml->trouble.message;
@@ -315,4 +348,5 @@ const struct format xml_format = {
     .write = xml_write_record,
     .finish = xml_finish,
     .destroy = xml_destroy,
+    .holds = xml_holds,
 };

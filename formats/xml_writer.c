@@ -3,8 +3,12 @@
  */
 #include "formats/xml_writer.h"
 
+#include "formats/encoding.h"
+#include "formats/xml_name.h"
+
 #include <libxml/tree.h>
 #include <libxml/xmlwriter.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +17,8 @@ enum { PATH_MAX_NAMES = 16 };
 struct xml_writer {
     xmlBufferPtr bytes;
     xmlTextWriterPtr writer;
-    struct buffer clean;
+    struct buffer string; /* with a NUL behind it, as libxml2 takes it */
+    const char *encoding; /* for the declaration */
     char *path;
     const char *names[PATH_MAX_NAMES]; /* containers and then the record */
     size_t count;
@@ -40,6 +45,14 @@ static enum status add_names(struct xml_writer *writer, const char *records,
     return OK;
 }
 
+/* A file with a mark is UTF-16 and no more: the mark says which. */
+static const char *declaration(const char *encoding)
+{
+    if (encoding == NULL || encoding_is_utf8(encoding))
+        return "UTF-8";
+    return encoding_is_wide(encoding) ? "UTF-16" : encoding_label(encoding);
+}
+
 enum status xml_create(void **self, const struct writer_options *options,
                        struct err *err)
 {
@@ -56,6 +69,7 @@ enum status xml_create(void **self, const struct writer_options *options,
         xml_destroy(writer);
         return status;
     }
+    writer->encoding = declaration(options->encoding);
     writer->bytes = xmlBufferCreate();
     if (writer->bytes == NULL)
         abort();
@@ -76,7 +90,7 @@ void xml_destroy(void *self)
         xmlFreeTextWriter(writer->writer);
     if (writer->bytes != NULL)
         xmlBufferFree(writer->bytes);
-    buffer_free(&writer->clean);
+    buffer_free(&writer->string);
     free(writer->path);
     free(writer);
 }
@@ -94,7 +108,9 @@ enum status xml_begin(void *self, struct buffer *out, struct err *err)
     struct xml_writer *writer = self;
 
     (void)err;
-    (void)xmlTextWriterStartDocument(writer->writer, NULL, "UTF-8", NULL);
+    /* Not by libxml2: told an encoding it would convert, and so do we. */
+    buffer_print(out, "<?xml version=\"1.0\" encoding=\"%s\"?>\n",
+                 writer->encoding);
     for (size_t i = 0; i + 1 < writer->count; i++)
         (void)xmlTextWriterStartElement(writer->writer,
                                         (const xmlChar *)writer->names[i]);
@@ -102,27 +118,25 @@ enum status xml_begin(void *self, struct buffer *out, struct err *err)
     return OK;
 }
 
-/* XML 1.0 has no other control characters, and neither U+FFFE nor U+FFFF. */
-static const xmlChar *clean(struct xml_writer *writer, struct text text)
+/* Nor has it U+FFFE and U+FFFF. */
+enum status xml_holds(struct text text, struct err *err)
 {
-    buffer_clear(&writer->clean);
-    buffer_string(&writer->clean, "");
     if (!text_is_utf8(text))
-        return (const xmlChar *)writer->clean.at;
+        return fail(err, REJECT, EXIT_DATA, "bad_character",
+                    "it is not UTF-8");
     for (size_t i = 0; i < text.size; i++) {
         unsigned char byte = (unsigned char)text.at[i];
 
         if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r')
-            continue;
-        if (byte == 0xef && i + 2 < text.size &&
-            (memcmp(text.at + i, "\xef\xbf\xbe", 3) == 0 ||
-             memcmp(text.at + i, "\xef\xbf\xbf", 3) == 0)) {
-            i += 2;
-            continue;
-        }
-        buffer_byte(&writer->clean, text.at[i]);
+            return fail(err, REJECT, EXIT_DATA, "bad_character",
+                        "the character U+%04X cannot stand in XML", byte);
+        if (byte == 0xef && (unsigned char)text.at[i + 1] == 0xbf &&
+            (unsigned char)text.at[i + 2] >= 0xbe)
+            return fail(err, REJECT, EXIT_DATA, "bad_character",
+                        "the character U+FFF%c cannot stand in XML",
+                        (unsigned char)text.at[i + 2] == 0xbe ? 'E' : 'F');
     }
-    return (const xmlChar *)writer->clean.at;
+    return OK;
 }
 
 static struct text text_of_node(const struct node *node)
@@ -140,83 +154,136 @@ static struct text text_of_node(const struct node *node)
     }
 }
 
-static enum status check_name(const char *name, struct err *err)
+static const xmlChar *string_of(struct xml_writer *writer, struct text text)
 {
-    if (xmlValidateNCName((const xmlChar *)name, 0) == 0)
-        return OK;
-    (void)fail(err, STOP, EXIT_CONFIG, "bad_name",
-               "\"%s\" cannot be the name of an element in XML", name);
-    err_hint(err, "give the field another name in the mapping");
-    return STOP;
+    buffer_clear(&writer->string);
+    buffer_text(&writer->string, text);
+    buffer_byte(&writer->string, '\0');
+    return (const xmlChar *)writer->string.at;
 }
 
-static enum status write_element(struct xml_writer *writer, const char *name,
-                                 const struct node *node, struct err *err);
-
-/* Attributes first: they belong into the start tag. */
-static enum status write_members(struct xml_writer *writer,
-                                 const struct node *node, struct err *err)
+static const xmlChar *name_of(struct xml_writer *writer, const char *name)
 {
-    const struct node *child;
+    buffer_clear(&writer->string);
+    (void)xml_name_encode(text_of(name), &writer->string);
+    return (const xmlChar *)writer->string.at;
+}
+
+static enum status bad_name(const char *name, const char *why, struct err *err)
+{
+    (void)fail(err, REJECT, EXIT_DATA, "bad_name", "%s", why);
+    (void)snprintf(err->field, sizeof(err->field), "%s", name);
+    return REJECT;
+}
+
+static bool is_attribute(const struct node *node)
+{
+    return node->name[0] == '@' && node->name[1] != '\0';
+}
+
+static bool is_text(const struct node *node)
+{
+    return strcmp(node->name, "#text") == 0;
+}
+
+static enum status check_member(struct xml_writer *writer,
+                                const struct node *object,
+                                const struct node *member, struct err *err)
+{
+    const char *name = member->name;
+    bool one = is_attribute(member) || is_text(member);
+
+    buffer_clear(&writer->string);
+    if (!xml_name_encode(text_of(name), &writer->string))
+        return bad_name(name, "a member without a name cannot stand in XML",
+                        err);
+    if (one && (member->kind == NODE_LIST || member->kind == NODE_OBJECT))
+        return bad_name(name, "in XML it holds one text and nothing else",
+                        err);
+    if (one && node_member(object, name) != member)
+        return bad_name(name, "in XML it can stand only once", err);
+    return OK;
+}
+
+/* What is started cannot be taken back, so all is looked at before. */
+static enum status check(struct xml_writer *writer, const struct node *node,
+                         struct err *err)
+{
     enum status status = OK;
 
-    for (child = node->first; child != NULL; child = child->next) {
-        if (child->name[0] != '@')
-            continue;
-        status = check_name(child->name + 1, err);
-        if (status != OK)
-            return status;
-        (void)xmlTextWriterWriteAttribute(writer->writer,
-                                          (const xmlChar *)child->name + 1,
-                                          clean(writer, text_of_node(child)));
+    if (node->text.size > 0)
+        status = xml_holds(node->text, err);
+    for (const struct node *child = node->first;
+         child != NULL && status == OK; child = child->next) {
+        if (node->kind == NODE_OBJECT)
+            status = check_member(writer, node, child, err);
+        if (status == OK)
+            status = check(writer, child, err);
     }
-    for (child = node->first; child != NULL && status == OK;
-         child = child->next) {
-        if (child->name[0] == '@')
-            continue;
-        if (strcmp(child->name, "#text") == 0)
-            (void)xmlTextWriterWriteString(writer->writer,
-                                           clean(writer, text_of_node(child)));
-        else
-            status = write_element(writer, child->name, child, err);
-    }
+    if (status != OK && node->name != NULL && err->field[0] == '\0')
+        (void)snprintf(err->field, sizeof(err->field), "%s", node->name);
     return status;
+}
+
+static void write_element(struct xml_writer *writer, const char *name,
+                          const struct node *node);
+
+/* Attributes first: they belong into the start tag. */
+static void write_members(struct xml_writer *writer, const struct node *node)
+{
+    xmlTextWriterPtr to = writer->writer;
+    const struct node *child;
+
+    for (child = node->first; child != NULL; child = child->next) {
+        if (!is_attribute(child))
+            continue;
+        (void)xmlTextWriterStartAttribute(to,
+                                          name_of(writer, child->name + 1));
+        (void)xmlTextWriterWriteString(to,
+                                       string_of(writer, text_of_node(child)));
+        (void)xmlTextWriterEndAttribute(to);
+    }
+    for (child = node->first; child != NULL; child = child->next) {
+        if (is_text(child))
+            (void)xmlTextWriterWriteString(
+                to, string_of(writer, text_of_node(child)));
+        else if (!is_attribute(child))
+            write_element(writer, child->name, child);
+    }
 }
 
 /* Recursion ends: every source of nodes is bounded by DEPTH_MAX. */
-static enum status write_element(struct xml_writer *writer, const char *name,
-                                 const struct node *node, struct err *err)
+static void write_element(struct xml_writer *writer, const char *name,
+                          const struct node *node)
 {
-    enum status status = OK;
+    xmlTextWriterPtr to = writer->writer;
 
     if (node->kind == NODE_LIST) {
-        for (const struct node *child = node->first;
-             child != NULL && status == OK; child = child->next)
-            status = write_element(writer, name, child, err);
-        return status;
+        for (const struct node *child = node->first; child != NULL;
+             child = child->next)
+            write_element(writer, name, child);
+        return;
     }
-    status = check_name(name, err);
-    if (status != OK)
-        return status;
-    (void)xmlTextWriterStartElement(writer->writer, (const xmlChar *)name);
+    (void)xmlTextWriterStartElement(to, name_of(writer, name));
     if (node->kind == NODE_OBJECT)
-        status = write_members(writer, node, err);
+        write_members(writer, node);
     else if (text_of_node(node).size > 0)
-        (void)xmlTextWriterWriteString(writer->writer,
-                                       clean(writer, text_of_node(node)));
-    (void)xmlTextWriterEndElement(writer->writer);
-    return status;
+        (void)xmlTextWriterWriteString(to,
+                                       string_of(writer, text_of_node(node)));
+    (void)xmlTextWriterEndElement(to);
 }
 
 enum status xml_write_record(void *self, const struct node *object,
                              struct buffer *out, struct err *err)
 {
     struct xml_writer *writer = self;
-    enum status status =
-        write_element(writer, writer->names[writer->count - 1], object, err);
+    enum status status = check(writer, object, err);
 
+    if (status != OK)
+        return status;
+    write_element(writer, writer->names[writer->count - 1], object);
     take(writer, out);
-    return status;
+    return OK;
 }
 
 enum status xml_finish(void *self, struct buffer *out, struct err *err)

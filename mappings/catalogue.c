@@ -103,19 +103,25 @@ static bool same_format(const char *wanted, const struct format *format)
     return strcmp(wanted, "json") == 0 && strcmp(format->name, "ndjson") == 0;
 }
 
-/* How many columns it is known by; 0 when one of them is not there. */
+/* How many columns it is known by, of the longest of its lists that are all
+ * there; 0 when none is. */
 static size_t agreement(const struct mapping *mapping,
                         const struct format *format, const char *const *columns)
 {
-    const char *const *wanted = mapping_recognise(mapping);
-    size_t count = 0;
+    const char *const *wanted;
+    size_t most = 0;
 
-    if (wanted == NULL || !same_format(mapping_format(mapping), format))
+    if (!same_format(mapping_format(mapping), format))
         return 0;
-    for (; wanted[count] != NULL; count++)
-        if (!has(columns, wanted[count]))
-            return 0;
-    return count;
+    for (size_t i = 0; (wanted = mapping_recognise(mapping, i)) != NULL; i++) {
+        size_t count = 0;
+
+        while (wanted[count] != NULL && has(columns, wanted[count]))
+            count++;
+        if (wanted[count] == NULL && count > most)
+            most = count;
+    }
+    return most;
 }
 
 const struct mapping *catalogue_recognise(const struct catalogue *catalogue,

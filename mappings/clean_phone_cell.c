@@ -61,7 +61,7 @@ static bool only_zeros(struct text text)
     return true;
 }
 
-bool phone_unspoil(struct text *text, char *out, size_t room)
+bool phone_unspoil(struct text *text, char *out, size_t room, bool *expanded)
 {
     struct scientific number;
     struct text rest, end;
@@ -82,13 +82,16 @@ bool phone_unspoil(struct text *text, char *out, size_t room)
             out, room, "%.*s%.*s%.*s", TEXT_ARGS(number.sign),
             TEXT_ARGS(number.whole), (int)number.exponent, number.decimals.at);
         text->at = out;
+        *expanded = true;
         return true;
     }
     /* "412345678.0" of tools that take any number for a fraction. */
     rest = *text;
     end = take_digits(&rest);
     if (end.size > 4 && rest.size > 1 && rest.at[0] == '.' &&
-        only_zeros((struct text){rest.at + 1, rest.size - 1}))
+        only_zeros((struct text){rest.at + 1, rest.size - 1})) {
         *text = end;
+        *expanded = true;
+    }
     return true;
 }

@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-/* Nothing to take off inside: printable ASCII, tabs and line ends. */
-static bool is_simple(struct text text)
+bool is_plain_text(struct text text)
 {
     for (size_t i = 0; i < text.size; i++) {
         unsigned char byte = (unsigned char)text.at[i];
@@ -20,20 +19,24 @@ static bool is_simple(struct text text)
     return true;
 }
 
-/* Joiners shape letters of Persian and of Indian scripts, and pictures: they
- * stay between two characters that are not ASCII. */
-static bool is_joiner(uint32_t point)
+/*
+ * Some that cannot be seen can be read. Joiners shape the letters of Persian
+ * and Indian words, and make one picture of several; behind a virama they do so
+ * at a word's end too. The Mongolian separator shapes the letter behind it, and
+ * the zero-width space stands between the words of scripts that have no other.
+ */
+static bool carries(uint32_t point, uint32_t before, uint32_t after)
 {
-    return point == 0x200c || point == 0x200d;
-}
+    bool inside = before >= 0x80 && after >= 0x80 && !fold_is_blank(before) &&
+                  !fold_is_blank(after) && !fold_is_invisible(before) &&
+                  !fold_is_invisible(after);
 
-static bool joins(struct text text, size_t size, size_t next)
-{
-    size_t at = next;
-
-    return size > 0 && (unsigned char)text.at[size - 1] >= 0x80 &&
-           next < text.size && (unsigned char)text.at[next] >= 0x80 &&
-           !fold_is_invisible(fold_next(text, &at));
+    if (point == 0x200c || point == 0x200d)
+        return inside || fold_is_virama(before);
+    if (point == 0x180e)
+        return inside;
+    return point == 0x200b && inside && fold_is_unspaced(before) &&
+           fold_is_unspaced(after);
 }
 
 static struct text strip(struct text text, struct arena *arena)
@@ -41,18 +44,22 @@ static struct text strip(struct text text, struct arena *arena)
     struct text copy = arena_text(arena, text);
     char *to = (char *)copy.at;
     size_t size = 0, trimmed = 0, at = 0;
+    uint32_t before = 0;
 
     while (at < text.size) {
-        size_t begin = at;
+        size_t begin = at, ahead;
         uint32_t point = fold_next(text, &at);
 
         if (size == 0 && fold_is_blank(point))
             continue;
+        ahead = at;
         if (fold_is_invisible(point) &&
-            !(is_joiner(point) && joins(text, begin, at) && size > 0))
+            !carries(point, before,
+                     at < text.size ? fold_next(text, &ahead) : 0))
             continue;
         memmove(to + size, text.at + begin, at - begin);
         size += at - begin;
+        before = point;
         if (!fold_is_blank(point))
             trimmed = size;
     }
@@ -64,7 +71,7 @@ struct text clean_text(struct text raw, struct arena *arena)
 {
     struct text trimmed;
 
-    if (!is_simple(raw))
+    if (!is_plain_text(raw))
         return text_is_utf8(raw) ? strip(raw, arena) : raw;
     trimmed = text_trim(raw);
     /* A whole copy ends in a NUL as it is; a part of one would not. */

@@ -1,9 +1,10 @@
 /*
- * clean_time.c - times: ISO 8601, or a format that the mapping names.
+ * clean_time.c - times: ISO 8601, a format that the mapping names, or the day
+ * numbers of spreadsheets.
  *
  * The order of day and month is never guessed. A time without a zone is UTC.
  */
-#include "mappings/clean.h"
+#include "mappings/cleaners.h"
 
 #include <limits.h>
 #include <locale.h>
@@ -153,25 +154,93 @@ static bool to_seconds(const struct tm *tm, time_t *out)
            made.tm_mday == tm->tm_mday;
 }
 
+/* --- day numbers ----------------------------------------------------------*/
+
+enum {
+    SERIAL_MAX = 2958465, /* 9999-12-31 */
+    /* Spreadsheets count a 29 February 1900, which never was. */
+    NO_DAY = 60,
+};
+
+/* "45321" and "45321.5", with a comma too: the day and the part of one. */
+static bool read_serial(struct text text, uint64_t *day, double *part)
+{
+    size_t end = 0;
+    double worth = 0.1;
+
+    while (end < text.size && text.at[end] != '.' && text.at[end] != ',')
+        end++;
+    *part = 0;
+    if (!text_to_u64((struct text){text.at, end}, day))
+        return false;
+    for (size_t i = end + 1; i < text.size; i++, worth /= 10) {
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+        *part += (text.at[i] - '0') * worth;
+    }
+    return end == text.size || end + 1 < text.size;
+}
+
+bool is_serial(struct text text)
+{
+    uint64_t day;
+    double part;
+
+    return text.size >= 5 && text.size <= TIME_SIZE_MAX &&
+           read_serial(text, &day, &part) && day >= 10000 && day <= 99999;
+}
+
+static bool serial_seconds(struct text text, bool since_1904, time_t *out)
+{
+    struct tm start = {.tm_year = since_1904 ? 4 : -1,
+                       .tm_mon = since_1904 ? 0 : 11,
+                       .tm_mday = since_1904 ? 1 : 30};
+    uint64_t day;
+    double part;
+
+    if (!read_serial(text, &day, &part) || day > SERIAL_MAX)
+        return false;
+    if (!since_1904 && (day == 0 || day == NO_DAY))
+        return false;
+    /* Day 1 is the first of January 1900, and from day 61 on one is missing. */
+    if (!since_1904 && day < NO_DAY)
+        start.tm_mday = 31;
+    *out = timegm(&start) + (time_t)day * SECONDS_A_DAY +
+           (time_t)(part * SECONDS_A_DAY + 0.5);
+    return true;
+}
+
+static bool read_time(struct text text, const char *format, struct arena *arena,
+                      time_t *out)
+{
+    struct tm tm = {.tm_mday = 0};
+    const char *string = arena_string(arena, text);
+    long offset = 0;
+
+    if (format != NULL && strcmp(format, "serial") == 0)
+        return serial_seconds(text, false, out);
+    if (format != NULL && strcmp(format, "serial-1904") == 0)
+        return serial_seconds(text, true, out);
+    if (format != NULL ? !read_format(string, format, &tm, &offset)
+                       : !read_iso(string, &tm, &offset))
+        return false;
+    if (!to_seconds(&tm, out))
+        return false;
+    *out -= offset;
+    return true;
+}
+
 bool clean_time(struct text raw, const char *format, struct arena *arena,
                 struct text *out)
 {
     struct text text = clean_text(raw, arena);
-    struct tm tm = {.tm_mday = 0}, utc;
-    long offset = 0;
+    struct tm utc;
     time_t seconds;
-    char *string;
 
     if (text.size == 0 || text.size > TIME_SIZE_MAX ||
-        memchr(text.at, '\0', text.size) != NULL)
+        memchr(text.at, '\0', text.size) != NULL ||
+        !read_time(text, format, arena, &seconds))
         return false;
-    string = arena_string(arena, text);
-    if (format != NULL ? !read_format(string, format, &tm, &offset)
-                       : !read_iso(string, &tm, &offset))
-        return false;
-    if (!to_seconds(&tm, &seconds))
-        return false;
-    seconds -= offset;
     if (gmtime_r(&seconds, &utc) == NULL || utc.tm_year < 1 - 1900 ||
         utc.tm_year > YEAR_MAX - 1900)
         return false;

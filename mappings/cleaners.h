@@ -25,20 +25,52 @@ void wash_bad(const struct washing *washing, const char *code,
 /* It can be used, but something is worth saying. */
 #define wash_warn(w, ...)                                                      \
     customer_problem((w)->customer, (w)->arena, (w)->field, false, __VA_ARGS__)
+/* Odd, or mended without loss; for what only spreadsheets do to a cell, ask
+ * cleaning->cells first. */
+#define wash_note(w, ...)                                                      \
+    customer_notice((w)->customer, (w)->arena, (w)->field, __VA_ARGS__)
 void wash_set(const struct washing *washing, struct text canonical);
 
 /* A cell that says nothing where keys, phones and dates stand. */
 bool is_blank_word(struct text text);
+/* The same, of a phone's column only: a lone 0. */
+bool is_blank_phone(struct text text);
+/* #REF! and the like, or #### where a column was too narrow. */
+bool is_error_word(struct text text);
 /* Reads placeholders.txt once. STOP 78. */
 enum status placeholders_open(struct err *err);
 /* Reads the country names once. STOP 78. */
 enum status countries_open(struct err *err);
 
+/* --- what programs did to a text on its way ------------------------------*/
+
+/* Printable ASCII, tabs and line ends: neither to be stripped nor decoded. */
+bool is_plain_text(struct text text);
+/*
+ * The text that was meant, when all of this one is UTF-8 that was taken for
+ * Windows-1252 (or Latin-1) and encoded once more; else empty.
+ */
+struct text undouble(struct text text, struct arena *arena);
+/* Says when an id looks as if a spreadsheet had held it. */
+void note_id(const struct washing *washing, struct text text);
+void note_apostrophe(const struct washing *washing, struct text text);
+/* A postcode: warns of a lost zero, or puts it back when asked to. */
+struct text wash_postcode(const struct washing *washing, struct text text);
+/* Reads postcodes.csv once. STOP 78. */
+enum status postcodes_open(struct err *err);
+
 /* --- per type; texts are clean_text()ed -----------------------------------*/
+
+/* Position of the last @, or size. */
+size_t email_at(struct text text);
+/* NULL when mail accepts this address, else why not. */
+const char *email_check(struct text address, struct arena *arena);
 
 struct email_answer {
     struct text email;  /* empty: none was valid */
     bool several;       /* more than one address stood there */
+    bool other;         /* something that is no address did */
+    bool dropped;       /* a name or a comment did */
     const char *reason; /* of the first invalid one */
 };
 void email_read(struct text text, struct arena *arena,
@@ -48,16 +80,34 @@ enum phone_fault { PHONE_GOOD, PHONE_INVALID, PHONE_NO_REGION, PHONE_LOST };
 struct phone_answer {
     enum phone_fault fault;
     bool mobile, several, extension;
+    bool words;    /* left out: more than "Mobile:" */
+    bool expanded; /* written out from 4.12345678E+08 or 412345678.0 */
+    bool restored; /* a leading zero stood there once */
     char e164[20];
 };
 void phone_read(struct text text, const char *const regions[4],
                 struct phone_answer *answer);
 
+/* The same without the memory of what was read before. *answer is zeroed. */
+void phone_read_cell(struct text text, const char *const regions[4],
+                     struct phone_answer *answer);
+/* Not NULL and not empty. */
+bool region_given(const char *region);
+
 /*
- * Undoes what a spreadsheet did to a number: *text may point into out then.
- * False when digits are gone: those that the exponent asks for are not there.
+ * Undoes what a spreadsheet did to a number: *text may point into out then, and
+ * *expanded tells it. False when digits are gone: those that the exponent asks
+ * for are not there.
  */
-bool phone_unspoil(struct text *text, char *out, size_t room);
+bool phone_unspoil(struct text *text, char *out, size_t room, bool *expanded);
+
+/* 45321 or 45321.5: a day since 1900 or 1904, from 1927 on. */
+bool is_serial(struct text text);
+
+/* A country by its name. */
+enum country_found { COUNTRY_NONE, COUNTRY_ONE, COUNTRY_SEVERAL };
+enum country_found country_read(struct text text, struct arena *arena,
+                                struct text *alpha2);
 
 void clean_email_value(const struct washing *washing, struct text text);
 void clean_phone_value(const struct washing *washing, struct text text);

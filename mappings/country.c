@@ -2,7 +2,8 @@
  * country.c - ISO 3166-1 alpha-2 of what people write for a country.
  *
  * The names are those of the package iso-codes; what people write and ISO
- * does not (UK, Holland) is in data/countries.csv, which comes first.
+ * does not (UK, Holland) is in data/countries.csv, which comes first. A name
+ * without a code there is one of several countries (Korea): none is guessed.
  */
 #include "mappings/cleaners.h"
 
@@ -27,7 +28,7 @@ enum {
 struct entry {
     struct text name;  /* folded */
     uint32_t strength; /* the lower one stands when a name is there twice */
-    char alpha2[3];
+    char alpha2[3];    /* empty: the name of several */
 };
 
 static struct arena *kept; /* lives as long as the process */
@@ -80,7 +81,8 @@ static void add(struct text name, struct text alpha2)
     if (folded.size == 0 || count == ENTRIES_MAX)
         return;
     entries[count] = (struct entry){folded, (uint32_t)count, ""};
-    memcpy(entries[count].alpha2, alpha2.at, 2);
+    if (alpha2.size == 2)
+        memcpy(entries[count].alpha2, alpha2.at, 2);
     count++;
 }
 
@@ -101,10 +103,11 @@ static enum status add_aliases(struct reader *reader, struct arena *arena,
         if (status != OK)
             return status;
         alpha2 = node_member_text(row, "alpha_2");
-        if (!is_alpha2(alpha2)) {
+        if (alpha2.size > 0 && !is_alpha2(alpha2)) {
             fail(err, STOP, EXIT_CONFIG, "bad_data_file",
                  "a line without a country code in capital letters");
-            err_hint(err, "the columns are name and alpha_2: UK,GB");
+            err_hint(err, "the columns are name and alpha_2: UK,GB; a name of "
+                          "several countries has no code");
             return STOP;
         }
         add(node_member_text(row, "name"), alpha2);
@@ -229,13 +232,14 @@ static void open_or_exit(void)
 
 /* --- the outside ----------------------------------------------------------*/
 
-struct text clean_country(struct text raw, struct arena *arena)
+enum country_found country_read(struct text text, struct arena *arena,
+                                struct text *alpha2)
 {
-    struct text text = clean_text(raw, arena), name;
+    struct text name;
     size_t low = 0, high;
 
     if (text.size == 0 || text.size > NAME_SIZE_MAX || !text_is_utf8(text))
-        return (struct text){0};
+        return COUNTRY_NONE;
     open_or_exit();
     name = fold_country(text, arena);
     high = count;
@@ -248,8 +252,18 @@ struct text clean_country(struct text raw, struct arena *arena)
             high = middle;
     }
     if (low == count || !text_equal(entries[low].name, name))
-        return (struct text){0};
-    return (struct text){entries[low].alpha2, 2};
+        return COUNTRY_NONE;
+    *alpha2 = text_of(entries[low].alpha2);
+    return alpha2->size > 0 ? COUNTRY_ONE : COUNTRY_SEVERAL;
+}
+
+struct text clean_country(struct text raw, struct arena *arena)
+{
+    struct text alpha2;
+
+    return country_read(clean_text(raw, arena), arena, &alpha2) == COUNTRY_ONE
+               ? alpha2
+               : (struct text){0};
 }
 
 bool region_known(const char *alpha2)

@@ -185,6 +185,13 @@ bool fold_is_word(uint32_t point)
     }
 }
 
+bool fold_is_digit(uint32_t point)
+{
+    return point < 0x80 ? point >= '0' && point <= '9'
+                        : utf8proc_category((utf8proc_int32_t)point) ==
+                              UTF8PROC_CATEGORY_ND;
+}
+
 bool fold_is_blank(uint32_t point)
 {
     if (point < 0x80)
@@ -211,4 +218,22 @@ bool fold_is_invisible(uint32_t point)
                (point >= 0x2060 && point <= 0x206f) || /* word joiner, ... */
                (point >= 0xfff9 && point <= 0xfffb);   /* annotations */
     }
+}
+
+bool fold_is_virama(uint32_t point)
+{
+    enum { CLASS_OF_VIRAMAS = 9 };
+
+    return point >= 0x80 &&
+           utf8proc_get_property((utf8proc_int32_t)point)->combining_class ==
+               CLASS_OF_VIRAMAS;
+}
+
+bool fold_is_unspaced(uint32_t point)
+{
+    return (point >= 0x0e00 && point <= 0x0eff) || /* Thai, Lao */
+           (point >= 0x1000 && point <= 0x109f) || /* Myanmar */
+           (point >= 0x1780 && point <= 0x17ff) || /* Khmer */
+           (point >= 0x1950 && point <= 0x1aaf) || /* Tai Le to Tai Tham */
+           (point >= 0xa9e0 && point <= 0xaadf);   /* Myanmar, Cham, Tai Viet */
 }

@@ -16,10 +16,16 @@ struct text fold_case(struct text text, struct arena *arena);
 uint32_t fold_next(struct text text, size_t *at);
 /* A letter, a mark on one, or a digit: what words are made of. */
 bool fold_is_word(uint32_t point);
+/* A decimal digit of any script. */
+bool fold_is_digit(uint32_t point);
 /* Any blank, also the ones outside ASCII. */
 bool fold_is_blank(uint32_t point);
 /* Printed without a trace: control, zero-width, direction marks, BOM. Tab and
  * line ends are not. */
 bool fold_is_invisible(uint32_t point);
+/* The sign of Indian scripts that takes a consonant's vowel away. */
+bool fold_is_virama(uint32_t point);
+/* Of a script that writes its words without blanks (Thai, Khmer, ...). */
+bool fold_is_unspaced(uint32_t point);
 
 #endif

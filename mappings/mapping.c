@@ -1,6 +1,5 @@
 /*
- * mapping.c - a mapping file from its name to rules, and what it says about
- * files.
+ * mapping.c - a mapping file from its name to rules.
  */
 #include "mappings/mapping.h"
 
@@ -11,105 +10,6 @@
 #include "mappings/locate.h"
 #include "mappings/path.h"
 #include "mappings/rule.h"
-
-static const char *word(struct mapping *mapping, const struct node *tree,
-                        const char *name, struct check *check)
-{
-    struct text text = check_text(check, tree, name);
-
-    return text.at != NULL ? arena_string(mapping->arena, text) : NULL;
-}
-
-/* A list of texts, NULL-ended; NULL when absent. */
-static const char *const *words(struct mapping *mapping,
-                                const struct node *tree, const char *name,
-                                struct check *check)
-{
-    const struct node *node = node_member(tree, name);
-    const char **list;
-    size_t count = 0;
-
-    if (node == NULL || node->kind == NODE_NULL)
-        return NULL;
-    if (node->kind != NODE_LIST || node->first == NULL) {
-        check_fault(check, node, "%s must be a list of column names", name);
-        return NULL;
-    }
-    list = arena_take(mapping->arena, (node_count(node) + 1) * sizeof(*list));
-    for (const struct node *n = node->first; n != NULL; n = n->next) {
-        if (rule_word(n))
-            list[count++] = arena_string(mapping->arena, n->text);
-        else
-            check_fault(check, n, "%s must hold column names", name);
-    }
-    return list;
-}
-
-static void load_reading(struct mapping *mapping, const struct node *tree,
-                         struct check *check)
-{
-    const struct node *delimiter = node_member(tree, "delimiter");
-    const struct node *skip = node_member(tree, "skip");
-    const char *text = word(mapping, tree, "delimiter", check);
-    uint64_t number;
-
-    mapping->encoding = word(mapping, tree, "encoding", check);
-    mapping->records = word(mapping, tree, "records", check);
-    mapping->by_position = words(mapping, tree, "columns", check);
-    mapping->header = words(mapping, tree, "header", check);
-    mapping->recognise = words(mapping, tree, "recognise", check);
-    if (text != NULL && (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0))
-        text = "\t";
-    if (text != NULL && (strlen(text) != 1 || *text == '"' || *text == '\n' ||
-                         (unsigned char)*text >= 0x80))
-        check_fault(check, delimiter, "delimiter must be one ASCII character");
-    else if (text != NULL)
-        mapping->delimiter = *text;
-    if (skip == NULL || skip->kind == NODE_NULL)
-        return;
-    mapping->skip_set = true;
-    if (skip->kind == NODE_NUMBER && text_to_u64(skip->text, &number) &&
-        number <= 1000)
-        mapping->skip = (uint32_t)number;
-    else
-        check_fault(check, skip, "skip must be a number of lines");
-}
-
-static void load_head(struct mapping *mapping, const struct node *tree,
-                      struct check *check)
-{
-    static const char *const formats[] = {"csv", "json", "ndjson", "xml", NULL};
-    const char *phones = word(mapping, tree, "phones", check);
-    const char *near;
-    size_t i = 0;
-
-    mapping->title = word(mapping, tree, "title", check);
-    mapping->format = word(mapping, tree, "format", check);
-    mapping->region = word(mapping, tree, "region", check);
-    mapping->source = word(mapping, tree, "source", check);
-    mapping->custom = word(mapping, tree, "custom", check);
-    if (mapping->region != NULL && !region_known(mapping->region))
-        check_fault(check, node_member(tree, "region"),
-                    "unknown region '%.20s'", mapping->region);
-    if (phones != NULL && strcmp(phones, "e164") != 0 &&
-        strcmp(phones, "national") != 0)
-        check_fault(check, node_member(tree, "phones"),
-                    "phones must be e164 or national");
-    mapping->national = phones != NULL && strcmp(phones, "national") == 0;
-    mapping->flat =
-        mapping->format == NULL || strcmp(mapping->format, "csv") == 0;
-    if (mapping->format == NULL)
-        return;
-    while (formats[i] != NULL && strcmp(formats[i], mapping->format) != 0)
-        i++;
-    if (formats[i] != NULL)
-        return;
-    check_fault(check, node_member(tree, "format"), "unknown format '%.40s'",
-                mapping->format);
-    near = suggest(mapping->format, formats);
-    if (near != NULL)
-        check_hint(check, "did you mean '%s'?", near);
-}
 
 static void load_groups(struct mapping *mapping, const struct node *tree,
                         struct check *check)
@@ -137,23 +37,6 @@ static void load_groups(struct mapping *mapping, const struct node *tree,
         mapping->groups_count++;
     }
     mapping->groups = groups;
-}
-
-/* Columns are written as the vendor's header spells them. */
-static void spell_columns(struct mapping *mapping)
-{
-    for (size_t i = 0; i < mapping->rules_count; i++) {
-        const char **path = &mapping->rules[i].write.path;
-
-        for (size_t h = 0;
-             mapping->flat && *path != NULL && mapping->header != NULL &&
-             mapping->header[h] != NULL;
-             h++)
-            if (columns_same(text_of(*path), text_of(mapping->header[h]))) {
-                *path = mapping->header[h];
-                break;
-            }
-    }
 }
 
 /* All that changes what comes out: without what is for people. */
@@ -241,14 +124,14 @@ static void build(struct mapping *mapping, const struct node *tree,
         "name",        "title",     "format",    "recognise", "source",
         "encoding",    "delimiter", "skip",      "region",    "records",
         "columns",     "header",    "skip_when", "fields",    "phones",
-        "require_any", "custom",    "examples",  NULL};
+        "require_any", "custom",    "examples",  "rows",      "continues",
+        "repair",      NULL};
     const struct node *skips = node_member(tree, "skip_when");
 
     check_keys(check, tree, keys, "a mapping");
     if (tree->kind != NODE_OBJECT)
         return;
-    load_head(mapping, tree, check);
-    load_reading(mapping, tree, check);
+    mapping_load_shape(mapping, tree, check);
     if (mapping->custom != NULL)
         columns_custom(mapping->columns, mapping->custom);
     rules_load(mapping, node_member(tree, "fields"), check);
@@ -256,7 +139,7 @@ static void build(struct mapping *mapping, const struct node *tree,
         mapping->skips =
             conditions_load(mapping, skips, check, &mapping->skips_count);
     load_groups(mapping, tree, check);
-    spell_columns(mapping);
+    mapping_spell_columns(mapping, check);
     load_examples(mapping, tree, check);
     mapping->digest = digest_of(tree, mapping);
 }
@@ -334,10 +217,11 @@ void mapping_close(struct mapping *mapping)
 {
     if (mapping == NULL)
         return;
-    for (size_t i = 0; i < mapping->rules_count; i++)
-        pattern_close(mapping->rules[i].pattern);
+    for (struct kept_pattern *p = mapping->patterns; p != NULL; p = p->next)
+        pattern_close(p->pattern);
     columns_close(mapping->columns);
     names_close(mapping->names);
+    arena_close(mapping->scratch);
     arena_close(mapping->arena);
     free(mapping);
 }

@@ -42,18 +42,22 @@ const char *mapping_format(const struct mapping *mapping);
 const char *mapping_encoding(const struct mapping *mapping);
 const char *mapping_region(const struct mapping *mapping);
 const char *mapping_source(const struct mapping *mapping);
-/* Fills in what the mapping says about reading (delimiter, skip, records,
+/* Fills in what the mapping says about reading (delimiter, skip, records, rows,
  * columns by position) where options leave it open. */
 void mapping_reader_options(const struct mapping *mapping,
                             struct reader_options *options);
-/* What a writer of this shape needs: columns in order, root and element. */
+/* What a writer of this shape needs: columns in order, root and element,
+ * encoding. */
 void mapping_writer_options(const struct mapping *mapping,
                             struct writer_options *options);
-/* The columns that only this shape has, NULL-ended, or NULL. */
-const char *const *mapping_recognise(const struct mapping *mapping);
+/* The columns that only this shape has, NULL-ended; it may be known by several
+ * such lists. NULL past the last. */
+const char *const *mapping_recognise(const struct mapping *mapping,
+                                     size_t index);
 /* Bytes that change when the mapping's meaning changes. */
 struct text mapping_digest(const struct mapping *mapping);
-/* Whether a rule of it reads this column (folded comparison). */
+/* Whether a rule of it reads this column (folded comparison) or member (a path
+ * without brackets: "tel.uri"). */
 bool mapping_knows(const struct mapping *mapping, struct text column);
 
 /* All file mappings found, loaded once; generic is always there and last. */
@@ -114,6 +118,20 @@ struct slot {
  */
 const struct slot *mapping_slots(const struct mapping *mapping, size_t *count);
 
+/*
+ * Whether there is a place where the field is written: its own, or within
+ * another's value (append, or, primary_from). What no place takes is lost on
+ * the way to this shape.
+ */
+bool mapping_carries(const struct mapping *mapping, enum field field);
+/*
+ * Whether what is written of the field comes back exactly, and nothing comes
+ * back where there was none. False where a rule joins, appends, divides a name,
+ * falls back to others, has a default, or is read under a condition that its
+ * own writing does not meet. It writes and reads: not for every record.
+ */
+bool mapping_two_way(const struct mapping *mapping, enum field field);
+
 /* How a target wants its values. */
 struct target_form {
     const char *region; /* of the account: for phones written nationally */
@@ -121,6 +139,8 @@ struct target_form {
     bool cells;         /* the format holds texts only (CSV): lists are joined,
                            contacts are JSON in a cell. A mapping of format csv
                            always does so; generic must be told */
+    bool elements;      /* a list of one looks like a single value (XML), as
+                           above */
 };
 
 /*

@@ -59,13 +59,13 @@ enum status mapping_read(const struct mapping *mapping,
         own = *cleaning;
     own.regions[0] = NULL;
     own.time_format = NULL;
+    own.repair |= mapping->repair;
     if (mapping->region != NULL)
         own.regions[1] = mapping->region;
     if (object->kind != NODE_OBJECT)
         return fail(err, REJECT, EXIT_DATA, "bad_record",
                     "the record is no object");
-    if (mapping->flat)
-        columns_find(mapping->columns, object, arena, &view.found);
+    view_open(&view, arena);
     for (size_t i = 0; i < mapping->skips_count; i++)
         if (condition_holds(&mapping->skips[i], &view))
             return fail(err, REJECT, EXIT_DATA, "skipped", "left out by %s: %s",
@@ -111,8 +111,9 @@ static struct slot slot_of(const struct mapping *mapping,
     return (struct slot){
         .field = rule->field,
         .readable = !rule->write_only &&
-                    (rule->reads.count > 0 || rule->flags_count > 0),
-        .writable = rule->write.path != NULL,
+                    (rule->reads.count > 0 || rule->flags_count > 0 ||
+                     rule->people_count > 0),
+        .writable = rule_writes(rule),
         .required = rule->required,
         .reference = rule->reference,
         .object = rule->write.path == NULL || mapping->flat
@@ -187,7 +188,7 @@ struct customer *mapping_project(const struct mapping *mapping,
     struct customer *out = customer_new(arena);
 
     for (size_t i = 0; i < mapping->rules_count; i++)
-        if (mapping->rules[i].write.path != NULL)
+        if (rule_writes(&mapping->rules[i]))
             rule_project(mapping, &mapping->rules[i], customer, for_create,
                          arena, out);
     for (size_t f = FIELD_FIXED; mapping->custom != NULL && f < out->count; f++)

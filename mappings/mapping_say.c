@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/encoding.h"
 #include "mappings/path.h"
 #include "mappings/rule.h"
 
@@ -60,6 +61,12 @@ void mapping_reader_options(const struct mapping *mapping,
         options->records = mapping->records;
     if (options->columns == NULL)
         options->columns = mapping->by_position;
+    if (options->rows == NULL)
+        options->rows = mapping->rows;
+    if (options->continues == NULL)
+        options->continues = mapping->continues;
+    if (options->same == NULL)
+        options->same = columns_same;
 }
 
 static bool listed(const char *const *list, size_t count, const char *name)
@@ -73,22 +80,21 @@ static bool listed(const char *const *list, size_t count, const char *name)
 /* The vendor's header, then what rules write beside it, then custom fields. */
 static const char *const *writer_columns(const struct mapping *mapping)
 {
-    size_t fields = field_count(), headers = 0, count = 0;
-    const char **list;
+    size_t fields = field_count(), count = 0, room = fields + 1;
+    const char **path, **list;
 
-    while (mapping->header != NULL && mapping->header[headers] != NULL)
-        headers++;
-    list = arena_take(mapping->arena,
-                      (headers + mapping->rules_count + fields + 1) *
-                          sizeof(*list));
-    for (; count < headers; count++)
-        list[count] = mapping->header[count];
-    for (size_t i = 0; i < mapping->rules_count; i++) {
-        const char *path = mapping->rules[i].write.path;
-
-        if (path != NULL && !listed(list, count, path))
-            list[count++] = path;
-    }
+    while (mapping->header != NULL && mapping->header[count] != NULL)
+        count++;
+    for (size_t i = 0; i < mapping->rules_count; i++)
+        for (size_t w = 0; rule_written(&mapping->rules[i], w, &path); w++)
+            room++;
+    list = arena_take(mapping->arena, (count + room) * sizeof(*list));
+    for (size_t i = 0; i < count; i++)
+        list[i] = mapping->header[i];
+    for (size_t i = 0; i < mapping->rules_count; i++)
+        for (size_t w = 0; rule_written(&mapping->rules[i], w, &path); w++)
+            if (*path != NULL && !listed(list, count, *path))
+                list[count++] = *path;
     for (size_t f = FIELD_FIXED; mapping->custom != NULL && f < fields; f++)
         if (!listed(list, count, field_name((enum field)f)))
             list[count++] = field_name((enum field)f);
@@ -100,10 +106,54 @@ void mapping_writer_options(const struct mapping *mapping,
 {
     if (options->delimiter == 0)
         options->delimiter = mapping->delimiter;
+    if (options->columns == NULL && mapping->by_position != NULL) {
+        options->columns = mapping->by_position;
+        options->headless = true;
+    }
     if (options->columns == NULL)
         options->columns = writer_columns(mapping);
     if (options->records == NULL)
         options->records = mapping->records;
+    if (options->rows == NULL)
+        options->rows = mapping->rows;
+    if (options->encoding == NULL && mapping->encoding != NULL)
+        options->encoding = encoding_named(text_of(mapping->encoding));
+}
+
+/* Whether the path, its brackets apart, goes to the member or above it. */
+static bool leads_to(const char *path, struct text member)
+{
+    size_t at = 0;
+
+    for (; *path != '\0'; path++) {
+        if (*path == '[') {
+            path = strchr(path, ']');
+            if (path == NULL)
+                return false;
+            continue;
+        }
+        if (*path == '\\' && path[1] != '\0')
+            path++;
+        if (at == member.size || member.at[at++] != *path)
+            return false;
+    }
+    return at == member.size || member.at[at] == '.';
+}
+
+static bool reads_path(const struct rule *rule, struct text member)
+{
+    for (size_t p = 0; p < rule->reads.count; p++)
+        if (leads_to(rule->reads.at[p].path, member))
+            return true;
+    for (size_t p = 0; p < rule->flags_count; p++)
+        if (leads_to(rule->flags[p].place.path, member))
+            return true;
+    for (size_t n = 0; n < rule->people_count; n++)
+        for (size_t i = 0; i < CONTACT_MEMBERS; i++)
+            for (size_t p = 0; p < rule->people[n].reads[i].count; p++)
+                if (leads_to(rule->people[n].reads[i].at[p].path, member))
+                    return true;
+    return false;
 }
 
 bool mapping_knows(const struct mapping *mapping, struct text column)
@@ -111,13 +161,19 @@ bool mapping_knows(const struct mapping *mapping, struct text column)
     if (mapping->flat)
         return columns_know(mapping->columns, column);
     for (size_t i = 0; i < mapping->rules_count; i++)
-        for (size_t p = 0; p < mapping->rules[i].reads.count; p++)
-            if (text_is(column, mapping->rules[i].reads.at[p].path))
-                return true;
+        if (reads_path(&mapping->rules[i], column))
+            return true;
+    for (size_t i = 0; i < mapping->skips_count; i++)
+        if (leads_to(mapping->skips[i].place.path, column))
+            return true;
     return false;
 }
 
-const char *const *mapping_recognise(const struct mapping *mapping)
+const char *const *mapping_recognise(const struct mapping *mapping,
+                                     size_t index)
 {
-    return mapping->recognise;
+    for (size_t i = 0; mapping->recognise != NULL && i < index; i++)
+        if (mapping->recognise[i] == NULL)
+            return NULL;
+    return mapping->recognise != NULL ? mapping->recognise[index] : NULL;
 }

@@ -9,6 +9,9 @@
 #include "formats/limits.h"
 #include "mappings/mapping.h"
 
+/* What one element may have several of: the types of a number. */
+enum { CHOICES_MAX = 32 };
+
 struct walk {
     const struct node **out;
     size_t room, count;
@@ -60,14 +63,31 @@ static bool name_is(const char *name, const char *path, size_t size)
 
 static void step(const struct node *node, const char *path, struct walk *walk);
 
+/* Whether any of what stands at the key has that text. */
+static bool has_text(const struct node *element, const char *key,
+                     struct text wanted)
+{
+    const struct node *found[CHOICES_MAX];
+    size_t count = path_all(element, key, found, CHOICES_MAX);
+
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(node_words(found[i]), wanted))
+            return true;
+        for (const struct node *n =
+                 found[i]->kind == NODE_LIST ? found[i]->first : NULL;
+             n != NULL; n = n->next)
+            if (text_equal(node_words(n), wanted))
+                return true;
+    }
+    return false;
+}
+
 /* Whether the element at index is chosen by what stands in the brackets. */
 static bool chosen(const struct node *element, size_t index, struct text inside)
 {
     size_t sign = text_find(inside, "=");
-    const struct node *found;
-    struct text wanted;
-    char key[128];
     uint64_t number;
+    char key[128];
 
     if (inside.size == 0)
         return true;
@@ -77,9 +97,9 @@ static bool chosen(const struct node *element, size_t index, struct text inside)
         return false;
     memcpy(key, inside.at, sign);
     key[sign] = '\0';
-    wanted = (struct text){inside.at + sign + 1, inside.size - sign - 1};
-    found = path_find(element, key);
-    return found != NULL && text_equal(node_words(found), wanted);
+    return has_text(
+        element, key,
+        (struct text){inside.at + sign + 1, inside.size - sign - 1});
 }
 
 /* path stands on '['; first is the list, or the first of its elements. */

@@ -23,12 +23,12 @@ enum {
 struct pattern {
     pcre2_code *code;
     pcre2_match_context *context;
+    pcre2_match_data *data; /* of pattern_take, once it was used */
 };
 
-struct pattern *pattern_open(struct text source, bool caseless,
-                             char reason[128])
+static struct pattern *compile(struct text source, uint32_t options,
+                               char reason[128])
 {
-    uint32_t options = PCRE2_UTF | PCRE2_UCP | (caseless ? PCRE2_CASELESS : 0);
     struct pattern *pattern;
     pcre2_code *code;
     PCRE2_SIZE where;
@@ -38,8 +38,8 @@ struct pattern *pattern_open(struct text source, bool caseless,
         snprintf(reason, 128, "%s", source.size == 0 ? "empty" : "too long");
         return NULL;
     }
-    code = pcre2_compile((PCRE2_SPTR)source.at, source.size, options, &error,
-                         &where, NULL);
+    code = pcre2_compile((PCRE2_SPTR)source.at, source.size,
+                         PCRE2_UTF | PCRE2_UCP | options, &error, &where, NULL);
     if (code == NULL) {
         char words[96];
 
@@ -53,6 +53,7 @@ struct pattern *pattern_open(struct text source, bool caseless,
     if (pattern == NULL)
         abort();
     pattern->code = code;
+    pattern->data = NULL;
     pattern->context = pcre2_match_context_create(NULL);
     if (pattern->context == NULL)
         abort();
@@ -61,10 +62,22 @@ struct pattern *pattern_open(struct text source, bool caseless,
     return pattern;
 }
 
+struct pattern *pattern_open(struct text source, bool caseless,
+                             char reason[128])
+{
+    return compile(source, caseless ? PCRE2_CASELESS : 0, reason);
+}
+
+struct pattern *pattern_open_lines(struct text source, char reason[128])
+{
+    return compile(source, PCRE2_DOTALL, reason);
+}
+
 void pattern_close(struct pattern *pattern)
 {
     if (pattern == NULL)
         return;
+    pcre2_match_data_free(pattern->data);
     pcre2_match_context_free(pattern->context);
     pcre2_code_free(pattern->code);
     free(pattern);
@@ -81,17 +94,39 @@ static struct text cut(struct text text)
     return text;
 }
 
+static int match(const struct pattern *pattern, struct text text,
+                 pcre2_match_data *data)
+{
+    if (data == NULL)
+        abort();
+    return pcre2_match(pattern->code,
+                       (PCRE2_SPTR)(text.at != NULL ? text.at : ""), text.size,
+                       0, 0, data, pattern->context);
+}
+
 bool pattern_found(const struct pattern *pattern, struct text text)
 {
     pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-    int result;
+    int result = match(pattern, cut(text), data);
 
-    if (data == NULL)
-        abort();
-    text = cut(text);
-    result =
-        pcre2_match(pattern->code, (PCRE2_SPTR)(text.at != NULL ? text.at : ""),
-                    text.size, 0, 0, data, pattern->context);
     pcre2_match_data_free(data);
     return result >= 0;
+}
+
+bool pattern_take(struct pattern *pattern, struct text text, struct text *out)
+{
+    const PCRE2_SIZE *ends;
+    size_t group;
+    int result;
+
+    if (pattern->data == NULL)
+        pattern->data = pcre2_match_data_create(2, NULL);
+    result = match(pattern, cut(text), pattern->data);
+    if (result < 0)
+        return false;
+    ends = pcre2_get_ovector_pointer(pattern->data);
+    /* 0 says that there are more groups than we have room for. */
+    group = result != 1 && ends[2] != PCRE2_UNSET ? 2 : 0;
+    *out = (struct text){text.at + ends[group], ends[group + 1] - ends[group]};
+    return true;
 }

@@ -4,6 +4,8 @@
 #include "mappings/phone.h"
 
 #include <cstring>
+#include <iterator>
+#include <set>
 #include <string>
 
 #include <phonenumbers/phonenumber.pb.h>
@@ -39,6 +41,7 @@ static bool take(const PhoneNumber &number, struct phone_found *found)
     found->mobile = type == PhoneNumberUtil::MOBILE ||
                     type == PhoneNumberUtil::FIXED_LINE_OR_MOBILE;
     found->extension = number.has_extension();
+    found->more = false;
     return put(e164, found->e164, sizeof(found->e164));
 }
 
@@ -47,14 +50,31 @@ static const char *region_or_none(const char *region)
     return region != nullptr ? region : "ZZ";
 }
 
+/* The library takes letters for digits where it can: 1-800-FLOWERS, but also
+ * what somebody noted behind half a number. */
+static bool has_letters_for_digits(const std::string &text)
+{
+    size_t letter = text.find_first_of("abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    size_t begin;
+
+    if (letter == std::string::npos)
+        return false;
+    begin = text.find_first_of("0123456789+");
+    return begin != std::string::npos &&
+           util().IsAlphaNumber(text.substr(begin));
+}
+
 bool phone_parse(const char *text, size_t size, const char *region,
                  struct phone_found *found) noexcept
 {
     try {
         PhoneNumber number;
+        std::string whole(text, size);
 
-        return util().Parse(std::string(text, size), region_or_none(region),
-                            &number) == PhoneNumberUtil::NO_PARSING_ERROR &&
+        return !has_letters_for_digits(whole) &&
+               util().Parse(whole, region_or_none(region), &number) ==
+                   PhoneNumberUtil::NO_PARSING_ERROR &&
                take(number, found);
     } catch (...) {
         return false;
@@ -68,11 +88,15 @@ bool phone_search(const char *text, size_t size, const char *region,
         PhoneNumberMatcher matcher(std::string(text, size),
                                    region_or_none(region));
         PhoneNumberMatch match;
+        struct phone_found other;
+        bool any = false;
 
-        while (matcher.HasNext() && matcher.Next(&match))
-            if (take(match.number(), found))
-                return true;
-        return false;
+        while (!any && matcher.HasNext() && matcher.Next(&match))
+            any = take(match.number(), found);
+        while (any && !found->more && matcher.HasNext() && matcher.Next(&match))
+            found->more = take(match.number(), &other) &&
+                          std::strcmp(other.e164, found->e164) != 0;
+        return any;
     } catch (...) {
         return false;
     }
@@ -94,6 +118,59 @@ bool phone_local(const char *e164, size_t size, const char *region, char *out,
         util().Format(number, PhoneNumberUtil::NATIONAL, &text);
         util().NormalizeDigitsOnly(&text);
         return put(text, out, room);
+    } catch (...) {
+        return false;
+    }
+}
+
+static bool example(const std::string &region, int type, PhoneNumber *number)
+{
+    /* 0 to 9 are the kinds, from fixed lines to voice mail. */
+    return util().GetExampleNumberForType(
+        region, static_cast<PhoneNumberUtil::PhoneNumberType>(type), number);
+}
+
+bool phone_example(size_t index, int type, struct phone_example *out) noexcept
+{
+    try {
+        std::set<std::string> regions;
+        std::set<int> worldwide;
+        PhoneNumber number;
+        std::string text;
+
+        std::memset(out, 0, sizeof(*out));
+        util().GetSupportedRegions(&regions);
+        util().GetSupportedGlobalNetworkCallingCodes(&worldwide);
+        if (index < regions.size()) {
+            const std::string &region =
+                *std::next(regions.begin(), static_cast<std::ptrdiff_t>(index));
+
+            put(region, out->region, sizeof(out->region));
+            if (!example(region, type, &number))
+                return true;
+        } else if (index < regions.size() + worldwide.size()) {
+            put("001", out->region, sizeof(out->region));
+            if (type != 0 ||
+                !util().GetExampleNumberForNonGeoEntity(
+                    *std::next(worldwide.begin(), static_cast<std::ptrdiff_t>(
+                                                      index - regions.size())),
+                    &number))
+                return true;
+        } else {
+            return false;
+        }
+        util().Format(number, PhoneNumberUtil::INTERNATIONAL, &text);
+        put(text, out->international, sizeof(out->international));
+        util().Format(number, PhoneNumberUtil::NATIONAL, &text);
+        put(text, out->national, sizeof(out->national));
+        util().Format(number, PhoneNumberUtil::RFC3966, &text);
+        put(text, out->uri, sizeof(out->uri));
+        util().FormatOutOfCountryCallingNumber(number, "AU", &text);
+        put(text, out->from_au, sizeof(out->from_au));
+        util().FormatOutOfCountryCallingNumber(number, "US", &text);
+        put(text, out->from_us, sizeof(out->from_us));
+        util().Format(number, PhoneNumberUtil::E164, &text);
+        return put(text, out->e164, sizeof(out->e164));
     } catch (...) {
         return false;
     }

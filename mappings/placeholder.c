@@ -17,16 +17,19 @@ enum {
 };
 
 /* Keys by their number, then the cells that say nothing. */
-enum { BLANK = KEY_COUNT, KINDS };
+enum { BLANK = KEY_COUNT, BLANK_PHONE, KINDS };
 
 struct pattern {
     struct text text; /* lower case */
     uint32_t same;    /* not 0: so many equal digits at the end, no text */
+    bool stars;       /* without one, only a text of the same size fits */
 };
 
 struct patterns {
     struct pattern *list;
     size_t count;
+    /* Whether one begins with this byte; most values are told apart here. */
+    bool begins[256];
 };
 
 static struct arena *kept; /* lives as long as the process */
@@ -87,6 +90,8 @@ static int kind_named(struct text word)
 
     if (text_is(word, "blank"))
         return BLANK;
+    if (text_is(word, "phone"))
+        return BLANK_PHONE;
     if (key_named(word, &key) && key != KEY_NAME_PHONE)
         return (int)key;
     return -1;
@@ -129,7 +134,13 @@ static bool add_line(struct text line)
         pattern.same = (uint32_t)same;
     }
     pattern.text = translate(rest);
+    pattern.stars = pattern.text.size > 0 &&
+                    memchr(pattern.text.at, STAR, pattern.text.size) != NULL;
     kinds[kind].list[kinds[kind].count++] = pattern;
+    if (pattern.same != 0 || pattern.text.at[0] == STAR)
+        memset(kinds[kind].begins, 1, sizeof(kinds[kind].begins));
+    else
+        kinds[kind].begins[(unsigned char)pattern.text.at[0]] = true;
     return true;
 }
 
@@ -169,7 +180,7 @@ enum status placeholders_open(struct err *err)
     kept = arena_open();
     for (int i = 0; i < KINDS; i++)
         kinds[i] = (struct patterns){
-            arena_take(kept, PATTERNS_MAX * sizeof(struct pattern)), 0};
+            .list = arena_take(kept, PATTERNS_MAX * sizeof(struct pattern))};
     arena = arena_open();
     status = data_find(&path, "data/placeholders.txt", arena, err);
     if (status == OK)
@@ -198,12 +209,18 @@ static void open_or_exit(void)
 
 static bool listed(const struct patterns *patterns, struct text text)
 {
+    if (text.size == 0 || !patterns->begins[(unsigned char)lower(text.at[0])])
+        return false;
     for (size_t i = 0; i < patterns->count; i++) {
         const struct pattern *pattern = &patterns->list[i];
 
-        if (pattern->same != 0 ? ends_in_same(text, pattern->same)
-                               : fits(pattern->text, text))
+        if (pattern->same != 0) {
+            if (ends_in_same(text, pattern->same))
+                return true;
+        } else if ((pattern->stars || pattern->text.size == text.size) &&
+                   fits(pattern->text, text)) {
             return true;
+        }
     }
     return false;
 }
@@ -220,10 +237,36 @@ bool is_placeholder(enum key key, struct text normal)
     return false;
 }
 
+/* What a spreadsheet shows for a number that its column is too narrow for. */
+static bool is_hashes(struct text text)
+{
+    enum { HASHES_MIN = 4 }; /* somebody may call himself # or ## */
+
+    for (size_t i = 0; i < text.size; i++)
+        if (text.at[i] != '#')
+            return false;
+    return text.size >= HASHES_MIN;
+}
+
 bool is_blank_word(struct text text)
 {
+    if (is_hashes(text))
+        return true;
     if (text.size > PATTERN_SIZE_MAX)
         return false;
     open_or_exit();
     return listed(&kinds[BLANK], text);
+}
+
+bool is_blank_phone(struct text text)
+{
+    open_or_exit();
+    return text.size <= PATTERN_SIZE_MAX && listed(&kinds[BLANK_PHONE], text);
+}
+
+bool is_error_word(struct text text)
+{
+    /* #N/A of everyone, Err:502 of LibreOffice. */
+    return text.size > 0 && (text.at[0] == '#' || text_starts(text, "Err:")) &&
+           is_blank_word(text);
 }

@@ -16,6 +16,7 @@
 struct place {
     const char *path; /* as written; of a column its name as it is written */
     int column;       /* in the mapping's columns; -1 in a shape of paths */
+    const struct condition *when; /* only read where it holds; NULL: always */
 };
 
 struct places {
@@ -35,7 +36,15 @@ struct condition {
     struct place place;
     const struct text *is; /* any of these; count 0: only whether filled */
     size_t count;
-    bool filled; /* what is asked for when count is 0 */
+    bool none;             /* none of them, instead */
+    struct pattern *match; /* is found in it, instead; or NULL */
+    bool filled;           /* what is asked for when count is 0 */
+};
+
+/* A column that is written with a constant, beside a value. */
+struct also {
+    const char *path;
+    struct text text;
 };
 
 /* What stands in for our field when it has no value. */
@@ -43,6 +52,7 @@ struct fallback {
     const enum field *fields; /* joined with `with`, those that have a value */
     size_t count;
     const char *with;
+    const char *after; /* of append: between the value and the first */
 };
 
 enum { CONTACT_MEMBERS = 5 }; /* first_name last_name email phone primary */
@@ -57,6 +67,20 @@ struct flag {
     struct text ours;
     struct place place;
 };
+
+/* One of several contacts that stand in columns of their own. */
+struct person {
+    struct places reads[CONTACT_MEMBERS];
+    const char *write[CONTACT_MEMBERS]; /* NULL: the shape lacks it */
+};
+
+/* A list of more formats than this is a guess. */
+enum { FORMATS_MAX = 8 };
+
+/* Of a whole name in one column. */
+enum name_part { PART_ALL, PART_FIRST, PART_LAST };
+/* Points into the whole; empty when it has no such part. */
+struct text name_part(struct text whole, enum name_part part);
 
 enum shown_as { AS_USUAL, AS_TEXT, AS_NUMBER, AS_BOOLEAN, AS_LIST };
 
@@ -73,18 +97,28 @@ struct rule {
     const char *split;     /* list elements in one cell */
     const char *join;      /* several places in one text */
     const char *strip;
+    const char *prefix;    /* before the value outside */
+    struct pattern *match; /* what is read of a text; NULL: all */
+    enum name_part part;
     struct table table;
     const char *region, *format;
+    const char *const *formats; /* of times; NULL is ISO 8601 */
+    size_t formats_count;       /* of more than one the column decides */
     const struct condition *when;
     const struct fallback *ors;
     size_t ors_count;
     struct fallback append; /* joined to the end of our value on writing */
     enum field mobile_else;
+    bool others; /* mobile_else takes the other numbers of the list, too */
     const struct each *each; /* CONTACT_MEMBERS long, or NULL */
     const enum field *primary_from;
     size_t primary_from_count;
     const struct flag *flags;
     size_t flags_count;
+    struct also *also;
+    size_t also_count;
+    struct person *people; /* of contacts, in place of reads */
+    size_t people_count, people_written;
     enum shown_as as;
     bool required, reference, write_only;
     bool limits;     /* min or max is given */
@@ -109,33 +143,50 @@ struct mapping {
     char delimiter;
     bool skip_set;
     uint32_t skip;
-    bool national;                  /* phones: national */
-    bool flat;                      /* columns, else paths */
-    const char *const *recognise;   /* NULL-ended, or NULL */
-    const char *const *by_position; /* columns: of a file without header */
-    const char *const *header;      /* the vendor's columns, for writing */
-    const char *custom;             /* prefix of columns for custom fields */
+    bool national;                       /* phones: national */
+    bool flat;                           /* columns, else paths */
+    bool elements;                       /* format: xml */
+    const char *const *const *recognise; /* lists, NULL-ended, or NULL */
+    const char *rows;                    /* what its lines begin with */
+    const char *const *continues;        /* blank in a row that goes on with the
+                                            record; NULL-ended, or NULL */
+    unsigned repair;                     /* enum repair */
+    const char *const *by_position;      /* columns: of a file without header */
+    const char *const *header;           /* the vendor's columns, for writing */
+    const char *custom; /* prefix of columns for custom fields */
     struct rule *rules;
     size_t rules_count;
     const struct condition *skips;
     size_t skips_count;
     const struct group *groups; /* require_any */
     size_t groups_count;
+    struct kept_pattern {
+        struct pattern *pattern; /* NULL: it was none */
+        struct kept_pattern *next;
+    } * patterns; /* of rules and conditions, closed with the mapping */
     const struct node *examples;
     struct text digest;
     struct columns *columns;
     struct arena *arena;
+    struct arena *scratch; /* of decision_see; NULL until then */
     struct names *names;
     /* Made again when custom fields were added since. */
     struct slot *slots;
     size_t slots_count, slots_fields;
 };
 
-/* A record as rules see it. */
+/* What is within one address: its fields are all of one row. */
+enum address { ADDRESS_BILLING, ADDRESS_SHIPPING, ADDRESSES };
+
+/* A record as rules see it; one of its rows, when it has several. */
 struct view {
     const struct mapping *mapping;
     const struct node *object;
     struct found found; /* of a flat shape */
+    /* Of the first row: those that follow it, and the row of each address. */
+    const struct view *more;
+    size_t more_count;
+    const struct view *address[ADDRESSES];
 };
 
 /* How many nodes at most are taken at one place. */
@@ -152,7 +203,17 @@ void rule_read_extra(const struct extra *extra, const struct view *view,
                      struct customer *customer);
 bool condition_holds(const struct condition *condition,
                      const struct view *view);
+enum address address_of(enum field field); /* ADDRESSES: of none */
+/* Looks up the columns of the record and of its further rows. */
+void view_open(struct view *view, struct arena *arena);
+/* Whether something that is not blank stands at the place. */
+bool view_filled(const struct view *view, const struct place *place);
 
+/* Whether it has a place to be written to. */
+bool rule_writes(const struct rule *rule);
+/* Each place that it writes, from 0; *path is NULL where one is left open.
+ * False past the last. */
+bool rule_written(const struct rule *rule, size_t index, const char ***path);
 /* The slot's value of a customer, limits checked; problems go to out. */
 void rule_project(const struct mapping *mapping, const struct rule *rule,
                   const struct customer *customer, bool for_create,
@@ -161,6 +222,14 @@ void rule_project(const struct mapping *mapping, const struct rule *rule,
 void rule_write(const struct mapping *mapping, const struct rule *rule,
                 const struct value *value, const struct target_form *form,
                 struct arena *arena, struct node *object);
+/* Whether a text that stands alone where a list may is split: in XML an element
+ * of a path is one element of the list, unless the rule says split. */
+bool rule_splits(const struct mapping *mapping, const struct rule *rule);
+/* split without its blanks, if it has anything else; empty: , and ; */
+struct text rule_mark(const struct rule *rule);
+/* Whether strip takes something off the text: exporters put a ' before what a
+ * spreadsheet would take for a formula or number. */
+bool rule_is_guarded(const struct rule *rule, struct text text);
 /* A single value's text as it stands outside. */
 struct text rule_outside(const struct rule *rule, enum field field,
                          struct text canonical, const struct target_form *form,
@@ -168,12 +237,20 @@ struct text rule_outside(const struct rule *rule, enum field field,
 /* A list of canonical contacts as a tree of our member names. */
 struct node *contacts_tree(struct text canonical, struct names *names,
                            struct arena *arena);
+/* Of contacts what the rule has a place for; problems go to out. */
+struct text contacts_carried(const struct rule *rule, struct text canonical,
+                             struct arena *arena, struct customer *out);
 /* What a target wants when the caller does not say. */
 struct target_form mapping_form(const struct mapping *mapping,
                                 const struct target_form *form);
 
 /* --- loading ---------------------------------------------------------------*/
 
+/* What is said about files; before rules are loaded. */
+void mapping_load_shape(struct mapping *mapping, const struct node *tree,
+                        struct check *check);
+/* Written columns get the spelling of the file's; after rules are loaded. */
+void mapping_spell_columns(struct mapping *mapping, struct check *check);
 /* Loads fields: into mapping->rules; faults go to check. */
 void rules_load(struct mapping *mapping, const struct node *fields,
                 struct check *check);

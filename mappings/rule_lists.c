@@ -2,26 +2,15 @@
  * rule_lists.c - the lists that rules hold: our fields, what stands in for a
  * value, conditions.
  */
-#include "mappings/rule.h"
+#include "mappings/rule_loading.h"
+
+#include <string.h>
 
 #include "mappings/path.h"
 
 bool rule_word(const struct node *node)
 {
     return node->kind == NODE_TEXT || node->kind == NODE_NUMBER;
-}
-
-struct place rule_place(struct mapping *mapping, const struct node *node,
-                        struct check *check)
-{
-    struct place place = {.path = node->text.at, .column = -1};
-    const char *reason;
-
-    if (mapping->flat)
-        place.column = columns_add(mapping->columns, place.path);
-    else if (!path_good(place.path, &reason))
-        check_fault(check, node, "'%.80s' is no path: %s", place.path, reason);
-    return place;
 }
 
 const enum field *rule_fields(struct mapping *mapping, const struct node *node,
@@ -53,18 +42,24 @@ struct fallback fallback_load(struct mapping *mapping, const struct node *node,
                               const char *what, const char *with,
                               struct check *check)
 {
-    static const char *const keys[] = {"join", "with", NULL};
+    static const char *const or_keys[] = {"join", "with", NULL};
+    static const char *const append_keys[] = {"join", "with", "after", NULL};
+    bool append = strcmp(what, "append") == 0;
     struct fallback fallback = {.with = with};
     const struct node *joined = node;
 
     if (node->kind == NODE_OBJECT) {
         struct text text = check_text(check, node, "with");
 
-        check_keys(check, node, keys, what);
+        check_keys(check, node, append ? append_keys : or_keys, what);
         joined = node_member(node, "join");
         if (text.at != NULL)
             fallback.with = text.at;
+        if (append)
+            fallback.after = check_text(check, node, "after").at;
     }
+    if (fallback.after == NULL)
+        fallback.after = fallback.with;
     if (joined == NULL)
         check_fault(check, node, "join, the fields, is missing");
     else
@@ -96,32 +91,53 @@ const struct fallback *fallbacks_load(struct mapping *mapping,
     return ors;
 }
 
-static void load_condition(struct mapping *mapping, const struct node *node,
-                           struct check *check, struct condition *condition)
+/* The words of is or not; NULL when it is not there. */
+static const struct text *words_of(struct mapping *mapping,
+                                   const struct node *node, size_t *count)
 {
-    static const char *const keys[] = {"column", "is", "filled", NULL};
+    struct text *words;
+
+    *count = 0;
+    if (node == NULL)
+        return NULL;
+    words = arena_take(mapping->arena, (node_count(node) + 1) * sizeof(*words));
+    if (node->kind != NODE_LIST)
+        words[(*count)++] = node_words(node);
+    else
+        for (const struct node *n = node->first; n != NULL; n = n->next)
+            words[(*count)++] = node_words(n);
+    return words;
+}
+
+void condition_load(struct mapping *mapping, const struct node *node,
+                    unsigned number, struct check *check,
+                    struct condition *condition)
+{
+    static const char *const keys[] = {"column", "is",     "not",
+                                       "match",  "filled", NULL};
     const struct node *column = node_member(node, "column");
     const struct node *is = node_member(node, "is");
-    struct text *values;
+    const struct node *not = node_member(node, "not");
 
+    condition->place.column = -1;
     if (!check_keys(check, node, keys, "a condition"))
         return;
-    condition->place.column = -1;
     if (column == NULL || !rule_word(column)) {
         check_fault(check, node, "column, whose value decides, is missing");
         return;
     }
-    condition->place = rule_place(mapping, column, check);
+    if ((is != NULL) + (not != NULL) + (node_member(node, "match") != NULL) > 1)
+        check_fault(check, node, "is, not and match: only one of them");
+    condition->match = pattern_member(mapping, node, "match", true, check);
+    condition->place =
+        number == 0
+            ? rule_place(mapping, column, check)
+            : place_named(mapping,
+                          numbered(column->text, number, mapping->arena),
+                          column, check);
     condition->filled = check_flag(check, node, "filled", true);
-    if (is == NULL)
-        return;
-    values = arena_take(mapping->arena, (node_count(is) + 1) * sizeof(*values));
-    if (is->kind != NODE_LIST)
-        values[condition->count++] = node_words(is);
-    else
-        for (const struct node *n = is->first; n != NULL; n = n->next)
-            values[condition->count++] = node_words(n);
-    condition->is = values;
+    condition->none = is == NULL && not != NULL;
+    condition->is = words_of(mapping, is != NULL ? is : not, &condition->count);
 }
 
 const struct condition *conditions_load(struct mapping *mapping,
@@ -134,6 +150,6 @@ const struct condition *conditions_load(struct mapping *mapping,
 
     *count = 0;
     for (; n != NULL; n = node->kind == NODE_LIST ? n->next : NULL)
-        load_condition(mapping, n, check, &conditions[(*count)++]);
+        condition_load(mapping, n, 0, check, &conditions[(*count)++]);
     return conditions;
 }

@@ -1,7 +1,7 @@
 /*
  * rule_project.c - what a shape can hold of a customer, field by field.
  */
-#include "mappings/rule.h"
+#include "mappings/rule_time.h"
 
 #include <string.h>
 
@@ -20,6 +20,7 @@ struct projecting {
 static struct text joined(const struct projecting *p,
                           const struct fallback *fallback, struct text first)
 {
+    const char *between = fallback->after;
     struct buffer all = {0};
     struct text text;
 
@@ -29,8 +30,9 @@ static struct text joined(const struct projecting *p,
         if (text.size == 0)
             continue;
         if (all.size > 0)
-            buffer_string(&all, fallback->with);
+            buffer_string(&all, between);
         buffer_text(&all, text);
+        between = fallback->with;
     }
     text = arena_text(p->arena, buffer_view(&all));
     buffer_free(&all);
@@ -173,6 +175,18 @@ static bool is_list(const struct rule *rule)
     return rule->type == TYPE_LIST || rule->type == TYPE_METHODS;
 }
 
+/* Of a time what the format has room for: most have no seconds. */
+static struct text time_held(const struct rule *rule, struct text canonical,
+                             struct arena *arena)
+{
+    struct text held;
+
+    if (clean_time(time_outside(canonical, rule->format, arena), rule->format,
+                   arena, &held))
+        return held;
+    return canonical;
+}
+
 void rule_project(const struct mapping *mapping, const struct rule *rule,
                   const struct customer *customer, bool for_create,
                   struct arena *arena, struct customer *out)
@@ -183,6 +197,8 @@ void rule_project(const struct mapping *mapping, const struct rule *rule,
 
     if (text.size > 0 && rule->table.count > 0 && is_list(rule))
         text = sayable(&p, text);
+    if (text.size > 0 && rule->type == TYPE_CONTACTS)
+        text = contacts_carried(rule, text, arena, out);
     if (text.size == 0) {
         if (rule->required && for_create)
             customer_problem(out, arena, rule->field, true, "missing_required",
@@ -193,6 +209,8 @@ void rule_project(const struct mapping *mapping, const struct rule *rule,
         return;
     }
     text = opt_in(&p, text);
+    if (rule->type == TYPE_TIME && rule->format != NULL)
+        text = time_held(rule, text, arena);
     if (rule->table.count > 0 && !is_list(rule) &&
         table_outside(&rule->table, text) == NULL) {
         left_out(&p, "no_outside_value", "has no word there", 0, "");

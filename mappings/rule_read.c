@@ -7,25 +7,7 @@
 
 #include "formats/limits.h"
 #include "mappings/path.h"
-
-size_t view_all(const struct view *view, const struct place *place,
-                const struct node **out, size_t room)
-{
-    const struct node *node;
-    const char *name;
-    size_t count = 0;
-
-    if (!view->mapping->flat)
-        return path_all(view->object, place->path, out, room);
-    if (place->column < 0 || view->found.at[place->column] == NULL)
-        return 0;
-    node = view->found.at[place->column];
-    /* Elements that repeat are one list. */
-    for (name = node->name; node != NULL && count < room; node = node->next)
-        if (node->name == name)
-            out[count++] = node;
-    return count;
-}
+#include "mappings/rule_time.h"
 
 bool reading_attribute(const struct node *node)
 {
@@ -78,18 +60,35 @@ static bool text_at(const struct reading *r, const struct place *place,
     return true;
 }
 
-/* Exporters put a ' before what a spreadsheet would take for a formula. */
-static struct text stripped(const struct rule *rule, struct text text)
+static struct text without(struct text text, size_t size)
 {
-    size_t size = rule->strip != NULL ? strlen(rule->strip) : 0;
-    char next;
+    return (struct text){text.at + size, text.size - size};
+}
 
-    if (size == 0 || text.size <= size || !text_starts(text, rule->strip))
+static struct text without_prefix(const struct rule *rule, struct text text)
+{
+    size_t size = strlen(rule->prefix);
+    struct text trimmed = text_trim(text);
+
+    if (trimmed.size < size ||
+        !text_is_nocase((struct text){trimmed.at, size}, rule->prefix))
         return text;
-    next = text.at[size];
-    if ((next >= '0' && next <= '9') || strchr("=+-@", next) != NULL)
-        return (struct text){text.at + size, text.size - size};
-    return text;
+    return without(trimmed, size);
+}
+
+bool reading_inner(const struct reading *r, struct text *text)
+{
+    const struct rule *rule = r->rule;
+
+    if ((rule->match == NULL && rule->part == PART_ALL) ||
+        text_trim(*text).size == 0)
+        return true;
+    if (rule->match != NULL && !pattern_take(rule->match, *text, text))
+        return false;
+    if (rule->part == PART_ALL)
+        return true;
+    *text = name_part(*text, rule->part);
+    return text->size > 0;
 }
 
 /* Ours for an outside word; NULL and a warning when the table lacks it. */
@@ -115,18 +114,61 @@ struct cleaning reading_cleaning(const struct reading *r)
     return cleaning;
 }
 
+/* Whether the table says what an empty cell means. */
+static bool blank_is_a_word(const struct reading *r)
+{
+    const struct text *ours;
+
+    if (r->rule->table.count == 0 || r->ours)
+        return false;
+    ours = table_ours(&r->rule->table, (struct text){0});
+    return ours != NULL && ours->size > 0;
+}
+
+/* Which of several formats a time is read by; false when that is open. */
+static bool settle_format(const struct reading *r, struct text text,
+                          struct cleaning *cleaning)
+{
+    const struct rule *rule = r->rule;
+    struct meanings meanings = time_meanings(rule, text, r->arena);
+
+    if (meanings.differ)
+        decision_choose(r->cleaning->decision, rule, &meanings);
+    for (size_t i = 0; !meanings.differ && i < rule->formats_count; i++)
+        if (meanings.times[i].size > 0) {
+            cleaning->time_format = rule->formats[i];
+            break;
+        }
+    if (!meanings.differ)
+        return true;
+    customer_problem(r->customer, r->arena, rule->field, false,
+                     "ambiguous_time",
+                     "\"%.*s\" may be several times, and its column does not "
+                     "say which",
+                     (int)(text.size < 60 ? text.size : 60), text.at);
+    return false;
+}
+
 /* Cleans into the customer; whether there is a value, good or bad. */
 bool reading_take(const struct reading *r, struct text text)
 {
     struct value *value = &r->customer->values[r->rule->field];
     struct cleaning cleaning = reading_cleaning(r);
 
-    text = stripped(r->rule, text);
+    if (!r->ours) {
+        if (rule_is_guarded(r->rule, text))
+            text = without(text, strlen(r->rule->strip));
+        if (r->rule->prefix != NULL)
+            text = without_prefix(r->rule, text);
+        /* What is not meant says nothing, not even that there is nothing. */
+        if (!reading_inner(r, &text))
+            return false;
+    }
     if (value->presence == VALUE_ABSENT)
         value->presence = VALUE_BLANK;
-    if (text_trim(text).size == 0)
+    if (text_trim(text).size == 0 && !blank_is_a_word(r))
         return false;
-    if (r->rule->table.count > 0) {
+    if (r->rule->table.count > 0 && !r->ours) {
         const struct text *ours = reading_translate(r, text);
 
         if (ours == NULL) {
@@ -136,6 +178,12 @@ bool reading_take(const struct reading *r, struct text text)
         if (ours->size == 0)
             return false;
         text = *ours;
+    }
+    if (r->rule->formats_count > 1 && !r->ours &&
+        !settle_format(r, text, &cleaning)) {
+        *value = (struct value){.presence = VALUE_BAD,
+                                .raw = arena_text(r->arena, text)};
+        return true;
     }
     clean_value(r->rule->field, text, &cleaning, r->arena, r->customer, value);
     return value->presence == VALUE_SET || value->presence == VALUE_BAD;
@@ -171,10 +219,55 @@ static bool read_joined(const struct reading *r)
     return taken;
 }
 
+/*
+ * All numbers of the list: the first that can be a mobile is the mobile, the
+ * first of the others is the other field's.
+ */
+static bool read_numbers(const struct reading *r)
+{
+    struct value *value = &r->customer->values[r->rule->field];
+    struct value *other = &r->customer->values[r->rule->mobile_else];
+    struct value mobile = {0}, first = {0}, last = {0};
+    bool bad = false;
+
+    for (size_t i = 0; i < r->rule->reads.count; i++) {
+        struct text text, e164;
+        bool can = false;
+
+        if (!text_at(r, &r->rule->reads.at[i], &text, &bad))
+            continue;
+        (void)reading_take(r, text);
+        last = *value;
+        if (value->presence != VALUE_SET)
+            continue;
+        (void)clean_phone(value->text, r->cleaning->regions, r->arena, &e164,
+                          &can);
+        if (can && mobile.presence != VALUE_SET)
+            mobile = *value;
+        else if (first.presence != VALUE_SET &&
+                 !text_equal(value->text, mobile.text))
+            first = *value;
+        else if (!text_equal(value->text, mobile.text) &&
+                 !text_equal(value->text, first.text))
+            customer_problem(
+                r->customer, r->arena, r->rule->field, false, "several_values",
+                "a further number is left out: %.*s", TEXT_ARGS(value->text));
+    }
+    if (first.presence == VALUE_SET && other->presence != VALUE_SET &&
+        !text_equal(first.text, mobile.text))
+        *other = first;
+    if (last.presence == VALUE_SET)
+        last = (struct value){.presence = VALUE_BLANK, .raw = last.raw};
+    *value = mobile.presence == VALUE_SET ? mobile : last;
+    return mobile.presence == VALUE_SET || first.presence == VALUE_SET;
+}
+
 static bool read_text(const struct reading *r)
 {
     bool bad = false;
 
+    if (r->rule->others)
+        return read_numbers(r);
     if (r->rule->join != NULL && r->rule->reads.count > 1)
         return read_joined(r);
     for (size_t i = 0; i < r->rule->reads.count; i++) {
@@ -209,44 +302,60 @@ static void divide_phones(const struct reading *r)
     *value = (struct value){.presence = VALUE_BLANK, .raw = value->raw};
 }
 
-bool condition_holds(const struct condition *condition, const struct view *view)
+static bool read_row(const struct reading *r)
 {
-    const struct node *node;
-    struct text words = {0};
+    if (r->rule->constant_set)
+        return reading_take(r, r->rule->constant);
+    if (r->rule->type == TYPE_CONTACTS)
+        return reading_contacts(r);
+    if (r->rule->type == TYPE_LIST || r->rule->type == TYPE_METHODS)
+        return reading_list(r);
+    return read_text(r);
+}
 
-    if (view_all(view, &condition->place, &node, 1) == 1)
-        words = text_trim(node_words(node));
-    for (size_t i = 0; i < condition->count; i++)
-        if (condition->is[i].size == words.size &&
-            (words.size == 0 || text_is_nocase(words, condition->is[i].at)))
-            return true;
-    return condition->count == 0 && condition->filled == (words.size > 0);
+/* Of several rows the first where the condition holds; without one the first
+ * that has a value, of an address that of its other fields. False when the
+ * condition holds in none. */
+static bool read_rows(struct reading *r, bool *taken)
+{
+    const struct view *first = r->view;
+    const struct condition *when = r->rule->when;
+    enum address address = address_of(r->rule->field);
+    bool met = when == NULL;
+
+    *taken = false;
+    for (size_t i = 0; !*taken && i <= first->more_count; i++) {
+        r->view = i == 0 ? first : &first->more[i - 1];
+        if (when != NULL
+                ? !condition_holds(when, r->view)
+                : address < ADDRESSES && first->address[address] != r->view)
+            continue;
+        met = true;
+        *taken = read_row(r);
+        if (when != NULL)
+            break;
+    }
+    r->view = first;
+    return met;
 }
 
 void rule_read(const struct rule *rule, const struct view *view,
                const struct cleaning *cleaning, struct arena *arena,
                struct customer *customer)
 {
-    struct reading r = {rule, view, cleaning, arena, customer};
-    bool taken = false;
+    struct reading r = {rule, view, cleaning, arena, customer, false};
+    bool taken;
 
-    if (rule->when != NULL && !condition_holds(rule->when, view))
-        return;
-    if (rule->constant_set)
-        taken = reading_take(&r, rule->constant);
-    else if (rule->type == TYPE_CONTACTS)
-        taken = reading_contacts(&r);
-    else if (rule->type == TYPE_LIST || rule->type == TYPE_METHODS)
-        taken = reading_list(&r);
-    else
-        taken = read_text(&r);
+    if (view->more_count > 0) {
+        if (!read_rows(&r, &taken))
+            return;
+    } else {
+        if (rule->when != NULL && !condition_holds(rule->when, view))
+            return;
+        taken = read_row(&r);
+    }
     if (!taken && rule->otherwise_set) {
-        struct rule plain = *rule;
-
-        /* A default is one of our values already. */
-        plain.table.count = 0;
-        plain.strip = NULL;
-        r.rule = &plain;
+        r.ours = true;
         reading_take(&r, rule->otherwise);
     }
     if (rule->mobile_else != FIELD_NONE)
@@ -258,7 +367,7 @@ void rule_read_extra(const struct extra *extra, const struct view *view,
                      struct customer *customer)
 {
     const struct rule rule = {.field = extra->field, .type = TYPE_TEXT};
-    struct reading r = {&rule, view, cleaning, arena, customer};
+    struct reading r = {&rule, view, cleaning, arena, customer, false};
     struct buffer words = {0};
     bool bad = false;
 

@@ -1,5 +1,5 @@
 /*
- * rule_read_list.c - tags, ways to make contact and contacts from a record.
+ * rule_read_list.c - tags and ways to make contact from a record.
  *
  * Whatever shape a list has outside, cleaning gets it as one JSON array.
  */
@@ -20,7 +20,8 @@ static void add_element(const struct reading *r, struct elements *elements,
     const struct text *ours = &text;
 
     text = text_trim(text);
-    if (text.size == 0 || elements->count == PLACE_NODES_MAX)
+    if (text.size == 0 || elements->count == PLACE_NODES_MAX ||
+        !reading_inner(r, &text))
         return;
     if (r->rule->table.count > 0)
         ours = reading_translate(r, text);
@@ -28,37 +29,103 @@ static void add_element(const struct reading *r, struct elements *elements,
         elements->at[elements->count++] = *ours;
 }
 
-/* At the rule's own mark, else where people put them: at , and ; */
-static size_t mark_in(const struct reading *r, struct text text, size_t *size)
+/* Where the element ends that the text begins with; *size is that of the mark.
+ * The rule's own mark, else where people put them: at , and ; */
+static size_t mark_in(const struct rule *rule, struct text text, size_t *size)
 {
-    struct text mark = text_trim(text_of(r->rule->split));
+    struct text mark = rule_mark(rule);
 
-    if (mark.size > 0) {
-        *size = mark.size;
-        return text_find(text, arena_string(r->arena, mark));
-    }
-    *size = r->rule->split != NULL ? strlen(r->rule->split) : 1;
-    if (r->rule->split != NULL && *size > 0)
-        return text_find(text, r->rule->split);
-    *size = 1;
-    for (size_t i = 0; i < text.size; i++)
-        if (text.at[i] == ',' || text.at[i] == ';')
+    for (size_t i = 0; i < text.size; i++) {
+        struct text rest = {text.at + i, text.size - i};
+
+        if (mark.size > 0 ? rest.size >= mark.size &&
+                                memcmp(rest.at, mark.at, mark.size) == 0
+                          : text.at[i] == ',' || text.at[i] == ';') {
+            *size = mark.size > 0 ? mark.size : 1;
             return i;
+        }
+    }
+    *size = 0;
     return text.size;
+}
+
+/*
+ * An element in double quotes, as in "VIP","a, b": what is inside is taken as
+ * it is, a doubled quote mark is one. False when it is not such a one, up to
+ * the next mark.
+ */
+static bool take_quoted(const struct reading *r, struct elements *elements,
+                        struct text *text)
+{
+    struct text rest = text_trim(*text), after;
+    struct buffer inside = {0};
+    size_t i = 1, size;
+
+    if (rest.size < 2 || rest.at[0] != '"')
+        return false;
+    for (; i < rest.size; i++) {
+        if (rest.at[i] == '"' && (i + 1 == rest.size || rest.at[i + 1] != '"'))
+            break;
+        i += rest.at[i] == '"';
+        buffer_byte(&inside, rest.at[i]);
+    }
+    after = (struct text){rest.at + i, rest.size - i};
+    if (after.size > 0)
+        after = text_trim((struct text){after.at + 1, after.size - 1});
+    if (i == rest.size ||
+        (after.size > 0 && mark_in(r->rule, after, &size) != 0)) {
+        buffer_free(&inside);
+        return false;
+    }
+    add_element(r, elements, arena_text(r->arena, buffer_view(&inside)));
+    buffer_free(&inside);
+    if (after.size > 0)
+        after = (struct text){after.at + size, after.size - size};
+    *text = after;
+    return true;
 }
 
 static void split_element(const struct reading *r, struct elements *elements,
                           struct text text)
 {
     while (text.size > 0) {
-        size_t size, end = mark_in(r, text, &size);
+        size_t size, end;
 
+        if (take_quoted(r, elements, &text))
+            continue;
+        end = mark_in(r->rule, text, &size);
         add_element(r, elements, (struct text){text.at, end});
-        if (end + size > text.size)
-            break;
         text.at += end + size;
         text.size -= end + size;
     }
+}
+
+/* A JSON list in a cell: how elements are written that hold a mark. */
+static bool take_json(const struct reading *r, struct elements *elements,
+                      struct text text)
+{
+    struct names *names;
+    struct node *list;
+    struct err err;
+    bool is;
+
+    text = text_trim(text);
+    if (text.size < 2 || text.at[0] != '[' || text.at[text.size - 1] != ']')
+        return false;
+    names = names_open();
+    is = json_parse(text, r->arena, names, &list, &err) == OK &&
+         list->kind == NODE_LIST;
+    for (const struct node *n = is ? list->first : NULL; n != NULL;
+         n = n->next) {
+        if (n->kind == NODE_LIST || n->kind == NODE_OBJECT)
+            customer_problem(r->customer, r->arena, r->rule->field, false,
+                             "bad_element",
+                             "an element that is no text is left out");
+        else
+            add_element(r, elements, node_words(n));
+    }
+    names_close(names);
+    return is;
 }
 
 static void add_node(const struct reading *r, struct elements *elements,
@@ -71,8 +138,10 @@ static void add_node(const struct reading *r, struct elements *elements,
         for (const struct node *n = node->first; n != NULL; n = n->next)
             if (!reading_attribute(n))
                 add_element(r, elements, node_words(n));
-    } else if (single && node->kind == NODE_TEXT) {
-        split_element(r, elements, words);
+    } else if (single && node->kind == NODE_TEXT &&
+               rule_splits(r->view->mapping, r->rule)) {
+        if (!take_json(r, elements, words))
+            split_element(r, elements, words);
     } else {
         add_element(r, elements, words);
     }
@@ -111,6 +180,17 @@ static bool read_flags(const struct reading *r, struct elements *elements)
     return there;
 }
 
+/* A cell that cleaning splits as well as we do. */
+static bool is_simple(const struct reading *r, const struct node *node)
+{
+    const struct rule *rule = r->rule;
+
+    return node->kind == NODE_TEXT && rule->table.count == 0 &&
+           rule->split == NULL && rule->match == NULL &&
+           rule_splits(r->view->mapping, rule) &&
+           text_find(node->text, "\"") == node->text.size;
+}
+
 bool reading_list(const struct reading *r)
 {
     const struct node *nodes[PLACE_NODES_MAX];
@@ -123,8 +203,7 @@ bool reading_list(const struct reading *r)
         size_t count =
             view_all(r->view, &r->rule->reads.at[i], nodes, PLACE_NODES_MAX);
 
-        if (count == 1 && nodes[0]->kind == NODE_TEXT &&
-            r->rule->table.count == 0 && r->rule->split == NULL) {
+        if (count == 1 && is_simple(r, nodes[0])) {
             if (reading_take(r, nodes[0]->text))
                 return true;
             continue;
@@ -135,97 +214,4 @@ bool reading_list(const struct reading *r)
             return true;
     }
     return r->rule->join != NULL && take_elements(r, &elements);
-}
-
-/* --- contacts --------------------------------------------------------------*/
-
-static const struct node *
-member_of(const struct reading *r, const struct node *element, const char *name)
-{
-    if (!r->view->mapping->flat)
-        return path_find(element, name);
-    for (const struct node *n = element->first; n != NULL; n = n->next)
-        if (n->name != NULL && columns_same(text_of(n->name), text_of(name)))
-            return n;
-    return NULL;
-}
-
-static void add_contact(const struct reading *r, const struct node *element,
-                        struct node *list)
-{
-    struct node *contact;
-
-    if (element->kind != NODE_OBJECT)
-        return;
-    contact = node_add(list, NULL, node_new(r->arena, NODE_OBJECT));
-    for (size_t i = 0; i < CONTACT_MEMBERS; i++) {
-        const char *usual[] = {contact_members[i], NULL};
-        const char *const *names =
-            r->rule->each != NULL ? r->rule->each[i].reads : usual;
-
-        for (; names != NULL && *names != NULL; names++) {
-            struct text words = node_words(member_of(r, element, *names));
-
-            if (text_trim(words).size == 0)
-                continue;
-            node_add(contact, contact_members[i], node_text(r->arena, words));
-            break;
-        }
-    }
-}
-
-/* <contacts><contact>..</contact></contacts>: all that is inside is objects. */
-static bool holds_objects(const struct node *node)
-{
-    bool any = false;
-
-    for (const struct node *n = node->first; n != NULL; n = n->next) {
-        if (reading_attribute(n))
-            continue;
-        if (n->kind != NODE_OBJECT)
-            return false;
-        any = true;
-    }
-    return any;
-}
-
-static void add_contacts(const struct reading *r, const struct node *node,
-                         struct node *list)
-{
-    if (node->kind == NODE_LIST ||
-        (node->kind == NODE_OBJECT && holds_objects(node)))
-        for (const struct node *n = node->first; n != NULL; n = n->next)
-            add_contact(r, n, list);
-    else
-        add_contact(r, node, list);
-}
-
-bool reading_contacts(const struct reading *r)
-{
-    const struct node *nodes[PLACE_NODES_MAX];
-
-    for (size_t i = 0; i < r->rule->reads.count; i++) {
-        struct node *list = node_new(r->arena, NODE_LIST);
-        struct buffer json = {0};
-        size_t count =
-            view_all(r->view, &r->rule->reads.at[i], nodes, PLACE_NODES_MAX);
-        bool taken;
-
-        if (count == 0)
-            continue;
-        if (nodes[0]->kind == NODE_TEXT) {
-            if (reading_take(r, nodes[0]->text))
-                return true;
-            continue;
-        }
-        for (size_t n = 0; n < count; n++)
-            add_contacts(r, nodes[n], list);
-        if (list->first != NULL)
-            json_write(&json, list);
-        taken = reading_take(r, arena_text(r->arena, buffer_view(&json)));
-        buffer_free(&json);
-        if (taken)
-            return true;
-    }
-    return false;
 }

@@ -1,20 +1,14 @@
 /*
  * rule_write.c - from a projected value to the outside record.
  */
-#include "mappings/rule.h"
+#include "mappings/rule_time.h"
+#include "mappings/rule_writing.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "mappings/path.h"
-
-struct writing {
-    const struct mapping *mapping;
-    const struct rule *rule;
-    struct target_form form;
-    struct arena *arena;
-};
 
 struct target_form mapping_form(const struct mapping *mapping,
                                 const struct target_form *form)
@@ -28,30 +22,63 @@ struct target_form mapping_form(const struct mapping *mapping,
         out.region = mapping->region;
     if (mapping->format != NULL && strcmp(mapping->format, "csv") == 0)
         out.cells = true;
+    out.elements = out.elements || mapping->elements;
     return out;
 }
 
-/* Canonical times are UTC to the second. */
-static struct text time_outside(struct text canonical, const char *format,
-                                struct arena *arena)
+bool rule_writes(const struct rule *rule)
 {
-    char copy[32], out[128];
-    struct tm tm = {0};
-    size_t size;
-
-    if (canonical.size >= sizeof(copy))
-        return canonical;
-    memcpy(copy, canonical.at, canonical.size);
-    copy[canonical.size] = '\0';
-    if (strptime(copy, "%Y-%m-%dT%H:%M:%S", &tm) == NULL)
-        return canonical;
-    size = strftime(out, sizeof(out), format, &tm);
-    return size == 0 ? canonical : arena_text(arena, (struct text){out, size});
+    return rule->write.path != NULL || rule->people_written > 0;
 }
 
-struct text rule_outside(const struct rule *rule, enum field field,
-                         struct text canonical, const struct target_form *form,
-                         struct arena *arena)
+bool rule_written(const struct rule *rule, size_t index, const char ***path)
+{
+    if (index == 0) {
+        *path = (const char **)&rule->write.path;
+        return true;
+    }
+    if (--index < rule->also_count) {
+        *path = &rule->also[index].path;
+        return true;
+    }
+    index -= rule->also_count;
+    if (index >= rule->people_written * CONTACT_MEMBERS)
+        return false;
+    *path =
+        &rule->people[index / CONTACT_MEMBERS].write[index % CONTACT_MEMBERS];
+    return true;
+}
+
+bool rule_is_guarded(const struct rule *rule, struct text text)
+{
+    size_t size = rule->strip != NULL ? strlen(rule->strip) : 0, at = 0;
+
+    if (size == 0 || !text_starts(text, rule->strip))
+        return false;
+    while (
+        text_starts((struct text){text.at + at, text.size - at}, rule->strip))
+        at += size;
+    return at < text.size &&
+           ((text.at[at] >= '0' && text.at[at] <= '9') ||
+            (text.at[at] != '\0' && strchr("=+-@", text.at[at]) != NULL));
+}
+
+static struct text before(const char *prefix, struct text text,
+                          struct arena *arena)
+{
+    size_t size = strlen(prefix);
+    char *all = arena_take(arena, size + text.size + 1);
+
+    memcpy(all, prefix, size);
+    if (text.size > 0)
+        memcpy(all + size, text.at, text.size);
+    return (struct text){all, size + text.size};
+}
+
+static struct text plain_outside(const struct rule *rule, enum field field,
+                                 struct text canonical,
+                                 const struct target_form *form,
+                                 struct arena *arena)
 {
     const struct text *word;
 
@@ -64,6 +91,20 @@ struct text rule_outside(const struct rule *rule, enum field field,
     if (field_type(field) == TYPE_TIME && rule != NULL && rule->format != NULL)
         return time_outside(canonical, rule->format, arena);
     return canonical;
+}
+
+struct text rule_outside(const struct rule *rule, enum field field,
+                         struct text canonical, const struct target_form *form,
+                         struct arena *arena)
+{
+    struct text text = plain_outside(rule, field, canonical, form, arena);
+
+    if (rule != NULL && rule->prefix != NULL)
+        text = before(rule->prefix, text, arena);
+    /* Reading takes one off. */
+    if (rule != NULL && rule_is_guarded(rule, text))
+        text = before(rule->strip, text, arena);
+    return text;
 }
 
 /* Whether JSON may hold these digits as a number, unchanged. */
@@ -99,26 +140,43 @@ static struct node *scalar(const struct writing *w, struct text outside,
     return node;
 }
 
+struct text rule_mark(const struct rule *rule)
+{
+    struct text whole = text_of(rule->split), mark = text_trim(whole);
+
+    return mark.size > 0 ? mark : whole;
+}
+
+bool rule_splits(const struct mapping *mapping, const struct rule *rule)
+{
+    return mapping->flat || rule->split != NULL || !mapping->elements;
+}
+
 /* Whether reading a cell would cut the element, or take it for JSON. */
 static bool needs_array(const struct writing *w, struct text element)
 {
-    return w->rule->split == NULL &&
-           (text_find(element, ",") < element.size ||
-            text_find(element, ";") < element.size ||
-            text_starts(element, "[") || text_starts(element, "\""));
+    struct text mark = rule_mark(w->rule);
+
+    if (text_starts(element, "[") || text_starts(element, "\""))
+        return true;
+    if (mark.size == 0)
+        return text_find(element, ",") < element.size ||
+               text_find(element, ";") < element.size;
+    return text_find(element, arena_string(w->arena, mark)) < element.size;
 }
 
 static struct node *list_node(const struct writing *w, struct text canonical)
 {
-    const char *between = w->rule->split != NULL ? w->rule->split : ", ";
+    const char *between = ", ";
     struct node *list = node_new(w->arena, NODE_LIST);
     struct buffer cell = {0};
     size_t count;
     struct text *elements = value_elements(canonical, w->arena, &count);
-    bool cells =
-        (w->form.cells && w->rule->as != AS_LIST) || w->rule->as == AS_TEXT;
+    bool cells = w->form.cells || w->rule->as == AS_TEXT;
     bool array = false;
 
+    if (w->rule->split != NULL && *w->rule->split != '\0')
+        between = w->rule->split;
     for (size_t i = 0; i < count; i++) {
         const struct text *word = &elements[i];
 
@@ -132,6 +190,10 @@ static struct node *list_node(const struct writing *w, struct text canonical)
         array = array || needs_array(w, *word);
         node_add(list, NULL, node_text(w->arena, *word));
     }
+    /* One element of XML alone is read as a cell is. */
+    if (w->form.elements && list->first == list->last && array &&
+        rule_splits(w->mapping, w->rule))
+        cells = true;
     if (cells && array) {
         buffer_clear(&cell);
         json_write(&cell, list);
@@ -139,60 +201,6 @@ static struct node *list_node(const struct writing *w, struct text canonical)
     if (cells)
         list = node_text(w->arena, buffer_view(&cell));
     buffer_free(&cell);
-    return list;
-}
-
-struct node *contacts_tree(struct text canonical, struct names *names,
-                           struct arena *arena)
-{
-    struct node *tree;
-    struct err err;
-
-    if (json_parse(canonical, arena, names, &tree, &err) != OK ||
-        tree->kind != NODE_LIST)
-        return node_new(arena, NODE_LIST);
-    return tree;
-}
-
-static void contact_member(const struct writing *w, const struct node *from,
-                           size_t index, struct node *to)
-{
-    const struct node *member = node_member(from, contact_members[index]);
-    const char *name = contact_members[index];
-    struct node *copy;
-
-    if (w->rule->each != NULL)
-        name = w->rule->each[index].write;
-    if (member == NULL || name == NULL)
-        return;
-    copy = node_copy(w->arena, member);
-    copy->name = NULL;
-    if (strcmp(contact_members[index], "phone") == 0 && w->form.national)
-        copy = node_text(
-            w->arena, phone_national(member->text, w->form.region, w->arena));
-    path_put(to, name, copy, w->arena);
-}
-
-static struct node *contacts_node(const struct writing *w,
-                                  struct text canonical)
-{
-    struct names *names;
-    struct node *list;
-    const struct node *tree;
-
-    if (w->form.cells || w->rule->as == AS_TEXT)
-        return node_text(w->arena, canonical);
-    names = names_open();
-    tree = contacts_tree(canonical, names, w->arena);
-    list = node_new(w->arena, NODE_LIST);
-    for (const struct node *n = tree->first; n != NULL; n = n->next) {
-        struct node *contact = node_new(w->arena, NODE_OBJECT);
-
-        for (size_t i = 0; i < CONTACT_MEMBERS; i++)
-            contact_member(w, n, i, contact);
-        node_add(list, NULL, contact);
-    }
-    names_close(names);
     return list;
 }
 
@@ -220,12 +228,29 @@ static struct node *outside_node(const struct writing *w, struct text text)
     case TYPE_METHODS:
         return list_node(w, text);
     case TYPE_CONTACTS:
-        return contacts_node(w, text);
+        return writing_contacts(w, text);
     default:
         return scalar(w,
                       rule_outside(rule, rule->field, text, &w->form, w->arena),
                       truth);
     }
+}
+
+void writing_put(const struct writing *w, struct node *object, const char *path,
+                 struct node *node)
+{
+    if (w->mapping->flat)
+        node_add(object, path, node);
+    else
+        path_put(object, path, node, w->arena);
+}
+
+/* Several fields of one address say alike what it is. */
+static bool is_there(const struct writing *w, const struct node *object,
+                     const char *path)
+{
+    return w->mapping->flat ? node_member(object, path) != NULL
+                            : path_find(object, path) != NULL;
 }
 
 void rule_write(const struct mapping *mapping, const struct rule *rule,
@@ -235,13 +260,19 @@ void rule_write(const struct mapping *mapping, const struct rule *rule,
     struct writing w = {mapping, rule, mapping_form(mapping, form), arena};
     struct node *node;
 
-    if (rule->write.path == NULL ||
+    if (!rule_writes(rule) ||
         (value->presence != VALUE_SET && value->presence != VALUE_BLANK))
         return;
+    if (rule->people_written > 0) {
+        writing_people(&w, value->text, object);
+        return;
+    }
     node = value->presence == VALUE_SET ? outside_node(&w, value->text)
                                         : cleared(&w);
-    if (mapping->flat)
-        node_add(object, rule->write.path, node);
-    else
-        path_put(object, rule->write.path, node, arena);
+    writing_put(&w, object, rule->write.path, node);
+    for (size_t i = 0; value->presence == VALUE_SET && i < rule->also_count;
+         i++)
+        if (!is_there(&w, object, rule->also[i].path))
+            writing_put(&w, object, rule->also[i].path,
+                        node_text(arena, rule->also[i].text));
 }

@@ -1,81 +1,80 @@
 /*
- * check_source.c - reads a source as a sync would, and tells what it saw.
+ * check_source.c - reads a source as a sync would, and counts what it sees.
  */
-#include "sync/check_source.h"
+#include "sync/check_own.h"
 
-#include "sync/codes.h"
 #include "sync/run.h"
-#include "sync/source.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    SHOWN_ROWS = 3,  /* customers printed, to see that columns went right */
-    SHOWN_LINES = 5, /* of each code */
-    KINDS_MAX = 200, /* codes times two; there are not that many */
+/* --- counting --------------------------------------------------------------*/
+
+struct sighting {
+    enum found found;
+    size_t target;
+    const char *code, *where, *message;
+    uint64_t line;
 };
 
-/* One code, as many times as it came. */
-struct kind {
-    char code[40];
-    char message[200]; /* of the first */
-    bool refused;      /* foreseen of the target, not found in the source */
-    bool fatal;
-    uint64_t count;
-    uint64_t lines[SHOWN_LINES];
-};
-
-struct checking {
-    struct source *source;
-    const struct account *target;
-    struct arena *arena; /* of one row */
-    struct buffer *out;
-    struct kind *kinds;
-    size_t kinds_count;
-    uint64_t rows, good, invalid, skipped, refused;
-};
-
-static void count_kind(struct checking *checking, const char *code,
-                       const char *message, bool refused, bool fatal,
-                       uint64_t line)
+static struct kind *kind_of(struct checking *checking,
+                            const struct sighting *seen)
 {
     struct kind *kind = checking->kinds;
     struct kind *end = kind + checking->kinds_count;
 
-    while (kind < end && (strcmp(kind->code, code) != 0 ||
-                          kind->refused != refused || kind->fatal != fatal))
+    while (kind < end &&
+           (kind->found != seen->found || kind->target != seen->target ||
+            strcmp(kind->code, seen->code) != 0 ||
+            strncmp(kind->where, seen->where, sizeof(kind->where) - 1) != 0))
         kind++;
-    if (kind == end) {
-        if (checking->kinds_count == KINDS_MAX)
-            return;
-        checking->kinds_count++;
-        *kind = (struct kind){.refused = refused, .fatal = fatal};
-        (void)snprintf(kind->code, sizeof(kind->code), "%s", code);
-        (void)snprintf(kind->message, sizeof(kind->message), "%s", message);
-    }
+    if (kind < end)
+        return kind;
+    if (checking->kinds_count == KINDS_MAX)
+        return NULL;
+    checking->kinds_count++;
+    *kind = (struct kind){.found = seen->found, .target = seen->target};
+    (void)snprintf(kind->code, sizeof(kind->code), "%s", seen->code);
+    (void)snprintf(kind->where, sizeof(kind->where), "%s", seen->where);
+    (void)snprintf(kind->message, sizeof(kind->message), "%s", seen->message);
+    return kind;
+}
+
+static void count(struct checking *checking, const struct sighting *seen)
+{
+    struct kind *kind = kind_of(checking, seen);
+
+    if (kind == NULL)
+        return;
     if (kind->count < SHOWN_LINES)
-        kind->lines[kind->count] = line;
+        kind->lines[kind->count] = seen->line;
     kind->count++;
 }
 
-static void count_problems(struct checking *checking,
-                           const struct problem *problem, bool refused,
-                           uint64_t line)
+static enum found found_of(const struct problem *problem)
 {
-    char message[sizeof(problem->message) + 80];
+    if (problem->fatal)
+        return FOUND_INVALID;
+    return problem->notice ? FOUND_NOTICE : FOUND_WARNING;
+}
 
-    for (; problem != NULL; problem = problem->next) {
-        /* What is only left out is no refusal. */
-        if (refused && !problem->fatal)
-            continue;
-        (void)snprintf(
-            message, sizeof(message), "%s%s%s", field_name(problem->field),
-            problem->field != FIELD_NONE ? ": " : "", problem->message);
-        count_kind(checking, problem->code, message, refused, problem->fatal,
-                   line);
-    }
+static const char *place_of(enum field field)
+{
+    return field == FIELD_NONE ? "" : field_name(field);
+}
+
+static void count_problems(struct checking *checking,
+                           const struct customer *customer, uint64_t line)
+{
+    for (const struct problem *problem = customer->problems; problem != NULL;
+         problem = problem->next)
+        count(checking, &(struct sighting){
+                            .found = found_of(problem),
+                            .code = problem->code,
+                            .where = place_of(problem->field),
+                            .message = problem->message,
+                            .line = line,
+                        });
 }
 
 static bool has_fatal(const struct customer *customer)
@@ -86,29 +85,113 @@ static bool has_fatal(const struct customer *customer)
     return false;
 }
 
-static void look_at(struct checking *checking, const struct customer *customer,
-                    const struct source_row *row)
-{
-    const struct customer *projected;
+/* --- one row ---------------------------------------------------------------*/
 
-    count_problems(checking, customer->problems, false, row->line);
+static void see_target(struct checking *checking, size_t target,
+                       const struct customer *customer, uint64_t line)
+{
+    struct target *at = &checking->targets[target];
+    const struct customer *projected =
+        mapping_project(at->mapping, customer, true, checking->row);
+    bool refused = false;
+
+    for (const struct problem *problem = projected->problems; problem != NULL;
+         problem = problem->next) {
+        /* What is only left out is no refusal. */
+        if (!problem->fatal)
+            continue;
+        refused = true;
+        count(checking, &(struct sighting){
+                            .found = FOUND_REFUSED,
+                            .target = target,
+                            .code = problem->code,
+                            .where = place_of(problem->field),
+                            .message = problem->message,
+                            .line = line,
+                        });
+    }
+    at->refused += refused;
+    at->accepted += !refused;
+}
+
+static void see_cells(struct checking *checking, const struct node *object,
+                      uint64_t line)
+{
+    for (const struct node *cell = object->first; cell != NULL;
+         cell = cell->next) {
+        if (cell->kind == NODE_OBJECT && strcmp(cell->name, NODE_ROW) == 0)
+            see_cells(checking, cell, line);
+        if (cell->marks & NODE_FORMULA)
+            count(checking, &(struct sighting){
+                                .found = FOUND_CELL,
+                                .code = "formula_cell",
+                                .where = cell->name,
+                                .message = "=\"...\" around it, taken off",
+                                .line = line,
+                            });
+        if (cell->marks & NODE_GUARDED)
+            count(checking, &(struct sighting){
+                                .found = FOUND_CELL,
+                                .code = "guarded_cell",
+                                .where = cell->name,
+                                .message = "an apostrophe before it, taken off",
+                                .line = line,
+                            });
+    }
+}
+
+static void see_present(struct checking *checking,
+                        const struct customer *customer)
+{
+    size_t had = checking->present_count;
+
+    if (customer->count > had) {
+        bool *more = arena_take(checking->arena, customer->count);
+
+        if (had > 0)
+            memcpy(more, checking->present, had);
+        memset(more + had, 0, customer->count - had);
+        checking->present = more;
+        checking->present_count = customer->count;
+    }
+    for (size_t i = 0; i < customer->count; i++)
+        checking->present[i] = checking->present[i] ||
+                               customer->values[i].presence != VALUE_ABSENT;
+}
+
+static void show(struct checking *checking, const struct customer *customer,
+                 uint64_t line)
+{
+    struct buffer json = {0};
+    struct shown_row *shown;
+    struct err ignored;
+
+    if (checking->shown_count == SHOWN_ROWS)
+        return;
+    /* The row's memory goes with the row. */
+    customer_write(&json, customer, false);
+    shown = &checking->shown[checking->shown_count];
+    shown->line = line;
+    if (customer_parse(&shown->customer,
+                       arena_text(checking->arena, buffer_view(&json)),
+                       checking->arena, &ignored) == OK)
+        checking->shown_count++;
+    buffer_free(&json);
+}
+
+static void see_customer(struct checking *checking,
+                         const struct customer *customer, uint64_t line)
+{
+    see_present(checking, customer);
+    count_problems(checking, customer, line);
     if (has_fatal(customer)) {
         checking->invalid++;
         return;
     }
     checking->good++;
-    if (checking->good <= SHOWN_ROWS) {
-        buffer_print(checking->out, "  line %" PRIu64 ": ", row->line);
-        customer_write(checking->out, customer, false);
-        buffer_byte(checking->out, '\n');
-    }
-    if (checking->target == NULL)
-        return;
-    projected = mapping_project(checking->target->provider->mapping, customer,
-                                true, checking->arena);
-    if (has_fatal(projected))
-        checking->refused++;
-    count_problems(checking, projected->problems, true, row->line);
+    show(checking, customer, line);
+    for (size_t i = 0; i < checking->targets_count; i++)
+        see_target(checking, i, customer, line);
 }
 
 /* REJECT, END and STOP are source_next's. */
@@ -116,21 +199,35 @@ static enum status check_row(struct checking *checking, struct err *err)
 {
     struct source_row row;
     struct customer *customer;
+    struct node *object;
     enum status status = source_next(checking->source, &row, err);
 
     if (status == END || status == STOP || status == RETRY)
         return status;
     checking->rows++;
+    checking->quoted +=
+        row.raw.size > 0 && memchr(row.raw.at, '"', row.raw.size) != NULL;
     if (status == OK)
-        status = source_customer(checking->source, row.file, row.raw,
-                                 checking->arena, &customer, err);
+        status = source_fields(checking->source, row.file, row.raw,
+                               checking->row, &object, err);
     if (status == OK) {
-        look_at(checking, customer, &row);
+        see_cells(checking, object, row.line);
+        status = source_read(checking->source, row.file, object, checking->row,
+                             &customer, err);
+    }
+    if (status == OK) {
+        see_customer(checking, customer, row.line);
     } else if (status == REJECT && strcmp(err->code, "skipped") == 0) {
         checking->skipped++;
     } else if (status == REJECT) {
         checking->invalid++;
-        count_kind(checking, err->code, err->message, false, true, row.line);
+        count(checking, &(struct sighting){
+                            .found = FOUND_INVALID,
+                            .code = err->code,
+                            .where = err->field,
+                            .message = err->message,
+                            .line = row.line,
+                        });
     } else {
         return status;
     }
@@ -141,116 +238,81 @@ static enum status check_rows(struct checking *checking, struct err *err)
 {
     enum status status = OK;
 
-    buffer_string(checking->out, "the first customers:\n");
     while (status == OK && run_interrupted == 0) {
-        arena_reset(checking->arena);
+        arena_reset(checking->row);
         status = check_row(checking, err);
     }
+    checking->ended = status == END;
     return status == END ? OK : status;
 }
 
-/* --- what is told ---------------------------------------------------------*/
-
-static void tell_columns(const struct checking *checking, struct reader *reader,
-                         bool used)
+static void see_notes(struct checking *checking)
 {
-    const char *const *columns = reader_columns(reader);
-    const struct mapping *mapping = source_mapping(checking->source);
-    bool first = true;
+    for (uint32_t i = 0; i < source_files(checking->source); i++) {
+        size_t notes_count;
+        const struct note *notes =
+            reader_notes(source_reader(checking->source, i), &notes_count);
 
-    for (size_t i = 0; columns != NULL && columns[i] != NULL; i++) {
-        if (mapping_knows(mapping, text_of(columns[i])) != used)
-            continue;
-        buffer_print(checking->out, "%s%s",
-                     !first ? ", "
-                     : used ? "  used: "
-                            : "  not used: ",
-                     columns[i]);
-        first = false;
-    }
-    if (!first)
-        buffer_byte(checking->out, '\n');
-}
-
-static void tell_file(const struct checking *checking,
-                      const struct endpoint *from, const struct policy *policy,
-                      uint32_t file)
-{
-    struct reader *reader = source_reader(checking->source, file);
-    const char *encoding = policy->encoding;
-    struct input *input = NULL;
-    struct err err;
-
-    if (encoding == NULL)
-        encoding = mapping_encoding(source_mapping(checking->source));
-    /* Standard input can be read only once. */
-    if (strcmp(from->path, "-") != 0 &&
-        input_open(&input, from->path, encoding, ENCODING_TOLD, &err) == OK)
-        encoding = input_encoding(input);
-    buffer_print(
-        checking->out, "%s: %s, %s\n", source_file_name(checking->source, file),
-        reader_format(reader)->name, encoding != NULL ? encoding : "UTF-8");
-    input_close(input);
-    tell_columns(checking, reader, true);
-    tell_columns(checking, reader, false);
-}
-
-static void tell_notes(const struct checking *checking, uint32_t file)
-{
-    size_t count;
-    const struct note *notes =
-        reader_notes(source_reader(checking->source, file), &count);
-
-    for (size_t i = 0; i < count; i++)
-        buffer_print(checking->out, "%s:%" PRIu64 ": %s [%s]\n",
-                     source_file_name(checking->source, file), notes[i].line,
-                     notes[i].message, notes[i].code);
-}
-
-static void tell_kinds(const struct checking *checking, bool refused,
-                       bool fatal, const char *title)
-{
-    bool first = true;
-
-    for (size_t i = 0; i < checking->kinds_count; i++) {
-        const struct kind *kind = &checking->kinds[i];
-        uint64_t shown = kind->count < SHOWN_LINES ? kind->count : SHOWN_LINES;
-        const char *remedy = code_remedy(kind->code);
-
-        if (kind->refused != refused || kind->fatal != fatal)
-            continue;
-        if (first)
-            buffer_print(checking->out, "%s:\n", title);
-        first = false;
-        buffer_print(checking->out, "  %s: %" PRIu64 ", line", kind->code,
-                     kind->count);
-        for (uint64_t k = 0; k < shown; k++)
-            buffer_print(checking->out, " %" PRIu64, kind->lines[k]);
-        buffer_print(checking->out, "%s: %s\n",
-                     kind->count > shown ? " ..." : "", kind->message);
-        if (remedy != NULL)
-            buffer_print(checking->out, "    %s\n", remedy);
+        for (size_t k = 0; k < notes_count; k++)
+            count(checking, &(struct sighting){
+                                .found = FOUND_LINE,
+                                .code = notes[k].code,
+                                .where = "",
+                                .message = notes[k].message,
+                                .line = notes[k].line,
+                            });
     }
 }
 
-static void tell(const struct checking *checking)
-{
-    struct buffer *out = checking->out;
+/* --- targets ---------------------------------------------------------------*/
 
-    for (uint32_t i = 0; i < source_files(checking->source); i++)
-        tell_notes(checking, i);
-    buffer_print(out,
-                 "rows %" PRIu64 ": good %" PRIu64 " invalid %" PRIu64
-                 " skipped %" PRIu64 "\n",
-                 checking->rows, checking->good, checking->invalid,
-                 checking->skipped);
-    tell_kinds(checking, false, true, "invalid rows");
-    tell_kinds(checking, false, false, "values left out or worth a look");
-    if (checking->target == NULL)
-        return;
-    buffer_print(out, "%s: would refuse %" PRIu64 " of them\n",
-                 checking->target->name, checking->refused);
-    tell_kinds(checking, true, true, "refused");
+/* TO, an account or a file. */
+static enum status open_target(struct checking *checking,
+                               const struct ends *ends,
+                               const struct account *account, struct err *err)
+{
+    struct target *target = arena_take(checking->arena, sizeof(*target));
+    enum status status;
+
+    checking->asked = true;
+    checking->targets = target;
+    if (account != NULL) {
+        target->name = account->name;
+        target->mapping = account->provider->mapping;
+        checking->targets_count = 1;
+        return OK;
+    }
+    status = sink_open(&target->file, &ends->to, &ends->policy, true, err);
+    if (status != OK)
+        return status;
+    target->name = ends->to.written;
+    target->mapping = sink_mapping(target->file);
+    checking->targets_count = 1;
+    return OK;
+}
+
+/* Without TO it is foreseen of all that ship. */
+static enum status open_targets(struct checking *checking, struct err *err)
+{
+    const char *const *names = provider_names(checking->arena);
+    size_t room = 1;
+    enum status status = OK;
+
+    while (names[room - 1] != NULL)
+        room++;
+    checking->targets =
+        arena_take(checking->arena, room * sizeof(*checking->targets));
+    for (size_t i = 0; names[i] != NULL && status == OK; i++) {
+        struct target *target = &checking->targets[checking->targets_count];
+
+        *target = (struct target){.name = names[i]};
+        status = provider_load(&target->own, names[i], err);
+        if (status != OK)
+            break;
+        target->mapping = target->own->mapping;
+        checking->targets_count++;
+    }
+    return status;
 }
 
 /* A mapping named by its path is in no folder that was looked through. */
@@ -263,11 +325,32 @@ static enum status check_examples(const struct mapping *mapping,
     return check_end(&check, err);
 }
 
-enum status check_source(const struct ends *ends, const struct config *config,
-                         const struct account *target, struct buffer *out,
-                         bool *troubled, struct err *err)
+static enum status read_source(struct checking *checking,
+                               const struct ends *ends,
+                               const struct account *target, struct err *err)
 {
-    struct checking checking = {.target = target, .out = out};
+    size_t files = source_files(checking->source);
+    enum status status;
+
+    checking->files =
+        arena_take(checking->arena, files * sizeof(*checking->files));
+    for (uint32_t i = 0; i < files; i++)
+        check_file_facts(checking, &ends->from[i], i, &checking->files[i]);
+    status = check_examples(source_mapping(checking->source), err);
+    if (status == OK)
+        status = ends->has_to ? open_target(checking, ends, target, err)
+                              : open_targets(checking, err);
+    if (status == OK)
+        status = check_rows(checking, err);
+    see_notes(checking);
+    return status;
+}
+
+enum status check_source(const struct ends *ends, const struct config *config,
+                         const struct account *target,
+                         struct findings *findings, struct err *err)
+{
+    struct checking checking = {.policy = &ends->policy};
     enum status status =
         source_open(&checking.source, ends->from, ends->from_count,
                     &ends->policy, config, target, err);
@@ -275,20 +358,20 @@ enum status check_source(const struct ends *ends, const struct config *config,
     if (status != OK)
         return status;
     checking.arena = arena_open();
+    checking.row = arena_open();
     checking.kinds =
-        arena_take(config->arena, KINDS_MAX * sizeof(*checking.kinds));
-    buffer_print(out, "mapping: %s (%s)\n",
-                 mapping_name(source_mapping(checking.source)),
-                 source_why(checking.source));
-    buffer_print(out, "source name: %s\n", source_name(checking.source));
-    for (uint32_t i = 0; i < source_files(checking.source); i++)
-        tell_file(&checking, &ends->from[i], &ends->policy, i);
-    status = check_examples(source_mapping(checking.source), err);
-    if (status == OK)
-        status = check_rows(&checking, err);
-    if (status == OK)
-        tell(&checking);
-    *troubled = checking.invalid + checking.refused > 0;
+        arena_take(checking.arena, KINDS_MAX * sizeof(*checking.kinds));
+    status = read_source(&checking, ends, target, err);
+    check_tell_text(&checking, &findings->text);
+    check_tell_json(&checking, findings->json, findings->arena);
+    if (checking.invalid > 0 || (checking.asked && checking.targets_count > 0 &&
+                                 checking.targets[0].refused > 0))
+        findings->troubled = true;
+    for (size_t i = 0; i < checking.targets_count; i++) {
+        provider_close(checking.targets[i].own);
+        sink_close(checking.targets[i].file);
+    }
+    arena_close(checking.row);
     arena_close(checking.arena);
     source_close(checking.source);
     return status;

@@ -8,13 +8,21 @@
 
 #include "sync/command.h"
 
+/* What a check found out, for people and for programs. */
+struct findings {
+    struct buffer text;
+    struct node *json; /* an object */
+    struct arena *arena;
+    bool troubled; /* some rows would not get there */
+};
+
 /*
- * Appends to out, for people. target: whose refusals are foreseen, or NULL.
- * *troubled: rows that would not get there. STOP when the source is unusable;
- * what was found out before that is in out.
+ * Adds to the findings. target: whose refusals are foreseen; NULL: those of
+ * every provider that ships are, and count for nothing. STOP when the source is
+ * unusable; what was found out before that is in the findings.
  */
 enum status check_source(const struct ends *ends, const struct config *config,
-                         const struct account *target, struct buffer *out,
-                         bool *troubled, struct err *err);
+                         const struct account *target,
+                         struct findings *findings, struct err *err);
 
 #endif

@@ -12,10 +12,19 @@ CODE(ambiguous_create, "a create had no answer, and several records may be it",
      "look there, then say which one it is with 'custsync link'")
 CODE(ambiguous_target, "several records at the provider fit the customer",
      "say which one it is with 'custsync link', or merge them there")
+CODE(ambiguous_time, "the column does not say whether day or month comes "
+     "first, and the value can be read both ways",
+     "set one 'format' of the rule in the mapping, \"%d/%m/%Y\" say")
+CODE(apostrophe, "a value begins with an apostrophe that a spreadsheet may "
+     "have put there",
+     "nothing has to be done if it belongs there; 'strip' of the rule in the "
+     "mapping takes it off")
 CODE(bad_archive, "the compressed file is damaged or cut short",
      "export or copy the file again")
 CODE(bad_boolean, "the value is neither yes nor no",
      "use yes or no, or give the mapping a table of values")
+CODE(bad_character, "the character cannot stand in the format",
+     "correct the value in the source")
 CODE(bad_configuration, "the configuration or a mapping file has a fault",
      "correct the line named; 'custsync check' looks again")
 CODE(bad_contacts, "the list of contacts cannot be read",
@@ -92,6 +101,9 @@ CODE(data_missing, "a data file that ships with custsync is not there",
      "install custsync again, or set CUSTSYNC_MAPPINGS to its mappings")
 CODE(data_too_large, "a data or mapping file is larger than allowed",
      "make it smaller; such files are written by hand")
+CODE(date_serial, "a date column holds a spreadsheet's day number",
+     "format the column as a date and export again, or set 'format: serial' of "
+     "the rule in the mapping")
 CODE(deadline, "the time of --deadline has come",
      "nothing has to be done; the next run carries on")
 CODE(denied, "the provider refused the credentials",
@@ -99,6 +111,10 @@ CODE(denied, "the provider refused the credentials",
      "at the provider")
 CODE(disk_full, "the disk is full", "make room and run it again; nothing is "
      "lost")
+CODE(double_encoded, "the text was UTF-8, taken for Windows-1252 and encoded "
+     "once more",
+     "export again as UTF-8, or let 'repair: [double_encoded]' in the mapping "
+     "put it right")
 CODE(duplicate, "the provider has another record with that email or number",
      "correct the row, or 'custsync link' the customer to the record it has")
 CODE(duplicate_column, "two columns have the same name",
@@ -110,14 +126,31 @@ CODE(duplicate_rows, "several rows are one customer and --duplicates is "
 CODE(empty_file, "the file has no bytes", "look whether the export worked")
 CODE(empty_table, "a table of values has no rows",
      "fill the file that 'values_file' names")
+CODE(encoding_doubt, "the mapping's usual encoding and the file's bytes "
+     "disagree",
+     "say which it is with --encoding, utf-8 say")
 CODE(endless_list, "the provider's list does not end",
      "report it, with the name of the provider")
+CODE(error_word, "a formula's error stands where a text is expected",
+     "mend the formula in the spreadsheet and export again")
+CODE(expanded, "a number that a spreadsheet wrote as an amount was written "
+     "out, no digit was lost",
+     "nothing has to be done; the column formatted as text is safer")
 CODE(extension_dropped, "the extension of a phone number was left out",
      "nothing has to be done; no provider has a place for it")
+CODE(fewer_rows, "the source has less than half the rows of the last run",
+     "look whether the export is whole; nobody is deactivated by this alone")
+CODE(file_changed, "the file was written to while it was read",
+     "run it again when the export is done")
 CODE(foreign_redirect, "the provider points to another host, which is not "
      "followed", "look at base_url of the account")
+CODE(formula_cell, "a cell stands in =\"...\" as spreadsheets write texts",
+     "nothing has to be done; the wrapper was taken off")
 CODE(gone, "the record was deleted at the provider",
      "'custsync link KEY=VALUE ACCOUNT: new' makes it anew, unlink forgets it")
+CODE(guarded_cell, "a cell has an apostrophe before it that keeps spreadsheets "
+     "from calculating",
+     "nothing has to be done; the apostrophe was taken off")
 CODE(id_reused, "the reference id belonged to somebody else before",
      "give the customer a new id; or 'custsync unlink' it if it is right")
 CODE(interrupted, "a signal ended the run",
@@ -136,8 +169,13 @@ CODE(lookup_broken, "a look-up gives no answer to what was asked",
      "try again later; see whether 'custsync find' finds the customer")
 CODE(lost_digits, "a spreadsheet has cut digits off the number",
      "format the column as text in the spreadsheet and export again")
+CODE(lost_zero, "a postcode has a digit less than its country's have",
+     "format the column as text in the spreadsheet, or let 'repair: "
+     "[lost_zero]' in the mapping put the zero back")
 CODE(many_entries, "the zip holds more than one file",
      "unpack it, and name the file that is meant")
+CODE(maybe_lost_digits, "an id looks as if a spreadsheet had rounded it",
+     "format the column as text in the spreadsheet and export again")
 CODE(maybe_same, "a new customer looks like one that has just vanished",
      "if it is the same, 'custsync link' the new one to the record")
 CODE(missing, "the source no longer has the customer",
@@ -185,10 +223,19 @@ CODE(no_token, "the provider's answer holds no access token",
      "look at client_id, client_secret and refresh_token of the account")
 CODE(nobody, "the row has no name, or no way to reach anybody",
      "fill in a name, an email or a phone number")
+CODE(not_carried, "the target has no place for a field that some customers "
+     "have",
+     "nothing has to be done, or map the field: a mapping of one's own comes "
+     "before the shipped one")
 CODE(not_deactivated, "a customer that the source lost was left active",
      "the provider cannot deactivate; do it there by hand")
+CODE(not_in_encoding, "the file's encoding or format lacks a character of the "
+     "value, which was left out",
+     "write another format, or give the mapping 'encoding: utf-8'")
 CODE(not_linked, "the customer has no record at the account",
      "nothing has to be undone")
+CODE(one_way, "the mapping says how to read a shape, not how to write it",
+     "write another shape; 'custsync mappings' lists them")
 CODE(opt_in_without_address, "an opt-in whose address or number is missing "
      "goes as false", "fill in the email or the mobile number")
 CODE(other_tenant, "the token is for another tenant than the account names",
@@ -260,5 +307,10 @@ CODE(unsearchable, "a record may have been made, and the provider cannot be "
      "searched for it", "look there by hand, then use 'custsync link'")
 CODE(usage, "the command line cannot be understood",
      "'custsync COMMAND --help' shows how it is written")
+CODE(words_dropped, "words beside an address or a number were left out",
+     "give them a column of their own, notes say")
 CODE(write_error, "the output could not be written to its end",
      "look at the disk; the old file, if any, is untouched")
+CODE(zero_restored, "the leading zero that a spreadsheet takes off was put "
+     "back",
+     "nothing has to be done; the column formatted as text is safer")

@@ -24,9 +24,22 @@ static void check_providers(struct check *check, size_t *count,
     }
 }
 
+static void tell_mappings(struct findings *findings, size_t files,
+                          size_t providers)
+{
+    struct node *mappings = node_new(findings->arena, NODE_OBJECT);
+
+    json_number(mappings, "files", files, findings->arena);
+    json_number(mappings, "providers", providers, findings->arena);
+    (void)node_add(findings->json, "mappings", mappings);
+    buffer_print(&findings->text,
+                 "mappings: %zu for files, %zu providers, and their "
+                 "examples are right\n",
+                 files, providers);
+}
+
 /* Every mapping and provider that can be found, and their examples. */
-static enum status check_mappings(struct buffer *out, struct arena *arena,
-                                  struct err *err)
+static enum status check_mappings(struct findings *findings, struct err *err)
 {
     struct check check = {.file = "mappings"};
     struct catalogue *catalogue;
@@ -42,13 +55,10 @@ static enum status check_mappings(struct buffer *out, struct arena *arena,
         check.file = mapping_file(mapping);
         mapping_examples(mapping, &check);
     }
-    check_providers(&check, &providers, arena);
+    check_providers(&check, &providers, findings->arena);
     status = check_end(&check, err);
     if (status == OK)
-        buffer_print(out,
-                     "mappings: %zu for files, %zu providers, and their "
-                     "examples are right\n",
-                     files, providers);
+        tell_mappings(findings, files, providers);
     catalogue_close(catalogue);
     return status;
 }
@@ -95,14 +105,34 @@ static enum status login(const struct account *account, struct store *store,
     return status;
 }
 
+static void tell_login(struct findings *findings, struct node *list,
+                       const struct account *account, const struct err *refused)
+{
+    struct node *node = node_new(findings->arena, NODE_OBJECT);
+
+    json_text(node, "account", text_of(account->name), findings->arena);
+    json_text(node, "provider", text_of(account->provider->name),
+              findings->arena);
+    json_text(node, "base_url", text_of(account->base_url), findings->arena);
+    json_flag(node, "logged_in", refused == NULL, findings->arena);
+    if (refused != NULL)
+        json_text(node, "message", text_of(refused->message), findings->arena);
+    (void)node_add(list, NULL, node);
+    buffer_print(&findings->text, "%s: %s at %s: %s\n", account->name,
+                 account->provider->name, account->base_url,
+                 refused == NULL ? "logged in" : refused->message);
+}
+
 /* All are tried; the first that fails is what the check ends with. */
 static enum status check_logins(const struct logins *logins,
                                 const struct options *options,
-                                struct buffer *out, struct err *err)
+                                struct findings *findings, struct err *err)
 {
+    struct node *list = node_new(findings->arena, NODE_LIST);
     struct store *store = NULL;
     enum status status = OK;
 
+    (void)node_add(findings->json, "accounts", list);
     if (logins->count == 0)
         return OK;
     status =
@@ -112,9 +142,7 @@ static enum status check_logins(const struct logins *logins,
         struct err refused;
         enum status tried = login(account, store, &refused);
 
-        buffer_print(out, "%s: %s at %s: %s\n", account->name,
-                     account->provider->name, account->base_url,
-                     tried == OK ? "logged in" : refused.message);
+        tell_login(findings, list, account, tried == OK ? NULL : &refused);
         if (tried == OK || status != OK)
             continue;
         *err = refused;
@@ -129,8 +157,7 @@ static enum status check_logins(const struct logins *logins,
 
 static enum status check_ends(const struct options *options,
                               const struct config *config, struct ends *ends,
-                              struct buffer *out, bool *troubled,
-                              struct err *err)
+                              struct findings *findings, struct err *err)
 {
     const struct account *target = NULL;
     struct logins logins = {0};
@@ -138,13 +165,13 @@ static enum status check_ends(const struct options *options,
     enum status status;
 
     logins_of(&logins, ends, config, options->arena);
-    status = check_logins(&logins, options, out, err);
+    status = check_logins(&logins, options, findings, err);
     if (ends == NULL || ends->from[0].is_account)
         return status;
     if (ends->has_to && ends->to.is_account)
         target = ends->to.account;
     /* Refused credentials are no reason not to look at the file. */
-    if (check_source(ends, config, target, out, troubled, &second) != OK &&
+    if (check_source(ends, config, target, findings, &second) != OK &&
         status == OK) {
         *err = second;
         status = STOP;
@@ -152,46 +179,67 @@ static enum status check_ends(const struct options *options,
     return status;
 }
 
+static void tell_config(struct findings *findings, const struct config *config)
+{
+    if (config->file == NULL) {
+        buffer_string(&findings->text, "configuration: none\n");
+        return;
+    }
+    json_text(findings->json, "configuration", text_of(config->file),
+              findings->arena);
+    buffer_print(&findings->text, "configuration: %s, accounts %zu, jobs %zu\n",
+                 config->file, config->accounts_count, config->jobs_count);
+}
+
 static enum status check_all(const struct options *options,
-                             const struct config *config, struct buffer *out,
-                             bool *troubled, struct err *err)
+                             const struct config *config,
+                             struct findings *findings, struct err *err)
 {
     struct ends ends;
     bool given = options->arguments_count > 0;
     enum status status = OK;
 
-    if (config->file != NULL)
-        buffer_print(out, "configuration: %s, accounts %zu, jobs %zu\n",
-                     config->file, config->accounts_count, config->jobs_count);
-    else
-        buffer_string(out, "configuration: none\n");
+    tell_config(findings, config);
     if (given)
         status = ends_parse(&ends, options, config, false, err);
     if (status == OK)
-        status = check_mappings(out, options->arena, err);
+        status = check_mappings(findings, err);
     if (status == OK)
-        status = check_ends(options, config, given ? &ends : NULL, out,
-                            troubled, err);
+        status =
+            check_ends(options, config, given ? &ends : NULL, findings, err);
     return status;
+}
+
+/* What was found out is told even where the check ends in a fault. */
+static enum status tell(struct findings *findings, const struct policy *policy,
+                        struct err *err)
+{
+    if (policy->json)
+        return print_json(findings->json, err);
+    if (policy->verbosity < 0 || findings->text.size == 0)
+        return OK;
+    return print_out(&findings->text, err);
 }
 
 static enum status run(struct options *options, int *exit, struct err *err)
 {
     struct config *config = NULL;
-    struct buffer out = {0};
+    struct findings findings = {.arena = options->arena};
     struct err second;
-    bool troubled = false;
     enum status status = config_load(&config, options->config_path, err);
 
+    findings.json = node_new(findings.arena, NODE_OBJECT);
     if (status == OK)
-        status = check_all(options, config, &out, &troubled, err);
-    if (out.size > 0 && options->policy.verbosity >= 0 &&
-        print_out(&out, &second) != OK && status == OK) {
+        status = check_all(options, config, &findings, err);
+    *exit = status != OK        ? err->exit
+            : findings.troubled ? EXIT_SOME
+                                : EXIT_DONE;
+    json_number(findings.json, "exit", (uint64_t)*exit, findings.arena);
+    if (tell(&findings, &options->policy, &second) != OK && status == OK) {
         *err = second;
         status = STOP;
     }
-    *exit = troubled ? EXIT_SOME : EXIT_DONE;
-    buffer_free(&out);
+    buffer_free(&findings.text);
     config_close(config);
     return status;
 }

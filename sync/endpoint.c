@@ -59,6 +59,22 @@ static enum status no_such_account(const struct config *config,
     return STOP;
 }
 
+/*
+ * The stream itself, under its other names: opened anew it would be written
+ * from its beginning, beside what is told on it.
+ */
+static const char *plain_path(const char *path)
+{
+    static const char *const names[] = {"/dev/stdout", "/dev/fd/1",
+                                        "/proc/self/fd/1"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(path, names[i]) == 0)
+            return "-";
+    }
+    return path;
+}
+
 enum status endpoint_parse(struct endpoint *endpoint, const char *text,
                            const struct config *config, struct err *err)
 {
@@ -86,12 +102,12 @@ enum status endpoint_parse(struct endpoint *endpoint, const char *text,
             err_hint(err, "%s: for the account, ./%s for a file", text, text);
             return STOP;
         }
-        endpoint->path = text;
+        endpoint->path = plain_path(text);
         return OK;
     }
     if (colon[1] != '\0') {
         endpoint->name = arena_string(config->arena, name);
-        endpoint->path = colon + 1;
+        endpoint->path = plain_path(colon + 1);
         return OK;
     }
     endpoint->account = config_account(config, name);

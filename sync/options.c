@@ -104,7 +104,7 @@ static const struct row rows[] = {
      "guard formulas in CSV files for spreadsheets"},
     {"report", 0, "FILE", ROW_POLICY, "* pull",
      "write a run report: .json or .html"},
-    {"json", 0, NULL, ROW_POLICY, "- * pull find status runs",
+    {"json", 0, NULL, ROW_POLICY, "- * check pull find status runs",
      "JSON on standard output instead of text"},
     {"dry-run", 'n', NULL, ROW_POLICY, "*", "plan only: send and keep nothing"},
     {"exit-code", 0, NULL, ROW_POLICY, "plan",

@@ -58,6 +58,16 @@ static enum status tell_conflict(struct plan *plan, struct row *row,
     return status;
 }
 
+enum status plan_interrupted(const struct plan *plan, struct err *err)
+{
+    const volatile int *signal = plan->with->interrupted;
+
+    if (signal == NULL || *signal == 0)
+        return OK;
+    return fail(err, STOP, 128 + *signal, "interrupted",
+                "a signal came before anything was written or planned");
+}
+
 static enum status compose_rows(struct plan *plan, struct err *err)
 {
     enum status status = OK;
@@ -65,6 +75,9 @@ static enum status compose_rows(struct plan *plan, struct err *err)
     for (size_t i = 0; i < plan->rows_count && status == OK; i++) {
         struct row *row = &plan->rows[i];
 
+        status = plan_interrupted(plan, err);
+        if (status != OK)
+            break;
         if (row->state == ROW_FAST) {
             report_count(plan->with->report,
                          row->role == ROLE_OWN ? ROWS_UNCHANGED : ROWS_MERGED,
@@ -120,10 +133,14 @@ static enum status publish(struct plan *plan, struct err *err)
         status = store_links_count(with->store, with->account_id, &known, err);
     if (status == OK && with->account_id != 0)
         status = plan_vanished(plan, err);
+    if (with->sink.begin != NULL)
+        with->sink.begin(with->sink.self, plan->brought, plan->brought_count);
     if (status == OK)
         status = compose_rows(plan, err);
     if (status == OK && with->account_id != 0)
         status = plan_missing(plan, err);
+    if (status == OK)
+        status = plan_say_once(plan, err);
     if (status == OK)
         status = check_brake(plan, known, err);
     if (status == OK)
@@ -171,6 +188,8 @@ static void plan_free(struct plan *plan)
     free(plan->head);
     free(plan->known);
     free(plan->lost_rows);
+    free(plan->dropped);
+    free(plan->brought);
     arena_close(plan->work);
     arena_close(plan->arena);
 }

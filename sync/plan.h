@@ -16,8 +16,17 @@
 #include "sync/source.h"
 
 struct plan_sink {
-    /* One customer of the source, whole. REJECT: it does not fit (invalid). */
-    enum status (*write)(void *self, const struct customer *customer,
+    /* Before the first customer: which fields (by number) any row brought. */
+    void (*begin)(void *self, const bool *brought, size_t count);
+    /* Whether the file can hold the field at all. NULL: all of them. */
+    bool (*holds)(void *self, enum field field);
+    /*
+     * Leaves out what the file cannot hold of a customer as its mapping does;
+     * what was left out is a problem of the customer. NULL: it holds all.
+     */
+    void (*fit)(void *self, struct customer *projected, struct arena *arena);
+    /* One customer as the target's mapping projects it. */
+    enum status (*write)(void *self, const struct customer *projected,
                          struct arena *arena, struct err *err);
     void *self;
 };
@@ -34,14 +43,15 @@ struct planning {
     const struct mapping *target;  /* the mapping of what is sent or written */
     struct plan_sink sink;         /* write NULL: changes go to the store */
     bool dry;                      /* the store takes all back at commit */
+    const volatile int *interrupted; /* a signal's number; NULL: none comes */
 };
 
 /* What the plan comes to. */
 struct plan_totals {
     uint64_t changes, creates, updates, deactivations;
-    uint64_t lookups;    /* look-ups if every unknown is looked for by key */
-    uint64_t uncovered;  /* of them, those that a list would not answer */
-    uint64_t blind;      /* creates whose strongest key a refusal guards */
+    uint64_t lookups;   /* look-ups if every unknown is looked for by key */
+    uint64_t uncovered; /* of them, those that a list would not answer */
+    uint64_t blind;     /* creates whose strongest key a refusal guards */
 };
 
 /*
@@ -84,6 +94,7 @@ struct identity;
 struct spool;
 struct key_set;
 struct vanished_list;
+struct dropped;
 
 struct plan {
     const struct planning *with;
@@ -104,7 +115,11 @@ struct plan {
     uint32_t groups;
     struct key_set *taken; /* unique keys given away in this plan */
     struct vanished_list *vanished;
-    uint64_t touched;    /* updates and deactivations: the brake */
+    uint64_t touched; /* updates and deactivations: the brake */
+    bool *brought;    /* by field: some row of the source has a value */
+    size_t brought_count;
+    struct dropped *dropped; /* by field: what the target has no place for */
+    size_t dropped_count;
     bool begun;          /* a transaction is open since before the scan */
     struct arena *arena; /* of the whole plan */
     struct arena *work;  /* of one row or group; reset */
@@ -119,6 +134,8 @@ void plan_pack(const struct customer *customer,
 enum status plan_unpack(struct text packed, struct arena *arena,
                         struct customer **customer, struct text keys[KEY_COUNT],
                         struct err *err);
+/* plan.c: STOP when a signal came: nothing was made visible yet. */
+enum status plan_interrupted(const struct plan *plan, struct err *err);
 /* plan_scan.c: reads the source; rows, spool and identity are filled. */
 enum status plan_scan(struct plan *plan, struct err *err);
 /* plan_group.c: resolves identity; groups of rows, disturbed ones included. */
@@ -146,6 +163,12 @@ enum status plan_refuse(struct plan *plan, const struct composed *composed,
 enum status plan_vanished(struct plan *plan, struct err *err);
 void plan_tell_likeness(struct plan *plan, const struct composed *composed,
                         const struct customer *wanted);
+/*
+ * plan_once.c: what is said once about a whole source: fields for which the
+ * target has no place, and far fewer rows than last time.
+ */
+void plan_see_dropped(struct plan *plan, const struct customer *customer);
+enum status plan_say_once(struct plan *plan, struct err *err);
 /* plan_missing.c: customers that the source no longer has. */
 enum status plan_missing(struct plan *plan, struct err *err);
 

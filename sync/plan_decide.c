@@ -87,8 +87,11 @@ static enum status project(struct deciding *d, bool *refused, struct err *err)
     const struct problem *problem;
 
     *refused = false;
+    plan_see_dropped(d->plan, d->composed->customer);
     d->wanted = mapping_project(with->target, d->composed->customer,
                                 d->link.id == 0, d->plan->work);
+    if (with->sink.fit != NULL)
+        with->sink.fit(with->sink.self, d->wanted, d->plan->work);
     for (problem = d->wanted->problems; problem != NULL;
          problem = problem->next) {
         const char *field =
@@ -99,23 +102,32 @@ static enum status project(struct deciding *d, bool *refused, struct err *err)
             return plan_refuse(d->plan, d->composed, ROWS_INVALID,
                                problem->code, field, problem->message, err);
         }
+        if (problem->notice)
+            continue;
         report_problem(with->report, d->composed->file, d->composed->line,
                        "warning", problem->code, field, "%s", problem->message);
     }
     return OK;
 }
 
-static enum status to_sink(struct plan *plan, struct composed *composed,
-                           struct err *err)
+static enum status to_sink(struct deciding *d, struct err *err)
 {
-    const struct planning *with = plan->with;
-    enum status status =
-        with->sink.write(with->sink.self, composed->customer, plan->work, err);
+    const struct planning *with = d->plan->with;
+    bool refused;
+    enum status status = project(d, &refused, err);
 
+    if (status != OK || refused)
+        return status;
+    /* A blank cell says nothing; in a file that is no cell at all. */
+    for (size_t i = 0; i < d->wanted->count; i++) {
+        if (d->wanted->values[i].presence == VALUE_BLANK)
+            d->wanted->values[i].presence = VALUE_ABSENT;
+    }
+    status = with->sink.write(with->sink.self, d->wanted, d->plan->work, err);
     if (status == REJECT)
-        return plan_refuse(plan, composed, ROWS_INVALID, err->code, err->field,
-                           arena_text(plan->work, text_of(err->message)).at,
-                           err);
+        return plan_refuse(
+            d->plan, d->composed, ROWS_INVALID, err->code, err->field,
+            arena_text(d->plan->work, text_of(err->message)).at, err);
     if (status == OK)
         report_count(with->report, ROWS_CREATED, 1);
     return status;
@@ -167,7 +179,6 @@ enum status plan_decide(struct plan *plan, struct composed *composed,
 {
     struct deciding d = {.plan = plan, .composed = composed};
 
-    if (plan->with->sink.write != NULL)
-        return to_sink(plan, composed, err);
-    return to_account(&d, err);
+    return plan->with->sink.write != NULL ? to_sink(&d, err)
+                                          : to_account(&d, err);
 }

@@ -135,7 +135,7 @@ static void warn_of(struct plan *plan, const struct source_row *row,
 
     for (const struct problem *problem = customer->problems; problem != NULL;
          problem = problem->next) {
-        if (!problem->fatal)
+        if (!problem->fatal && !problem->notice)
             report_problem(plan->with->report, file, row->line, "warning",
                            problem->code, field_name(problem->field), "%s",
                            problem->message);
@@ -157,6 +157,27 @@ static enum status out_row(struct plan *plan, struct row *row,
                    code, field, "%s", message);
     return rejects_add(plan->with->rejects, from->file, from->line, from->raw,
                        code, message, err);
+}
+
+/* A file needs its header before its first customer. */
+static void see_fields(struct plan *plan, const struct customer *customer)
+{
+    size_t had = plan->brought_count;
+
+    if (plan->with->sink.begin == NULL)
+        return;
+    if (customer->count > had) {
+        plan->brought =
+            realloc(plan->brought, customer->count * sizeof(plan->brought[0]));
+        if (plan->brought == NULL)
+            abort();
+        memset(plan->brought + had, 0, customer->count - had);
+        plan->brought_count = customer->count;
+    }
+    for (size_t i = 0; i < customer->count; i++) {
+        if (customer->values[i].presence == VALUE_SET)
+            plan->brought[i] = true;
+    }
 }
 
 static const struct problem *fatal_of(const struct customer *customer)
@@ -199,6 +220,7 @@ static enum status slow_row(struct plan *plan, struct row *row,
     }
     row->state = ROW_SLOW;
     plan->slow++;
+    see_fields(plan, customer);
     plan_keys(plan->with->policy, customer, plan->work, keys);
     plan_pack(customer, keys, &packed);
     status = spool_add(plan->spool, from->raw, buffer_view(&packed),
@@ -282,6 +304,8 @@ enum status plan_scan(struct plan *plan, struct err *err)
             status = scan_row(plan, &from, err);
         }
         arena_reset(plan->work);
+        if (status == OK)
+            status = plan_interrupted(plan, err);
     }
     note_files(plan);
     for (size_t i = 0; i < plan->prints_count; i++)

@@ -8,20 +8,8 @@
 
 /* --- planning -------------------------------------------------------------*/
 
-static enum status do_nothing(void *self, const struct customer *customer,
-                              struct arena *arena, struct err *err)
-{
-    (void)self;
-    (void)customer;
-    (void)arena;
-    (void)err;
-    return OK;
-}
-
 static enum status make_plan(struct run *run, struct err *err)
 {
-    struct mapping *generic = NULL;
-    const char *to_name = run->request->to->name;
     struct planning planning = {
         .store = run->store,
         .source = run->source,
@@ -33,25 +21,16 @@ static enum status make_plan(struct run *run, struct err *err)
         .account_id = run->to_id,
         .account = run->to_account,
         .dry = run->policy->dry_run && !run->policy->look,
+        .interrupted = &run_interrupted,
     };
-    enum status status = OK;
 
     if (run->to_account != NULL) {
         planning.target = run->to_account->provider->mapping;
-    } else if (run->sink != NULL) {
+    } else {
         planning.target = sink_mapping(run->sink);
         planning.sink = sink_as_target(run->sink);
-    } else {
-        /* plan to a file: everything is told, nothing is written */
-        status =
-            mapping_load(&generic, to_name != NULL ? to_name : "generic", err);
-        planning.target = generic;
-        planning.sink = (struct plan_sink){do_nothing, NULL};
     }
-    if (status == OK)
-        status = plan_make(&planning, &run->totals, err);
-    mapping_close(generic);
-    return status;
+    return plan_make(&planning, &run->totals, err);
 }
 
 /* What a push would choose, from what is known without asking. */
@@ -209,14 +188,13 @@ static enum status read_and_plan(struct run *run, bool *ledger, struct err *err)
         status = run_open_target(run, err);
     if (status == OK)
         status = rejects_open(&run->rejects, plan ? NULL : run->policy->rejects,
-                              run->source, err);
+                              run->source, run->policy, err);
     if (status == OK)
         status = make_plan(run, err);
-    if (status != OK)
-        return status;
-    *ledger = true;
-    if (run->sink != NULL)
+    /* Nobody is created in a file that is not there. */
+    if (status == OK && run->sink != NULL)
         status = sink_commit(run->sink, err);
+    *ledger = status == OK;
     return status;
 }
 

@@ -158,9 +158,10 @@ enum status run_open_source(struct run *run, struct err *err)
 
 enum status run_open_target(struct run *run, struct err *err)
 {
-    if (run->to_account != NULL || run->policy->dry_run)
+    if (run->to_account != NULL)
         return OK;
-    return sink_open(&run->sink, run->request->to, run->policy, err);
+    return sink_open(&run->sink, run->request->to, run->policy,
+                     run->policy->dry_run, err);
 }
 
 static const char *join_names(const struct run_request *request,

@@ -1,56 +1,191 @@
 /* sink.c - see sink.h. */
 #include "sync/sink.h"
 
+#include "formats/encoding.h"
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct sink {
+    struct arena *arena;
     struct mapping *mapping;
-    struct writer *writer;
+    const struct format *format;
+    const char *path, *encoding; /* NULL: UTF-8 */
+    bool dry, safe_csv;
+    const bool *brought; /* by field: some customer has it */
+    size_t brought_count;
+    struct writer *writer; /* NULL until the first customer */
     struct target_form form;
 };
 
-static const struct format *sink_format(const struct endpoint *to,
-                                        const struct policy *policy,
-                                        const struct mapping *mapping,
-                                        struct err *err)
+/* --- what it is ------------------------------------------------------------*/
+
+/* Files are packed by who wants them packed; the suffix would be a lie. */
+static bool is_packed(const char *path)
+{
+    static const char *const suffixes[] = {".gz", ".bz2", ".xz", ".zst",
+                                           ".zip"};
+    size_t size = strlen(path);
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        size_t length = strlen(suffixes[i]);
+
+        if (size > length && strcmp(path + size - length, suffixes[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const struct format *named_format(const struct endpoint *to,
+                                         const struct policy *policy,
+                                         const struct mapping *mapping)
 {
     const struct format *format = NULL;
 
     if (policy->to_format != NULL)
-        format = format_named(policy->to_format);
-    else if (strcmp(to->path, "-") != 0)
+        return format_named(policy->to_format);
+    if (strcmp(to->path, "-") != 0)
         format = format_of_path(to->path);
-    else if (mapping_format(mapping) != NULL)
+    if (format == NULL && mapping_format(mapping) != NULL)
         format = format_named(mapping_format(mapping));
-    if (format == NULL) {
-        fail(err, STOP, EXIT_USAGE, "unknown_format",
-             "the format of '%s' is not told by its name", to->written);
-        err_hint(err, "add --to-format with one of: %s", format_list());
-    }
     return format;
 }
 
+static enum status choose_format(struct sink *sink, const struct endpoint *to,
+                                 const struct policy *policy, struct err *err)
+{
+    const char *shape = mapping_format(sink->mapping);
+
+    if (is_packed(to->path)) {
+        (void)fail(err, STOP, EXIT_USAGE, "unknown_format",
+                   "'%s' would not be packed: only what is read may be",
+                   to->written);
+        err_hint(err, "write it plain, or to - and through gzip");
+        return STOP;
+    }
+    sink->format = named_format(to, policy, sink->mapping);
+    if (sink->format == NULL) {
+        (void)fail(err, STOP, EXIT_USAGE, "unknown_format",
+                   "the format of '%s' is not told by its name", to->written);
+        err_hint(err, "add --to-format with one of: %s", format_list());
+        return STOP;
+    }
+    if (sink->format == format_named("csv") && shape != NULL &&
+        strcmp(shape, "csv") != 0) {
+        (void)fail(err, STOP, EXIT_USAGE, "unknown_format",
+                   "'%s' is a shape of %s, which no CSV can hold",
+                   mapping_name(sink->mapping), shape);
+        err_hint(err, "give the file the suffix .%s, or add --to-format %s",
+                 shape, shape);
+        return STOP;
+    }
+    return OK;
+}
+
+/* A custom field has a column of its own name where somebody has a value. */
+static bool is_idle(const struct sink *sink, const char *column)
+{
+    enum field field = field_named(text_of(column));
+
+    return field >= FIELD_FIXED &&
+           ((size_t)field >= sink->brought_count || !sink->brought[field]);
+}
+
+static const char *const *columns_of(const struct sink *sink,
+                                     const char *const *columns)
+{
+    const char **some;
+    size_t count = 0, kept = 0;
+
+    while (columns[count] != NULL)
+        count++;
+    some = arena_take(sink->arena, (count + 1) * sizeof(*some));
+    for (size_t i = 0; i < count; i++) {
+        if (!is_idle(sink, columns[i]))
+            some[kept++] = columns[i];
+    }
+    return some;
+}
+
+static enum status open_writer(struct sink *sink, struct err *err)
+{
+    struct writer_options options = {.safe_csv = sink->safe_csv};
+
+    mapping_writer_options(sink->mapping, &options);
+    if (options.columns != NULL)
+        options.columns = columns_of(sink, options.columns);
+    options.encoding = sink->encoding;
+    return writer_open(&sink->writer, sink->format, sink->path, &options, err);
+}
+
+/*
+ * The source may bring columns of its own (custom.NAME), so the writer is
+ * opened when it was read to its end. That there is a place to write to is
+ * better known before.
+ */
+static enum status probe(struct sink *sink, struct err *err)
+{
+    struct stat stat_now;
+    enum status status;
+
+    if (strcmp(sink->path, "-") == 0 ||
+        (stat(sink->path, &stat_now) == 0 && !S_ISREG(stat_now.st_mode) &&
+         !S_ISDIR(stat_now.st_mode)))
+        return OK;
+    status = open_writer(sink, err);
+    writer_close(sink->writer);
+    sink->writer = NULL;
+    return status;
+}
+
+/* Some shapes are only ever read. */
+static enum status check_ways(const struct sink *sink, struct err *err)
+{
+    size_t count;
+    const struct slot *slots = mapping_slots(sink->mapping, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (slots[i].writable)
+            return OK;
+    }
+    (void)fail(err, STOP, EXIT_USAGE, "one_way",
+               "the mapping '%s' says how to read, not how to write",
+               mapping_name(sink->mapping));
+    err_hint(err, "write another shape; `custsync mappings` lists them");
+    return STOP;
+}
+
 enum status sink_open(struct sink **out, const struct endpoint *to,
-                      const struct policy *policy, struct err *err)
+                      const struct policy *policy, bool dry, struct err *err)
 {
     struct sink *sink = calloc(1, sizeof(*sink));
-    struct writer_options options = {.safe_csv = policy->safe_csv};
-    const struct format *format;
+    const char *encoding;
     enum status status;
 
     if (sink == NULL)
         abort();
+    sink->arena = arena_open();
+    sink->path = to->path;
+    sink->dry = dry;
+    sink->safe_csv = policy->safe_csv;
     status = mapping_load(&sink->mapping,
                           to->name != NULL ? to->name : "generic", err);
+    if (status == OK)
+        status = check_ways(sink, err);
+    if (status == OK)
+        status = choose_format(sink, to, policy, err);
     if (status == OK) {
+        encoding = mapping_encoding(sink->mapping);
+        if (encoding != NULL)
+            sink->encoding = encoding_named(text_of(encoding));
+        if (sink->encoding != NULL && encoding_is_utf8(sink->encoding))
+            sink->encoding = NULL;
         sink->form.region = mapping_region(sink->mapping);
-        mapping_writer_options(sink->mapping, &options);
-        format = sink_format(to, policy, sink->mapping, err);
-        sink->form.cells = format == format_named("csv");
-        status = format == NULL ? STOP
-                                : writer_open(&sink->writer, format, to->path,
-                                              &options, err);
+        sink->form.cells = sink->format == format_named("csv");
+        if (!dry)
+            status = probe(sink, err);
     }
     if (status != OK) {
         sink_close(sink);
@@ -65,24 +200,113 @@ const struct mapping *sink_mapping(const struct sink *sink)
     return sink->mapping;
 }
 
-static enum status sink_write(void *self, const struct customer *customer,
+/* --- what it can hold ------------------------------------------------------*/
+
+static bool is_letter(unsigned char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           byte == '_' || byte >= 0x80;
+}
+
+/* Custom fields keep their names, and not every name can be an element. */
+static bool sink_holds(void *self, enum field field)
+{
+    const struct sink *sink = self;
+    const char *name = field_name(field);
+
+    if (field < FIELD_FIXED || sink->format != format_named("xml"))
+        return true;
+    for (size_t i = 0; name[i] != '\0'; i++) {
+        if (!is_letter((unsigned char)name[i]) &&
+            (i == 0 || strchr("0123456789.-", name[i]) == NULL))
+            return false;
+    }
+    return true;
+}
+
+/* XML 1.0 has no control characters, and neither U+FFFE nor U+FFFF. */
+static bool xml_lacks(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+
+        if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') ||
+            (byte == 0xef && i + 2 < text.size &&
+             (memcmp(text.at + i, "\xef\xbf\xbe", 3) == 0 ||
+              memcmp(text.at + i, "\xef\xbf\xbf", 3) == 0)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_required(const struct sink *sink, enum field field)
+{
+    size_t count;
+    const struct slot *slots = mapping_slots(sink->mapping, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (slots[i].field == field)
+            return slots[i].required;
+    }
+    return false;
+}
+
+static void leave_out(const struct sink *sink, struct customer *projected,
+                      enum field field, const char *what, struct arena *arena)
+{
+    customer_problem(projected, arena, field, is_required(sink, field),
+                     "not_in_encoding",
+                     "the value has a character that %s lacks: left out", what);
+    projected->values[field].presence = VALUE_ABSENT;
+}
+
+static void sink_fit(void *self, struct customer *projected,
+                     struct arena *arena)
+{
+    const struct sink *sink = self;
+    bool xml = sink->format == format_named("xml");
+
+    if (!xml && sink->encoding == NULL)
+        return;
+    for (size_t i = 0; i < projected->count; i++) {
+        const struct value *value = &projected->values[i];
+
+        if (value->presence != VALUE_SET)
+            continue;
+        if (!sink_holds(self, (enum field)i))
+            projected->values[i].presence = VALUE_ABSENT;
+        else if (xml && xml_lacks(value->text))
+            leave_out(sink, projected, (enum field)i, "XML", arena);
+        else if (sink->encoding != NULL &&
+                 !encoding_has(sink->encoding, value->text))
+            leave_out(sink, projected, (enum field)i, sink->encoding, arena);
+    }
+}
+
+static void sink_begin(void *self, const bool *brought, size_t count)
+{
+    struct sink *sink = self;
+
+    bool *kept = arena_take(sink->arena, count + 1);
+
+    if (count > 0)
+        memcpy(kept, brought, count);
+    sink->brought = kept;
+    sink->brought_count = count;
+}
+
+static enum status sink_write(void *self, const struct customer *projected,
                               struct arena *arena, struct err *err)
 {
     struct sink *sink = self;
-    struct customer *projected =
-        mapping_project(sink->mapping, customer, true, arena);
+    enum status status = OK;
 
-    for (const struct problem *problem = projected->problems; problem != NULL;
-         problem = problem->next) {
-        if (problem->fatal)
-            return fail(err, REJECT, EXIT_DATA, problem->code, "%s",
-                        problem->message);
-    }
-    /* A blank cell says nothing; in a file that is no cell at all. */
-    for (size_t i = 0; i < projected->count; i++) {
-        if (projected->values[i].presence == VALUE_BLANK)
-            projected->values[i].presence = VALUE_ABSENT;
-    }
+    if (sink->dry)
+        return OK;
+    if (sink->writer == NULL)
+        status = open_writer(sink, err);
+    if (status != OK)
+        return status;
     return writer_write(
         sink->writer,
         mapping_write(sink->mapping, projected, NULL, &sink->form, arena), err);
@@ -90,12 +314,24 @@ static enum status sink_write(void *self, const struct customer *customer,
 
 struct plan_sink sink_as_target(struct sink *sink)
 {
-    return (struct plan_sink){sink_write, sink};
+    return (struct plan_sink){
+        .begin = sink_begin,
+        .holds = sink_holds,
+        .fit = sink_fit,
+        .write = sink_write,
+        .self = sink,
+    };
 }
 
 enum status sink_commit(struct sink *sink, struct err *err)
 {
-    return writer_commit(sink->writer, err);
+    enum status status = OK;
+
+    if (sink->dry)
+        return OK;
+    if (sink->writer == NULL)
+        status = open_writer(sink, err);
+    return status == OK ? writer_commit(sink->writer, err) : status;
 }
 
 void sink_close(struct sink *sink)
@@ -104,5 +340,6 @@ void sink_close(struct sink *sink)
         return;
     writer_close(sink->writer);
     mapping_close(sink->mapping);
+    arena_close(sink->arena);
     free(sink);
 }

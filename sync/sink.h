@@ -1,7 +1,8 @@
 /*
  * sink.h - TO as a file: each customer written in a mapping's shape.
  *
- * Published whole at the end or not at all.
+ * Published whole at the end or not at all. Any mapping goes into any format
+ * that can hold it: columns into all, paths into JSON, NDJSON and XML.
  */
 #ifndef SYNC_SINK_H
 #define SYNC_SINK_H
@@ -10,8 +11,12 @@
 
 struct sink;
 
+/*
+ * dry: everything is judged, nothing is written. STOP 64: the format is not
+ * told, or cannot hold the mapping; 73: the file cannot be created; 78.
+ */
 enum status sink_open(struct sink **out, const struct endpoint *to,
-                      const struct policy *policy, struct err *err);
+                      const struct policy *policy, bool dry, struct err *err);
 const struct mapping *sink_mapping(const struct sink *sink);
 struct plan_sink sink_as_target(struct sink *sink);
 enum status sink_commit(struct sink *sink, struct err *err);

@@ -45,6 +45,10 @@ enum status source_next(struct source *source, struct source_row *row,
 enum status source_customer(struct source *source, uint32_t file,
                             struct text raw, struct arena *arena,
                             struct customer **customer, struct err *err);
+/* The same from the row's fields. */
+enum status source_read(struct source *source, uint32_t file,
+                        const struct node *object, struct arena *arena,
+                        struct customer **customer, struct err *err);
 /* The fields of the raw row in the source's own names, for --rejects. */
 enum status source_fields(struct source *source, uint32_t file, struct text raw,
                           struct arena *arena, struct node **object,
@@ -52,7 +56,15 @@ enum status source_fields(struct source *source, uint32_t file, struct text raw,
 const char *source_file_name(const struct source *source, uint32_t file);
 size_t source_files(const struct source *source);
 struct reader *source_reader(struct source *source, uint32_t file);
+const struct input *source_input(const struct source *source, uint32_t file);
 const struct mapping *source_mapping(const struct source *source);
+/* What stands between the cells of a CSV; 0 for other formats. */
+char source_delimiter(const struct source *source, uint32_t file);
+/* The encoding that the options or the mapping give; NULL: neither does. */
+const char *source_encoding(const struct source *source);
+/* How the formats of open time columns were decided; NULL: none is open, or no
+ * row was taken apart yet. */
+const struct decision *source_decision(const struct source *source);
 /* "recognised as shopify: ..." for check and -v. */
 const char *source_why(const struct source *source);
 /* The name under which its reference ids are known (DESIGN 7.0). */

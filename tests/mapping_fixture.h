@@ -140,4 +140,23 @@ static bool has_problem(const struct customer *customer, const char *code)
     return false;
 }
 
+/* The place and message of a mapping's first fault, or "fine". */
+static const char *fault_of(const char *text)
+{
+    struct check check = {.file = "x.yaml", .quiet = true};
+    struct mapping *mapping;
+    struct node *tree;
+    struct err err;
+
+    cr_assert_eq(yaml_parse(text_of(text), "x.yaml", arena, names, &tree, &err),
+                 OK, "%s", err.message);
+    if (mapping_build(&mapping, "x", "x.yaml", tree, &check, &err) == OK) {
+        mapping_close(mapping);
+        return "fine";
+    }
+    return arena_print(arena, "%s: %s%s%s", err.place, err.message,
+                       err.hint[0] != '\0' ? " - " : "", err.hint)
+        .at;
+}
+
 #endif

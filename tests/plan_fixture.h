@@ -151,7 +151,7 @@ static inline enum status make_plan(const struct plan_sink *sink,
         planning.sink = *sink;
     ok(source_open(&planning.source, &from, 1, &policy, config,
                    planning.account, &err));
-    ok(rejects_open(&planning.rejects, NULL, planning.source, &err));
+    ok(rejects_open(&planning.rejects, NULL, planning.source, &policy, &err));
     ok(store_run_begin(store, "sync", "", "night.csv", "to", 1000,
                        &planning.run, &err));
     status = plan_make(&planning, &totals, &err);

@@ -9,7 +9,7 @@ failed=0
 # What stands before a code: an exit code, a customer's or a note's function, an
 # outcome.
 before='\bfail\([^";]*?EXIT_\w+,'
-before+='|\b(?:wash_bad|wash_warn|customer_problem|notes_add)\([^";]*?'
+before+='|\b(?:wash_bad|wash_warn|customer_problem|customer_notice|notes_add)\([^";]*?'
 before+='|\b(?:plan_refuse|finish_badly)\([^";]*?'
 before+='|\btell\(client, call, EXIT_\w+,|\bfinish_in_doubt\([^";]*?'
 before+='|\breport_problem\([^;]*?"(?:warning|invalid|conflict|rejected)",'

@@ -3,6 +3,8 @@
  */
 #include "mappings/clean.h"
 
+#include "formats/format.h"
+
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +47,122 @@ Test(data, the_data_files_are_found)
 
     cr_assert_eq(clean_open(&err), OK);
     cr_assert_eq(clean_open(&err), OK);
+}
+
+/* Each name that ISO has for a country is the name of that country. */
+static void check_names(const struct node *country, struct arena *arena)
+{
+    static const char *const members[] = {"alpha_2", "alpha_3", "name",
+                                          "common_name", "official_name"};
+    struct text alpha2 = node_member_text(country, "alpha_2");
+
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        struct text name = node_member_text(country, members[i]);
+
+        /* ISO's short name of one of the two. */
+        if (name.size == 0 || text_is(name, "Congo"))
+            continue;
+        cr_expect(text_equal(clean_country(name, arena), alpha2), "%.*s",
+                  TEXT_ARGS(name));
+    }
+}
+
+Test(data, every_name_of_iso_is_a_country)
+{
+    struct arena *arena = arena_open();
+    struct names *names = names_open();
+    static char bytes[200000];
+    FILE *file = fopen("/usr/share/iso-codes/json/iso_3166-1.json", "r");
+    struct node *tree;
+    struct err err;
+    size_t count = 0;
+
+    cr_assert_neq(file, NULL);
+    cr_assert_eq(
+        json_parse((struct text){bytes, fread(bytes, 1, sizeof(bytes), file)},
+                   arena, names, &tree, &err),
+        OK);
+    for (const struct node *country = node_member(tree, "3166-1")->first;
+         country != NULL; country = country->next, count++)
+        check_names(country, arena);
+    cr_assert_gt(count, 240);
+    (void)fclose(file);
+    names_close(names);
+    arena_close(arena);
+}
+
+Test(data, usual_other_names_are_countries_and_ambiguous_ones_are_none)
+{
+    static const char *const pairs[][2] = {
+        {"UK", "GB"},
+        {"u.k.", "GB"},
+        {"England", "GB"},
+        {"Scotland", "GB"},
+        {"Wales", "GB"},
+        {"Northern Ireland", "GB"},
+        {"Great Britain", "GB"},
+        {"USA", "US"},
+        {"U.S.A.", "US"},
+        {"U S A", "US"},
+        {"United States", "US"},
+        {"United States of America", "US"},
+        {"the United States", "US"},
+        {"Holland", "NL"},
+        {"THE NETHERLANDS", "NL"},
+        {"Russia", "RU"},
+        {"Ivory Coast", "CI"},
+        {"C\u00f4te d\u2019Ivoire", "CI"},
+        {"Cote d'Ivoire", "CI"},
+        {"Viet Nam", "VN"},
+        {"Vietnam", "VN"},
+        {"Vi\u1ec7t Nam", "VN"},
+        {"Turkey", "TR"},
+        {"T\u00fcrkiye", "TR"},
+        {"Czech Republic", "CZ"},
+        {"Czechia", "CZ"},
+        {"\u010cesko", "CZ"},
+        {"South Korea", "KR"},
+        {"Korea, South", "KR"},
+        {"Republic of Korea", "KR"},
+        {"North Korea", "KP"},
+        {"DR Congo", "CD"},
+        {"Congo-Brazzaville", "CG"},
+        {"Guinea", "GN"},
+        {"Guinea-Bissau", "GW"},
+        {"Equatorial Guinea", "GQ"},
+        {"Papua New Guinea", "PG"},
+        {"Deutschland", "DE"},
+        {"DEUTSCHLAND", "DE"},
+        {"\u00d6sterreich", "AT"},
+        {"OSTERREICH", "AT"},
+        {"Espa\u00f1a", "ES"},
+        {"Espan\u0303a", "ES"},
+        {"\u65e5\u672c", "JP"},
+        {"\u4e2d\u56fd", "CN"},
+        {"\uff2a\uff30", "JP"}, /* full-width JP */
+        {"\u0395\u039b\u039b\u0391\u0394\u0391", "GR"},
+        {"\u0420\u041e\u0421\u0421\u0418\u042f", "RU"},
+        {"\u0639\u0645\u0627\u0646", "OM"},
+        {"EL", "GR"}, /* as the EU's VAT numbers have it */
+        {"  Australia\u00a0", "AU"},
+        {"Korea", ""},
+        {"korea", ""},
+        {"Congo", ""},
+        {"Virgin Islands", ""},
+        {"West Indies", ""},
+        {"Atlantis", ""},
+        {"Europe", ""},
+        {"ZZ", ""},
+        {"AA", ""},
+        {"", ""},
+    };
+    struct arena *arena = arena_open();
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        cr_expect(
+            text_is(clean_country(text_of(pairs[i][0]), arena), pairs[i][1]),
+            "%s", pairs[i][0]);
+    arena_close(arena);
 }
 
 static char folder[] = "/tmp/test_data.XXXXXX";

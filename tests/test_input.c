@@ -1,171 +1,17 @@
 /*
- * test_input.c - compression, encodings, standard input, and what is refused.
+ * test_input.c - encodings, standard input, and what is refused.
  */
-#include "transcript.h"
+#include "packed_fixture.h"
 
-#include "formats/limits.h"
-
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 TestSuite(input, .timeout = 60, .init = folder_open, .fini = folder_close);
 
 static const char table[] = "id,name\n1,A\n";
 static const char table_read[] = "2 {\"id\":\"1\",\"name\":\"A\"}\nend\n";
-
-/* What input_read gives, twice over a rewind; or the failure. */
-static char *bytes_of(const char *path, const char *encoding)
-{
-    struct input *input = NULL;
-    struct buffer out = {0};
-    struct err err = {0};
-    enum status status =
-        input_open(&input, path, encoding, ENCODING_TOLD, &err);
-    size_t first = 0;
-
-    for (int round = 0; round < 2 && status == OK; round++) {
-        buffer_clear(&out);
-        while (status == OK) {
-            char block[4096];
-            size_t got = 0;
-
-            status = input_read(input, block, sizeof(block), &got, &err);
-            buffer_add(&out, block, got);
-        }
-        if (round == 0)
-            first = out.size;
-        if (status == END && round == 0)
-            status = input_rewind(input, &err);
-    }
-    if (status == STOP) {
-        buffer_clear(&out);
-        buffer_print(&out, "STOP %d %s %s", err.exit, err.code,
-                     line_of(err.place));
-    } else {
-        cr_expect_eq(first, out.size);
-        buffer_string(&out, "");
-    }
-    input_close(input);
-    return out.at;
-}
-
-enum { NONE, GZIP, BZIP2, XZ, ZSTD, LZ4 };
-
-static const char *pack(const char *name, int filter, bool zip,
-                        const char *const *files, const char *content,
-                        size_t size)
-{
-    struct archive *archive = archive_write_new();
-    const char *path = in_folder(name);
-
-    if (filter == GZIP)
-        archive_write_add_filter_gzip(archive);
-    if (filter == BZIP2)
-        archive_write_add_filter_bzip2(archive);
-    if (filter == XZ)
-        archive_write_add_filter_xz(archive);
-    if (filter == ZSTD)
-        archive_write_add_filter_zstd(archive);
-    if (filter == LZ4)
-        archive_write_add_filter_lz4(archive);
-    if (zip)
-        archive_write_set_format_zip(archive);
-    else
-        archive_write_set_format_raw(archive);
-    cr_assert_eq(archive_write_open_filename(archive, path), ARCHIVE_OK);
-    for (; *files != NULL; files++) {
-        struct archive_entry *entry = archive_entry_new();
-        bool folder = (*files)[strlen(*files) - 1] == '/';
-
-        archive_entry_set_pathname(entry, *files);
-        archive_entry_set_filetype(entry, folder ? AE_IFDIR : AE_IFREG);
-        archive_entry_set_perm(entry, 0644);
-        if (!folder)
-            archive_entry_set_size(entry, (int64_t)size);
-        cr_assert_eq(archive_write_header(archive, entry), ARCHIVE_OK);
-        if (!folder)
-            cr_assert_eq(archive_write_data(archive, content, size),
-                         (la_ssize_t)size);
-        archive_entry_free(entry);
-    }
-    cr_assert_eq(archive_write_free(archive), ARCHIVE_OK);
-    return path;
-}
-
-static const char *const one[] = {"a.csv", NULL};
-
-Test(input, compression_comes_off_by_content_not_by_name)
-{
-    for (int filter = NONE; filter <= LZ4; filter++) {
-        const char *path =
-            pack("packed", filter, false, one, table, strlen(table));
-
-        SAYS(bytes_of(path, NULL), table);
-        SAYS(read_path("csv", path, NULL, NULL), table_read);
-    }
-}
-
-Test(input, a_zip_holds_one_file_and_folders_do_not_count)
-{
-    static const char *const mac[] = {"x/", "x/a.csv", "__MACOSX/x/._a.csv",
-                                      NULL};
-    static const char *const two[] = {"a.csv", "b.csv", NULL};
-    static const char *const none[] = {"x/", NULL};
-
-    SAYS(bytes_of(pack("a.zip", NONE, true, one, table, strlen(table)), NULL),
-         table);
-    SAYS(bytes_of(pack("m.zip", NONE, true, mac, table, strlen(table)), NULL),
-         table);
-    SAYS(bytes_of(pack("t.zip", NONE, true, two, table, strlen(table)), NULL),
-         "STOP 65 many_entries ");
-    SAYS(bytes_of(pack("n.zip", NONE, true, none, "", 0), NULL),
-         "STOP 65 empty_file ");
-}
-
-Test(input, the_files_of_a_zip_are_named_in_the_message)
-{
-    static const char *const two[] = {"north.csv", "south.csv", NULL};
-    struct input *input;
-    struct err err;
-
-    cr_assert_eq(input_open(&input, pack("t.zip", NONE, true, two, "x", 1),
-                            NULL, ENCODING_TOLD, &err),
-                 STOP);
-    cr_assert_not_null(strstr(err.message, "north.csv, south.csv"));
-    cr_assert_null(input);
-}
-
-Test(input, a_cut_archive_is_broken_and_not_a_shorter_file)
-{
-    struct buffer file = {0};
-    char packed[100000];
-    size_t size;
-    FILE *from;
-
-    for (int i = 0; i < 20000; i++)
-        buffer_print(&file, "%d,%x\n", i, (unsigned)i * 2654435761u);
-    for (int filter = GZIP; filter <= LZ4; filter++) {
-        from = fopen(pack("x", filter, false, one, file.at, file.size), "rb");
-        size = fread(packed, 1, sizeof(packed), from);
-        (void)fclose(from);
-        SAYS(bytes_of(put_bytes("cut", packed, size / 2), NULL),
-             "STOP 65 bad_archive ");
-    }
-    buffer_free(&file);
-}
-
-Test(input, a_file_that_grows_too_many_times_is_a_bomb)
-{
-    size_t size = 200 * 1024 * 1024;
-    char *zeros = calloc(size, 1);
-    const char *path;
-
-    cr_assert_not_null(zeros);
-    path = pack("bomb", BZIP2, false, one, zeros, size);
-    free(zeros);
-    SAYS(bytes_of(path, NULL), "STOP 65 too_large ");
-}
 
 Test(input, plain_files_are_taken_as_they_are)
 {
@@ -299,4 +145,249 @@ Test(input, formats_are_told_by_suffix_past_compression)
     cr_assert_null(format_of_path("-"));
     cr_assert_null(format_named("xls"));
     cr_assert_str_eq(format_list(), "csv json ndjson xml");
+}
+
+/* --- what can be read only once ------------------------------------------- */
+
+Test(input, a_pipe_is_read_once_and_can_be_opened_again)
+{
+    standard_input(table, true);
+    for (int i = 0; i < 3; i++)
+        SAYS(read_path("csv", "-", NULL, NULL), table_read);
+}
+
+/* A child writes into the FIFO, once. */
+static const char *fifo(const char *content)
+{
+    const char *path = in_folder("fifo");
+    pid_t child;
+
+    cr_assert_eq(mkfifo(path, 0600), 0);
+    child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        int fd = open(path, O_WRONLY);
+
+        _exit(write(fd, content, strlen(content)) < 0);
+    }
+    return path;
+}
+
+Test(input, a_fifo_is_a_file_and_can_be_opened_again)
+{
+    const char *path = fifo(table);
+
+    for (int i = 0; i < 3; i++)
+        SAYS(read_path("csv", path, NULL, NULL), table_read);
+    (void)wait(NULL);
+}
+
+Test(input, an_endless_pipe_is_read_no_further_than_it_is_good)
+{
+    int fds[2];
+    pid_t child;
+
+    cr_assert_eq(pipe(fds), 0);
+    child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        static char zeros[65536];
+
+        while (write(fds[1], zeros, sizeof(zeros)) > 0)
+            continue;
+        _exit(0);
+    }
+    (void)close(fds[1]);
+    cr_assert_eq(dup2(fds[0], STDIN_FILENO), STDIN_FILENO);
+    (void)close(fds[0]);
+    SAYS(read_path("xml", "-", NULL, NULL), "STOP 65 broken_file :1\n");
+    cr_assert_eq(kill(child, SIGKILL), 0);
+    (void)waitpid(child, NULL, 0);
+}
+
+Test(input, a_device_has_no_end_and_is_not_opened)
+{
+    SAYS(bytes_of("/dev/zero", NULL), "STOP 66 no_input ");
+    SAYS(bytes_of("/dev/urandom", NULL), "STOP 66 no_input ");
+    SAYS(bytes_of("/dev/null", NULL), "");
+    cr_assert_eq(dup2(open("/dev/zero", O_RDONLY), STDIN_FILENO), STDIN_FILENO);
+    SAYS(bytes_of("-", NULL), "STOP 66 no_input ");
+}
+
+Test(input, a_zip_may_come_through_a_pipe)
+{
+    struct buffer zip = slurp(pack("x.zip", ZIP, table, strlen(table)));
+    int fds[2];
+
+    cr_assert_eq(pipe(fds), 0);
+    cr_assert_eq(write(fds[1], zip.at, zip.size), (ssize_t)zip.size);
+    (void)close(fds[1]);
+    cr_assert_eq(dup2(fds[0], STDIN_FILENO), STDIN_FILENO);
+    (void)close(fds[0]);
+    buffer_free(&zip);
+    SAYS(read_path("csv", "-", NULL, NULL), table_read);
+}
+
+Test(input, what_may_not_be_read_cannot_be_opened)
+{
+    const char *path = put("secret", table);
+
+    if (geteuid() == 0)
+        cr_skip_test("root may read all");
+    cr_assert_eq(chmod(path, 0), 0);
+    SAYS(bytes_of(path, NULL), "STOP 66 no_input ");
+}
+
+Test(input, a_file_that_changes_while_it_is_read_is_refused)
+{
+    static const char *const changes[] = {"id,name\n1,A\n2,B\n", "id,name\n",
+                                          "id,name\n1,X\n"};
+
+    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+        const char *path = put("x", table);
+        struct input *input;
+        struct err err;
+        enum status status;
+        char block[100];
+        size_t got;
+
+        cr_assert_eq(input_open(&input, path, NULL, ENCODING_TOLD, &err), OK);
+        (void)usleep(20 * 1000); /* a clock tick, or its time is the same */
+        (void)put("x", changes[i]);
+        do
+            status = input_read(input, block, sizeof(block), &got, &err);
+        while (status == OK);
+        /* The file was small enough to be read when it was opened. */
+        if (status == END)
+            status = input_rewind(input, &err);
+        cr_expect_eq(status, STOP, "%zu", i);
+        cr_expect_str_eq(err.code, "file_changed");
+        cr_expect_eq(err.exit, EXIT_DATA);
+        input_close(input);
+    }
+}
+
+/* --- encodings ------------------------------------------------------------ */
+
+Test(input, utf16_without_a_mark_is_refused_with_the_evidence)
+{
+    static const char le[] = "i\0d\0,\0n\0\n\0001\0,\0\xe9\0\n";
+    static const char be[] = "\0i\0d\0,\0n\0\n\0001\0,\0\xe9\0\n";
+    struct input *input;
+    struct err err;
+
+    for (int told = 0; told < 2; told++) {
+        const char *encoding = told != 0 ? "windows-1252" : NULL;
+
+        SAYS(bytes_of(put_bytes("x", le, sizeof(le)), encoding),
+             "STOP 65 bad_encoding ");
+        SAYS(bytes_of(put_bytes("x", be, sizeof(be) - 1), encoding),
+             "STOP 65 bad_encoding ");
+    }
+    cr_assert_eq(input_open(&input, put_bytes("x", le, sizeof(le)), NULL,
+                            ENCODING_TOLD, &err),
+                 STOP);
+    cr_expect_not_null(strstr(err.message, "69 00 64 00"), "%s", err.message);
+    cr_expect_not_null(strstr(err.hint, "--encoding utf-16le"), "%s", err.hint);
+    SAYS(bytes_of(put_bytes("x", le, sizeof(le)), "utf-16le"),
+         "id,n\n1,\xc3\xa9\n");
+    SAYS(bytes_of(put_bytes("x", be, sizeof(be) - 1), "utf-16be"),
+         "id,n\n1,\xc3\xa9\n");
+    /* NULs here and there are rows' own trouble. */
+    SAYS(bytes_of(put_bytes("x", "id\0,\0\0n\n", 8), NULL), "id");
+}
+
+Test(input, half_a_pair_is_no_character)
+{
+    SAYS(bytes_of(put_bytes("x", "\xff\xfe\n\0\x3d\xd8y\0", 8), NULL),
+         "STOP 65 bad_encoding :2");
+    SAYS(bytes_of(put_bytes("x", "\xff\xfe\n\0\x3d\xd8", 6), NULL),
+         "STOP 65 bad_encoding :2");
+    SAYS(bytes_of(put_bytes("x", "\xff\xfe\n\0\x00\xdey\0", 8), NULL),
+         "STOP 65 bad_encoding :2");
+    SAYS(bytes_of(put_bytes("x", "\0\0\xfe\xff\0\0\0a\0\x11\0\0", 12), NULL),
+         "STOP 65 bad_encoding :1");
+    SAYS(bytes_of(put_bytes("x", "\0\0\xfe\xff\0\0\0a\0\1\xf6\0", 12), NULL),
+         "a\xf0\x9f\x98\x80");
+}
+
+Test(input, the_last_letter_is_not_held_back)
+{
+    SAYS(bytes_of(put("x", "a\xe2"), "windows-1258"), "a\xc3\xa2");
+    SAYS(bytes_of(put("x", "o"), "windows-1258"), "o");
+    SAYS(bytes_of(put("x", "o\xec"), "windows-1258"), "\xc3\xb3");
+    SAYS(bytes_of(put("x", "\xe9"), "windows-1255"), "\xd7\x99");
+    SAYS(bytes_of(put("x", "a\x83"), "shift_jis"), "STOP 65 bad_encoding :1");
+}
+
+static char *usual(const char *content, const char *encoding)
+{
+    return bytes_from(put("x", content), encoding, ENCODING_USUAL);
+}
+
+Test(input, what_is_only_usual_is_doubted_when_all_of_it_is_utf8)
+{
+    SAYS(usual("a\nb\n\xc3\xa9\n", "windows-1252"),
+         "STOP 65 encoding_doubt :3");
+    SAYS(usual("\xc3\xa9", "windows-1252"), "STOP 65 encoding_doubt :1");
+    SAYS(usual("\xf0\x9f\x98\x80", "macintosh"), "STOP 65 encoding_doubt :1");
+    /* One letter that is not UTF-8 settles it, wherever it stands. */
+    SAYS(usual("\xc3\xa9 \xe9", "windows-1252"), "\xc3\x83\xc2\xa9 \xc3\xa9");
+    SAYS(usual("\xe9 \xc3\xa9", "windows-1252"), "\xc3\xa9 \xc3\x83\xc2\xa9");
+    SAYS(usual("\xc3\xa9 \xc3", "windows-1252"), "\xc3\x83\xc2\xa9 \xc3\x83");
+    SAYS(usual("plain\n", "windows-1252"), "plain\n");
+    /* A mark, and the user, are no doubt. */
+    SAYS(usual("\xef\xbb\xbf\xc3\xa9", "windows-1252"), "\xc3\xa9");
+    SAYS(bytes_of(put("x", "\xc3\xa9"), "windows-1252"), "\xc3\x83\xc2\xa9");
+    SAYS(usual("\xc3\xa9", "utf-8"), "\xc3\xa9");
+}
+
+Test(input, a_doubt_shows_its_evidence)
+{
+    struct input *input;
+    struct err err;
+    char block[4096];
+    size_t got;
+    enum status status;
+
+    cr_assert_eq(input_open(&input, put("x", "id\nJos\xc3\xa9\n"), "cp1252",
+                            ENCODING_USUAL, &err),
+                 OK);
+    cr_expect_not(input_encoding_known(input));
+    do
+        status = input_read(input, block, sizeof(block), &got, &err);
+    while (status == OK);
+    cr_expect_eq(status, STOP);
+    cr_expect_not_null(strstr(err.message, "the bytes c3 a9 are '\xc3\xa9' in "
+                                           "UTF-8 and '\xc3\x83\xc2\xa9' in "
+                                           "windows-1252"),
+                       "%s", err.message);
+    cr_expect_not_null(
+        strstr(err.hint, "--encoding utf-8 or --encoding windows-1252"));
+    input_close(input);
+}
+
+Test(input, a_doubt_holds_over_many_blocks_at_any_place)
+{
+    struct buffer file = {0};
+
+    for (size_t before = 65530; before < 65542; before++) {
+        buffer_clear(&file);
+        while (file.size < before)
+            buffer_byte(&file, 'x');
+        buffer_string(&file, "\xe2\x82\xac");
+        while (file.size < 200000)
+            buffer_byte(&file, 'y');
+        SAYS(bytes_from(put_bytes("x", file.at, file.size), "cp1252",
+                        ENCODING_USUAL),
+             "STOP 65 encoding_doubt :1");
+    }
+    buffer_free(&file);
+}
+
+Test(input, ascii_is_no_more_than_ascii)
+{
+    SAYS(bytes_of(put("x", "abc\n"), "us-ascii"), "abc\n");
+    SAYS(bytes_of(put("x", "abc\n\xc3\xa9"), "us-ascii"),
+         "STOP 65 bad_encoding :2");
 }

@@ -232,7 +232,7 @@ static enum status take(void *self, const struct customer *customer,
 Test(plan_edges, to_a_file_every_customer_is_handed_over_once)
 {
     struct taken taken = {0};
-    const struct plan_sink sink = {take, &taken};
+    const struct plan_sink sink = {.write = take, .self = &taken};
     struct report *report = report_open();
 
     ok(make_plan(&sink,

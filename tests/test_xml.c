@@ -161,7 +161,7 @@ static const struct {
     {"<a>\n<r x='1' x='2'/></a>", "STOP 65 broken_file :2\n"},
     {"<a>\n<r>1 < 2</r></a>", "STOP 65 broken_file :2\n"},
     {"<a>\n<r>\xe9</r></a>", "STOP 65 bad_encoding :2\n"},
-    {"<a>\n<r>\x01</r></a>", "STOP 65 bad_encoding :2\n"},
+    {"<a>\n<r>\x01</r></a>", "STOP 65 broken_file :2\n"},
     {"<?xml version='1.0' encoding='made-up'?><a/>", "STOP 65 bad_encoding \n"},
     {"", "STOP 65 empty_file \n"},
     {"id,name\n1,A\n", "STOP 65 broken_file :1\n"},
@@ -240,7 +240,7 @@ Test(xml, depth_and_size_have_limits)
     buffer_string(&file, "<a>");
     for (int i = 0; i < 100000; i++)
         buffer_string(&file, "<x>");
-    SAYS(read_xml(file.at, NULL), "STOP 65 broken_file :1\n");
+    SAYS(read_xml(file.at, NULL), "STOP 65 too_large :1\n");
     buffer_free(&file);
 }
 

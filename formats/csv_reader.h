@@ -1,0 +1,39 @@
+/*
+ * csv_reader.h - the parts of csv.c's reader.
+ */
+#ifndef FORMATS_CSV_READER_H
+#define FORMATS_CSV_READER_H
+
+#include "formats/csv_header.h"
+
+struct csv {
+    struct csv_rows rows;
+    struct csv_header header;
+    struct csv_parser parser; /* of one row's fields */
+    struct notes notes;
+    struct tally tally;
+    struct buffer digest;
+    struct input *input;
+    unsigned char *keys; /* rows.keys; in the header's arena */
+    bool blank_ends;     /* some row so far ended in a bare delimiter */
+    uint64_t wide;       /* rows with more filled cells than columns */
+    uint64_t titles, totals, braces;
+    uint64_t last_title, last_total; /* lines */
+    bool ended;
+    /* A row that was read to see whether it belongs to the record above. */
+    bool ahead;
+    enum status ahead_status;
+    struct csv_row ahead_row;
+    struct err ahead_err;
+};
+
+/* csv_next.c: the next record, by the rules of what is none. */
+enum status csv_next(void *self, struct record *record, struct err *err);
+/* Whether a row is no record; quiet: nothing is noted or counted. */
+bool csv_is_no_record(struct csv *csv, const struct csv_row *row, bool quiet);
+
+/* csv_fields.c: the cells of a record by the names of their columns. */
+enum status csv_fields(void *self, struct text raw, struct arena *arena,
+                       struct node **object, struct err *err);
+
+#endif

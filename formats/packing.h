@@ -1,0 +1,34 @@
+/*
+ * packing.h - what a file is by its first bytes, as far as compression goes.
+ */
+#ifndef FORMATS_PACKING_H
+#define FORMATS_PACKING_H
+
+#include "formats/text.h"
+
+/* The longest of the beginnings below. */
+enum { PACKING_HEAD = 10 };
+
+enum packing_kind {
+    PACKING_STREAM, /* one file, compressed */
+    PACKING_ZIP,
+    PACKING_FOREIGN, /* known, and not taken */
+};
+
+struct packing {
+    const char *bytes; /* how it begins */
+    size_t size;
+    enum packing_kind kind;
+    const char *name; /* "gzip" */
+    const char *hint; /* what to do with a foreign one */
+};
+
+/* Or NULL when it is not compressed in a way we know. */
+const struct packing *packing_of(struct text head);
+/*
+ * CRC-32 as gzip has it, of what goes on behind crc (0 at the start):
+ * libarchive reads it and does not compare.
+ */
+uint32_t packing_crc(uint32_t crc, const void *bytes, size_t size);
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * rule_view.c - a record as rules see it: what stands at a place, conditions,
+ * further rows.
+ */
+#include "mappings/rule.h"
+
+#include <string.h>
+
+#include "mappings/path.h"
+
+size_t view_all(const struct view *view, const struct place *place,
+                const struct node **out, size_t room)
+{
+    const struct node *node;
+    const char *name;
+    size_t count = 0;
+
+    if (!view->mapping->flat)
+        count = path_all(view->object, place->path, out, room);
+    else if (place->column < 0 || view->found.at[place->column] == NULL)
+        return 0;
+    if (place->when != NULL && !condition_holds(place->when, view))
+        return 0;
+    if (!view->mapping->flat)
+        return count;
+    node = view->found.at[place->column];
+    /* Elements that repeat are one list. */
+    for (name = node->name; node != NULL && count < room; node = node->next)
+        if (node->name == name)
+            out[count++] = node;
+    return count;
+}
+
+static bool is_filled(const struct node *node)
+{
+    if (node->kind == NODE_OBJECT || node->kind == NODE_LIST)
+        return node->first != NULL;
+    return text_trim(node_words(node)).size > 0;
+}
+
+bool view_filled(const struct view *view, const struct place *place)
+{
+    const struct node *node;
+
+    return view_all(view, place, &node, 1) == 1 && is_filled(node);
+}
+
+bool condition_holds(const struct condition *condition, const struct view *view)
+{
+    const struct node *node;
+    struct text words = {0};
+
+    if (view_all(view, &condition->place, &node, 1) == 1)
+        words = text_trim(node_words(node));
+    if (condition->match != NULL)
+        return pattern_found(condition->match, words);
+    for (size_t i = 0; i < condition->count; i++)
+        if (condition->is[i].size == words.size &&
+            (words.size == 0 || text_is_nocase(words, condition->is[i].at)))
+            return !condition->none;
+    if (condition->none)
+        return true;
+    return condition->count == 0 && condition->filled == (words.size > 0);
+}
+
+/* --- further rows ----------------------------------------------------------*/
+
+enum address address_of(enum field field)
+{
+    if (field >= FIELD_BILLING_STREET && field <= FIELD_BILLING_COUNTRY)
+        return ADDRESS_BILLING;
+    if (field >= FIELD_SHIPPING_STREET && field <= FIELD_SHIPPING_COUNTRY)
+        return ADDRESS_SHIPPING;
+    return ADDRESSES;
+}
+
+static bool has_address(const struct view *row, enum address address)
+{
+    const struct mapping *mapping = row->mapping;
+
+    for (size_t i = 0; i < mapping->rules_count; i++) {
+        const struct rule *rule = &mapping->rules[i];
+
+        for (size_t p = 0; rule->when == NULL && p < rule->reads.count &&
+                           address_of(rule->field) == address;
+             p++)
+            if (view_filled(row, &rule->reads.at[p]))
+                return true;
+    }
+    return false;
+}
+
+/* The street of one row and the town of another would be no address. */
+static void choose_addresses(struct view *view)
+{
+    for (int address = 0; address < ADDRESSES; address++) {
+        view->address[address] = view;
+        for (size_t i = 0; i <= view->more_count; i++) {
+            const struct view *row = i == 0 ? view : &view->more[i - 1];
+
+            if (!has_address(row, (enum address)address))
+                continue;
+            view->address[address] = row;
+            break;
+        }
+    }
+}
+
+void view_open(struct view *view, struct arena *arena)
+{
+    const struct mapping *mapping = view->mapping;
+    struct view *more;
+    size_t count = 0;
+
+    if (!mapping->flat)
+        return;
+    columns_find(mapping->columns, view->object, arena, &view->found);
+    if (mapping->continues == NULL)
+        return;
+    for (const struct node *n = view->object->first; n != NULL; n = n->next)
+        count += n->name != NULL && strcmp(n->name, NODE_ROW) == 0;
+    if (count == 0)
+        return;
+    more = arena_take(arena, count * sizeof(*more));
+    for (const struct node *n = view->object->first; n != NULL; n = n->next) {
+        struct view *row = &more[view->more_count];
+
+        if (n->name == NULL || strcmp(n->name, NODE_ROW) != 0 ||
+            n->kind != NODE_OBJECT)
+            continue;
+        *row = (struct view){.mapping = mapping, .object = n};
+        columns_find(mapping->columns, n, arena, &row->found);
+        view->more_count++;
+    }
+    view->more = more;
+    choose_addresses(view);
+}

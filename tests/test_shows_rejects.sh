@@ -1,0 +1,202 @@
+#!/usr/bin/env bash
+# --rejects loads back: in every shape that a source can have, the rows that did
+# not get there, read again with the same mapping, are the same rows with the
+# same problem, and the three columns of ours disturb nothing.
+# shellcheck source=tests/sandbox_lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/sandbox_lib.sh"
+
+# again SOURCE [OPTION...]: every customer without an email is refused by the
+# target; what was rejected is loaded with the same mapping and options, and
+# then once more. The problems are the same, line numbers aside.
+cat >needs.yaml <<'YAML'
+format: csv
+fields: {reference_id: id, name: {from: name, or: [{join: [first_name, last_name], with: " "}]}, email: {from: email, required: true}, billing.city: city}
+YAML
+problems_of() {
+    jq -c '[.problems[] | select(.outcome != "warning") | [.outcome, .code]]
+        | sort' report.json
+}
+again() {
+    local source=$1 shape=${1%:*} suffix=${1##*.} wanted first
+    shift
+    [ "$shape" = "$source" ] && shape='' || shape=$shape:
+    sync 1 "$source" ./needs.yaml:out.csv --rejects "rejects.$suffix" "$@"
+    wanted=$(problems_of)
+    first=$(jq -c '[.rows.invalid, .rows.created]' report.json)
+    sync 1 "${shape}rejects.$suffix" ./needs.yaml:out2.csv \
+        --rejects "rejects2.$suffix" "$@"
+    same "problems of the rejects" "$wanted" "$(problems_of)"
+    same "rows of the rejects" "[$(jq -nr "$first[0]"),0]" \
+        "$(jq -c '[.rows.invalid, .rows.created]' report.json)"
+    sync 1 "${shape}rejects2.$suffix" ./needs.yaml:out3.csv "$@"
+    same "problems of their rejects" "$wanted" "$(problems_of)"
+}
+
+# ---- CSV --------------------------------------------------------------------------
+case_name='a plain CSV'
+cat >plain.csv <<'CSV'
+id,name,email,city
+1,Ann Lee,ann@example.com,Perth
+2,Bo Lee,,"Cairns, ""north"""
+3,Cy Lee,cy@example.com,Perth,one too many
+4,"Di" Lee,di@example.com,Perth
+5,"Ed
+Lee",,Perth
+,,,
+CSV
+again plain.csv
+has "where it stood" ',3,missing_required,' rejects.csv
+has "a quoted cell" '"Cairns, ""north"""' rejects.csv
+
+case_name='title lines and semicolons'
+cat >titled.csv <<'CSV'
+Customers of Friday
+printed by the till
+
+id;name;email;city
+1;Ann Lee;ann@example.com;Perth
+2;Bo Lee;;Cairns
+TOTAL;2;;
+CSV
+again titled.csv
+same "rows" 2 "$(grep -c . rejects.csv)"
+
+case_name='lines to be skipped'
+cat >skipping.yaml <<'YAML'
+format: csv
+skip: 2
+fields: {reference_id: id, name: name, email: email, billing.city: city}
+YAML
+{ printf 'made by x\nid,name\n'; cat plain.csv; } >skipping.csv
+again ./skipping.yaml:skipping.csv
+again skipping.csv --skip 2
+
+case_name='by position'
+cat >position.yaml <<'YAML'
+format: csv
+columns: [code, title, mail, town]
+fields: {reference_id: code, name: title, email: mail, billing.city: town}
+YAML
+tail -n +2 plain.csv >position.csv
+again ./position.yaml:position.csv
+
+case_name='a line end is missing'
+printf 'id,name,email,city\n1,Ann Lee,ann@example.com,Perth\n2,Bo Lee,bo@exam' >cut.csv
+sync 1 cut.csv out.json --rejects rejects.csv
+same "code" cut_row "$(jq -r '.problems[0].code' report.json)"
+sync 1 rejects.csv out.json
+ledger 'invalid 1'
+
+case_name='another encoding'
+cat >west.yaml <<'YAML'
+format: csv
+encoding: windows-1252
+fields: {reference_id: id, name: name, email: email, billing.city: city}
+YAML
+printf 'id,name,email,city\n1,Zo\xeb,z@example.com,x\n2,\x80uro,,Orl\xe9ans\n' >west.csv
+again ./west.yaml:west.csv
+has "its bytes" "$(printf 'Orl\xe9ans')" rejects.csv
+again west.csv --encoding windows-1252
+
+case_name='several files'
+printf 'id,name,email,city\n1,Ann,,Perth\n2,Bo,b@example.com,x,y\n' >one.csv
+printf 'id;email;name;note\n3;;Cy;"a;b"\n4;d@example.com;"D"x;\n' >two.csv
+sync 1 one.csv two.csv ./needs.yaml:out.csv --rejects rejects.csv
+ledger 'invalid 4'
+sync 1 rejects.csv ./needs.yaml:out.csv
+ledger 'invalid 4'
+
+case_name='formulas'
+cat >formulas.csv <<'CSV'
+id,name,email,city
+1,=1+1,,"'=2"
+CSV
+again formulas.csv
+again formulas.csv --safe-csv
+has "guarded" "'=1+1" rejects.csv
+
+case_name='lines that say what they are'
+cat >ledger.yaml <<'YAML'
+format: csv
+delimiter: tab
+rows: CUST
+fields: {reference_id: REFNUM, name: NAME, email: EMAIL, billing.city: CITY}
+YAML
+printf '!HDR\tPROD\nHDR\tx\n!CUST\tNAME\tREFNUM\tEMAIL\tCITY\nCUST\tAnn\t1\tann@example.com\tPerth\nCUST\tBo\t2\t\tCairns\n!VEND\tNAME\nVEND\tSupplier\n' >ledger.csv
+again ./ledger.yaml:ledger.csv
+
+case_name='several rows of one customer'
+cat >further.yaml <<'YAML'
+format: csv
+continues: [email, id]
+fields: {reference_id: id, name: name, email: email, billing.city: city}
+YAML
+cat >further.csv <<'CSV'
+id,name,email,city
+1,Ann,ann@example.com,Perth
+,,,Broome
+2,Bo,,Cairns
+,,,"Hobart, east"
+,,,Darwin
+3,Cy,cy@example.com,Perth
+CSV
+again ./further.yaml:further.csv
+same "lines, further rows among them" 4 "$(grep -c . rejects.csv)"
+has "a further row" '"Hobart, east",,,' rejects.csv
+
+# ---- JSON, NDJSON, XML ------------------------------------------------------------------
+case_name='NDJSON'
+cat >people.ndjson <<'JSON'
+{"id":1,"name":"Ann","email":"ann@example.com"}
+{"id":12345678901234567890123,"name":"Bo","more":{"deep":[1,{"x":null}]}}
+{"id":3,"name":"Cy","id":4,"email":"c@example.com"}
+{"id":5,"name":"lone \ud800","email":"d@example.com"}
+JSON
+again people.ndjson
+has "digits" '"id":12345678901234567890123' rejects.ndjson
+
+case_name='a JSON array'
+jq -sc . <(sed -n '1,2s/12345678901234567890123/2/p' people.ndjson) >array.json
+again array.json
+printf '[{"id":1,"name":"Ann","email":"ann@example.com"},\n{"id":3,"id":4,"name":"Cy"}\n]' >array.json
+again array.json
+
+case_name='XML with a path and namespaces'
+cat >spaced.yaml <<'YAML'
+format: xml
+records: Export/Customers/Customer
+fields: {reference_id: "@id", name: Name, email: Email, billing.city: Address.City}
+YAML
+cat >spaced.xml <<'XML'
+<?xml version="1.0" encoding="iso-8859-1"?>
+<c:Export xmlns:c="urn:example:c" xmlns="urn:example:d" xmlns:x="urn:example:x">
+ <c:Customers>
+  <c:Customer id="1"><Name>Ann</Name><Email>ann@example.com</Email></c:Customer>
+  <c:Customer id="002" x:kind="a"><Name><![CDATA[Bo & <Sons>]]></Name><x:Note>n</x:Note>
+   <c:Address><City>Perth</City></c:Address><c:Address><City>Cairns</City></c:Address></c:Customer>
+ </c:Customers>
+</c:Export>
+XML
+again ./spaced.yaml:spaced.xml
+has "CDATA" 'Bo &amp; &lt;Sons&gt;' rejects.xml
+
+case_name='plain XML'
+cat >plain.xml <<'XML'
+<customers><customer><id>1</id><name>Ann</name></customer><customer><id>2</id><name>Bo</name><email>b@example.com</email></customer></customers>
+XML
+again plain.xml
+
+case_name='JSON with a path'
+cat >pathed.yaml <<'YAML'
+format: json
+records: data.customers
+fields: {reference_id: id, name: who.name, email: who.email, billing.city: {from: "places[0].city"}}
+YAML
+cat >pathed.json <<'JSON'
+{"count": 2, "data": {"customers": [
+ {"id": "007", "who": {"name": "Ann", "email": "ann@example.com"}},
+ {"id": "008", "who": {"name": "Bo"}, "places": [{"city": "Perth"}, {"city": "x"}]}
+]}}
+JSON
+again ./pathed.yaml:pathed.json
+echo "ok $runs runs"
