@@ -19,8 +19,8 @@ static void see_letter(struct doubt *doubt, unsigned char byte)
     doubt->pending[doubt->pending_size++] = byte;
     if (doubt->pending_size < size_of(doubt->pending[0]))
         return;
-    if (!text_is_utf8((struct text){(const char *)doubt->pending,
-                                    doubt->pending_size}))
+    if (!text_is_utf8(
+            (struct text){(const char *)doubt->pending, doubt->pending_size}))
         doubt->broken = true;
     if (doubt->first_line == 0) {
         doubt->first_line = doubt->line + 1;

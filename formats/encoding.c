@@ -154,7 +154,8 @@ static enum status bad_bytes(const struct encoding *encoding, const char *at,
 
     for (size_t i = 0; i < size && i < left; i++)
         (void)snprintf(bytes + 3 * i, 4, " %02x", (unsigned char)at[i]);
-    return fail(err, STOP, EXIT_DATA, "bad_encoding", "the %s%s stand%s for nothing in %s",
+    return fail(err, STOP, EXIT_DATA, "bad_encoding",
+                "the %s%s stand%s for nothing in %s",
                 size > 1 ? "bytes" : "byte", bytes, size > 1 ? "" : "s",
                 encoding_label(encoding->name));
 }

@@ -20,11 +20,11 @@ enum {
 
 struct input {
     char *name;
-    char *path;            /* of the file; entry points into it */
-    const char *entry;     /* in a zip, or NULL */
-    const char *declared;  /* static; NULL: nothing was declared */
-    const char *found;     /* by a byte order mark; static or NULL */
-    bool known;            /* declared is more than usual */
+    char *path;           /* of the file; entry points into it */
+    const char *entry;    /* in a zip, or NULL */
+    const char *declared; /* static; NULL: nothing was declared */
+    const char *found;    /* by a byte order mark; static or NULL */
+    bool known;           /* declared is more than usual */
     struct origin *origin;
     struct unpack *unpack;
     struct encoding *encoding; /* NULL: bytes go through as they are */
@@ -288,8 +288,8 @@ static enum status read_converted(struct input *input, char *to, size_t size,
         return OK;
     if (input->known || input->found != NULL)
         return END;
-    status = doubt_settle(&input->doubt, input_encoding(input), input->name,
-                          err);
+    status =
+        doubt_settle(&input->doubt, input_encoding(input), input->name, err);
     return status == OK ? END : status;
 }
 

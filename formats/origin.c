@@ -227,8 +227,7 @@ enum status origin_size(struct origin *origin, uint64_t *size, struct err *err)
 {
     enum status status = copy(origin, UINT64_MAX, err);
 
-    *size =
-        origin->from >= 0 ? origin->kept : (uint64_t)origin->stat.st_size;
+    *size = origin->from >= 0 ? origin->kept : (uint64_t)origin->stat.st_size;
     return status;
 }
 

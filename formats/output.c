@@ -282,8 +282,8 @@ static enum status check_texts(const struct writer *writer,
         status = in_encoding(writer, text_of(node->name), err);
     if (status == OK && node->text.size > 0)
         status = writer_holds(writer, node->text, err);
-    for (const struct node *child = node->first;
-         child != NULL && status == OK; child = child->next)
+    for (const struct node *child = node->first; child != NULL && status == OK;
+         child = child->next)
         status = check_texts(writer, child, err);
     if (status != OK && node->name != NULL && err->field[0] == '\0')
         (void)snprintf(err->field, sizeof(err->field), "%s", node->name);

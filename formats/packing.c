@@ -27,8 +27,8 @@ static const struct packing packings[] = {
     {BYTES("Rar!\x1a\7"), PACKING_FOREIGN, "rar", unpack_it},
     {BYTES("\x1f\x9d"), PACKING_FOREIGN, "compress (.Z)", unpack_it},
     {BYTES("LZIP\1"), PACKING_FOREIGN, "lzip", unpack_it},
-    {BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), PACKING_FOREIGN,
-     "Excel (.xls)", save_it},
+    {BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), PACKING_FOREIGN, "Excel (.xls)",
+     save_it},
     {BYTES("%PDF-"), PACKING_FOREIGN, "PDF", save_it},
 };
 

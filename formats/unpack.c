@@ -119,8 +119,7 @@ static enum status crc_behind(struct unpack *unpack, uint64_t skip,
 {
     struct packed packed = {0};
     char *block = malloc(BLOCK);
-    enum status status =
-        packed_open(&packed, unpack->origin, false, NULL, err);
+    enum status status = packed_open(&packed, unpack->origin, false, NULL, err);
     size_t got;
 
     if (block == NULL)
@@ -163,7 +162,8 @@ static enum status check_gzip(struct unpack *unpack, struct err *err)
                        err) != OK)
             return STOP;
     }
-    return number(trailer) == crc ? OK : bad_checksum(number(trailer), crc, err);
+    return number(trailer) == crc ? OK
+                                  : bad_checksum(number(trailer), crc, err);
 }
 
 static enum status check_end(struct unpack *unpack, struct err *err)
@@ -214,8 +214,7 @@ enum status unpack_read(struct unpack *unpack, char *to, size_t size,
         return status;
     if (first && unpack->packing != NULL)
         status = check_kind(packing_of((struct text){to, *got}), true, err);
-    if (unpack->packing != NULL &&
-        strcmp(unpack->packing->name, "gzip") == 0)
+    if (unpack->packing != NULL && strcmp(unpack->packing->name, "gzip") == 0)
         unpack->crc = packing_crc(unpack->crc, to, *got);
     unpack->place += *got;
     unpack->unpacked += (long long)*got;

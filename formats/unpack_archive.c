@@ -185,8 +185,8 @@ static enum status list(struct packed *packed, const char *wanted,
         if (strcmp(name_of(entry), "xl/workbook.xml") == 0)
             listing->workbook = true;
         if (listing->files < ENTRIES_NAMED)
-            buffer_print(&listing->names, "%s%s", listing->files > 0 ? ", " : "",
-                         name_of(entry));
+            buffer_print(&listing->names, "%s%s",
+                         listing->files > 0 ? ", " : "", name_of(entry));
         else if (listing->files == ENTRIES_NAMED)
             buffer_string(&listing->names, ", ...");
         listing->files++;
@@ -225,8 +225,7 @@ static enum status judge(const struct listing *listing, const char *wanted,
     }
     if (listing->matching > 1)
         return fail(err, STOP, EXIT_DATA, "many_entries",
-                    "the zip holds %zu files of this name",
-                    listing->matching);
+                    "the zip holds %zu files of this name", listing->matching);
     return fail(err, STOP, EXIT_NOINPUT, "no_input",
                 "cannot open: the zip does not hold '%.100s', but %.600s",
                 wanted, listing->names.at);
@@ -331,7 +330,6 @@ uint64_t packed_used(const struct packed *packed)
 {
     la_int64_t used = archive_filter_bytes(packed->archive, -1);
 
-    return used > (la_int64_t)packed->begin
-               ? (uint64_t)used - packed->begin
-               : 0;
+    return used > (la_int64_t)packed->begin ? (uint64_t)used - packed->begin
+                                            : 0;
 }

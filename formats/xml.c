@@ -190,10 +190,9 @@ static void on_end(void *user, const xmlChar *local, const xmlChar *prefix,
         if (name == NULL)
             return;
         node_add(level->node, name,
-                 node_text(xml->arena,
-                           level->has_elements && !level->preserve
-                               ? text_trim(text)
-                               : text));
+                 node_text(xml->arena, level->has_elements && !level->preserve
+                                           ? text_trim(text)
+                                           : text));
     }
     if (xml->depth > 0)
         node_add(level[-1].node, level->node->name, level->node);

@@ -149,8 +149,8 @@ enum status xml_check_record(struct xml_stream *stream,
     if (text_is_utf8(record->raw))
         return OK;
     before.size = find_bad_byte(record->raw);
-    (void)is_bad_utf8(stream, record->raw,
-                      record->line + count_lines(before), err);
+    (void)is_bad_utf8(stream, record->raw, record->line + count_lines(before),
+                      err);
     return STOP;
 }
 

@@ -92,7 +92,6 @@ void xml_parser_close(xmlParserCtxtPtr parser)
     xmlFreeParserCtxt(parser);
 }
 
-
 char *xml_declared_encoding(struct text begin)
 {
     struct xml_trouble trouble = {0};

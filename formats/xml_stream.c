@@ -185,9 +185,8 @@ static void on_text(void *user, const xmlChar *at, int size)
     struct xml_stream *stream = user;
     struct text text = {(const char *)at, (size_t)size}, trimmed;
     int lines;
-    size_t list = stream->path_count > 0
-                      ? stream->shift + stream->path_count - 1
-                      : 1;
+    size_t list =
+        stream->path_count > 0 ? stream->shift + stream->path_count - 1 : 1;
 
     if (stream->inside > 0 || stream->depth != list ||
         (stream->path_count > 0 && stream->matched + 1 != stream->path_count))

@@ -122,8 +122,7 @@ enum status xml_begin(void *self, struct buffer *out, struct err *err)
 enum status xml_holds(struct text text, struct err *err)
 {
     if (!text_is_utf8(text))
-        return fail(err, REJECT, EXIT_DATA, "bad_character",
-                    "it is not UTF-8");
+        return fail(err, REJECT, EXIT_DATA, "bad_character", "it is not UTF-8");
     for (size_t i = 0; i < text.size; i++) {
         unsigned char byte = (unsigned char)text.at[i];
 
@@ -198,8 +197,7 @@ static enum status check_member(struct xml_writer *writer,
         return bad_name(name, "a member without a name cannot stand in XML",
                         err);
     if (one && (member->kind == NODE_LIST || member->kind == NODE_OBJECT))
-        return bad_name(name, "in XML it holds one text and nothing else",
-                        err);
+        return bad_name(name, "in XML it holds one text and nothing else", err);
     if (one && node_member(object, name) != member)
         return bad_name(name, "in XML it can stand only once", err);
     return OK;
@@ -213,8 +211,8 @@ static enum status check(struct xml_writer *writer, const struct node *node,
 
     if (node->text.size > 0)
         status = xml_holds(node->text, err);
-    for (const struct node *child = node->first;
-         child != NULL && status == OK; child = child->next) {
+    for (const struct node *child = node->first; child != NULL && status == OK;
+         child = child->next) {
         if (node->kind == NODE_OBJECT)
             status = check_member(writer, node, child, err);
         if (status == OK)
@@ -237,8 +235,7 @@ static void write_members(struct xml_writer *writer, const struct node *node)
     for (child = node->first; child != NULL; child = child->next) {
         if (!is_attribute(child))
             continue;
-        (void)xmlTextWriterStartAttribute(to,
-                                          name_of(writer, child->name + 1));
+        (void)xmlTextWriterStartAttribute(to, name_of(writer, child->name + 1));
         (void)xmlTextWriterWriteString(to,
                                        string_of(writer, text_of_node(child)));
         (void)xmlTextWriterEndAttribute(to);

@@ -1,433 +1,198 @@
 /*
- * clean_email.c - what stands in an email column, as one address.
+ * clean_email.c - one email address: whether mail accepts it, and the form
+ * in which it is compared.
  *
- * What an address is stands in clean_address.c; here is how people write it
- * down: a name before it, a comment behind it, mailto:, several in one cell.
- * What somebody hid on purpose (ann at example dot com) stays hidden.
+ * The home of libidn2. A mailbox is that of RFC 5321 with UTF-8 in it (RFC
+ * 6531), at a domain that DNS can be asked for (RFC 5890) or at an address
+ * literal. What the obsolete syntax of RFC 5322 allows beyond that is refused,
+ * as servers do.
  */
 #include "mappings/cleaners.h"
 
 #include "mappings/fold.h"
 
+#include <arpa/inet.h>
+#include <idn2.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
-    /* A cell longer than this is a note. */
-    CELL_MAX = 2000,
-    PIECES_MAX = 20,
+    LOCAL_MAX = 64,    /* bytes; RFC 5321, 4.5.3.1.1 */
+    ADDRESS_MAX = 254, /* bytes; RFC 5321, 4.5.3.1.3, without the brackets */
+    LABEL_MAX = 63,    /* bytes; RFC 1035, 2.3.4 */
 };
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static bool is_alnum(char byte)
+{
+    return is_digit(byte) || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z');
+}
 
 static struct text part(struct text text, size_t begin, size_t end)
 {
     return (struct text){text.at + begin, end - begin};
 }
 
-static bool is_blank(char byte)
+/* "ann lee"@: anything in quotes, quotes and backslashes behind a backslash. */
+static const char *check_quoted(struct text local)
 {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-/* Where a quoted part ends that begins at i, or the text's size. */
-static size_t skip_quotes(struct text text, size_t i)
-{
-    for (i++; i < text.size && text.at[i] != '"'; i++)
-        if (text.at[i] == '\\')
+    for (size_t i = 1; i + 1 < local.size; i++) {
+        if (local.at[i] == '\\' && i + 2 < local.size)
             i++;
-    return i < text.size ? i : text.size;
-}
-
-/* The same for a comment; they nest, and hold quotes as they are. */
-static size_t skip_comment(struct text text, size_t i)
-{
-    size_t depth = 0;
-
-    for (; i < text.size; i++) {
-        if (text.at[i] == '\\')
-            i++;
-        else if (text.at[i] == '(')
-            depth++;
-        else if (text.at[i] == ')' && --depth == 0)
-            return i;
+        else if (local.at[i] == '"' || local.at[i] == '\\')
+            return "quotes do not pair";
+        if ((unsigned char)local.at[i] < 0x20 || local.at[i] == 0x7f)
+            return "a control character in quotes";
     }
-    return text.size;
+    return NULL;
 }
 
-/* Past what stands in quotes or is a comment; i itself where neither ends. */
-static size_t skip_closed(struct text text, size_t i)
+static const char *check_local(struct text local)
 {
-    size_t end = text.size;
+    if (local.size == 0)
+        return "nothing before the @";
+    if (local.size > LOCAL_MAX)
+        return "more than 64 bytes before the @";
+    if (local.at[0] == '"')
+        return local.size > 1 && local.at[local.size - 1] == '"'
+                   ? check_quoted(local)
+                   : "quotes do not pair";
+    for (size_t i = 0; i < local.size; i++) {
+        char byte = local.at[i];
 
-    if (text.at[i] == '"')
-        end = skip_quotes(text, i);
-    else if (text.at[i] == '(')
-        end = skip_comment(text, i);
-    return end < text.size ? end : i;
+        if (byte == '.' &&
+            (i == 0 || i + 1 == local.size || local.at[i + 1] == '.'))
+            return "a dot too many before the @";
+        if (byte != '.' && !is_alnum(byte) && (unsigned char)byte < 0x80 &&
+            (byte == '\0' || strchr("!#$%&'*+-/=?^_`{|}~", byte) == NULL))
+            return "a character before the @ that mail does not allow";
+    }
+    return NULL;
 }
 
-/* --- one piece ------------------------------------------------------------*/
-
-static int hex(char byte)
+/* domain is ASCII here; it is what DNS is asked for. */
+static const char *check_domain(struct text domain)
 {
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    byte |= 0x20;
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
+    size_t begin = 0, labels = 0;
+    bool number = true;
 
-/* RFC 6068: what follows mailto: is a part of a URI. */
-static struct text decoded(struct text text, struct arena *arena)
-{
-    char *to = arena_take(arena, text.size + 1);
-    size_t size = 0;
+    for (size_t i = 0; i <= domain.size; i++) {
+        char byte = i < domain.size ? domain.at[i] : '.';
 
-    for (size_t i = 0; i < text.size; i++) {
-        int high = i + 2 < text.size ? hex(text.at[i + 1]) : -1;
-        int low = i + 2 < text.size ? hex(text.at[i + 2]) : -1;
-
-        if (text.at[i] != '%' || high < 0 || low < 0) {
-            to[size++] = text.at[i];
+        if (byte != '.' && byte != '-' && !is_alnum(byte))
+            return "a character in the domain that mail does not allow";
+        if (byte != '.')
             continue;
-        }
-        to[size++] = (char)(high * 16 + low);
-        i += 2;
+        if (i == begin)
+            return "a dot too many in the domain";
+        if (i - begin > LABEL_MAX)
+            return "a part of the domain has more than 63 characters";
+        if (domain.at[begin] == '-' || domain.at[i - 1] == '-')
+            return "a hyphen at the edge of a part of the domain";
+        number = true;
+        for (size_t k = begin; k < i; k++)
+            number = number && is_digit(domain.at[k]);
+        labels++;
+        begin = i + 1;
     }
-    /* What is no text any more was no URI either. */
-    return text_is_utf8((struct text){to, size}) ? (struct text){to, size}
-                                                 : text;
+    if (labels < 2)
+        return "the domain has no dot";
+    return number ? "the domain ends in a number" : NULL;
 }
 
-static bool starts_nocase(struct text text, const char *prefix)
+/* [192.0.2.1] or [IPv6:2001:db8::1] */
+static const char *check_literal(struct text domain)
 {
-    size_t size = strlen(prefix);
+    char text[INET6_ADDRSTRLEN + sizeof("IPv6:")];
+    unsigned char bytes[sizeof(struct in6_addr)];
+    size_t size = domain.size - 2;
+    bool known;
 
-    return text.size >= size && text_is_nocase(part(text, 0, size), prefix);
+    if (domain.at[domain.size - 1] != ']' || size >= sizeof(text))
+        return "no address stands in the brackets";
+    memcpy(text, domain.at + 1, size);
+    text[size] = '\0';
+    known = strncasecmp(text, "IPv6:", 5) == 0
+                ? inet_pton(AF_INET6, text + 5, bytes) == 1
+                : inet_pton(AF_INET, text, bytes) == 1;
+    return known && strlen(text) == size ? NULL
+                                         : "no address stands in the brackets";
 }
 
-/* What a program put around an address, off. */
-static struct text unwrap(struct text text, struct arena *arena)
+/* The domain as DNS has it, lower case; empty when IDNA does not allow it. */
+static struct text ascii_domain(struct text domain, struct arena *arena)
 {
-    size_t end;
+    struct text copy = arena_text(arena, domain);
+    char *at = (char *)copy.at, *made = NULL;
+    bool plain = memchr(at, '\0', copy.size) == NULL;
 
-    text = text_trim(text);
-    if (starts_nocase(text, "mailto:")) {
-        text = part(text, 7, text.size);
-        end = text_find(text, "?");
-        /* A question mark may stand before the @, but a header goes behind. */
-        if (end > email_at(text))
-            text = part(text, 0, end);
-        text = decoded(text, arena);
-    } else if (starts_nocase(text, "smtp:")) {
-        text = part(text, 5, text.size);
-    }
-    /* 'ann@example.com', as spreadsheets and some mail programs put it. */
-    if (text.size > 2 && text.at[text.size - 1] == text.at[0] &&
-        (text.at[0] == '\'' ||
-         (text.at[0] == '"' && skip_quotes(text, 0) == text.size - 1)))
-        text = part(text, 1, text.size - 1);
-    return text_trim(text);
-}
-
-struct pieces {
-    struct text list[PIECES_MAX];
-    size_t count;
-    bool words;   /* something beside addresses, which a blank set apart */
-    bool dropped; /* a name or a comment */
-};
-
-static void add_piece(struct pieces *pieces, struct text text,
-                      struct arena *arena)
-{
-    text = unwrap(text, arena);
-    if (text.size > 0 && pieces->count < PIECES_MAX)
-        pieces->list[pieces->count++] = text;
-}
-
-/* Comments at an edge of a word become blanks; one inside an address, which
- * only RFC 5322 knows, is left for the address to be refused. */
-static struct text without_comments(struct text text, struct pieces *pieces,
-                                    struct arena *arena)
-{
-    struct text copy = arena_text(arena, text);
-    char *at = (char *)copy.at;
-
+    if (!plain)
+        return (struct text){0};
     for (size_t i = 0; i < copy.size; i++) {
-        size_t end = skip_closed(copy, i);
-        bool edge = i == 0 || is_blank(at[i - 1]) || at[i - 1] == '>' ||
-                    end + 1 >= copy.size || is_blank(at[end + 1]) ||
-                    at[end + 1] == '<';
-
-        if (end == i)
-            continue;
-        if (at[i] == '(' && edge) {
-            memset(at + i, ' ', end + 1 - i);
-            pieces->dropped = true;
-        }
-        i = end;
+        plain = plain && (unsigned char)at[i] < 0x80;
+        if (at[i] >= 'A' && at[i] <= 'Z')
+            at[i] = (char)(at[i] + 32);
     }
+    /* What says that it is an encoded label has to be one. */
+    if (plain && text_find(copy, "xn--") == copy.size)
+        return copy;
+    if (idn2_to_ascii_8z(at, &made, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) !=
+        IDN2_OK)
+        return (struct text){0};
+    copy = arena_text(arena, text_of(made));
+    idn2_free(made);
     return copy;
 }
 
-/* "Work: ann@example.com": the label off. */
-static struct text without_label(struct text text)
+size_t email_at(struct text text)
 {
-    size_t end = text_find(text, ": ");
+    const char *found = text.size > 0 ? memrchr(text.at, '@', text.size) : NULL;
 
-    for (size_t i = 0; i < end; i++)
-        if (text.at[i] == '@' || text.at[i] == '"' || text.at[i] == '<')
-            return text;
-    return end < text.size ? part(text, end + 2, text.size) : text;
+    return found != NULL ? (size_t)(found - text.at) : text.size;
 }
 
-/* <@relay.example:ann@example.com>: a route is to be passed over, says RFC
- * 5321. */
-static struct text without_route(struct text text)
+const char *email_check(struct text text, struct arena *arena)
 {
-    size_t colon = text_find(text, ":");
-
-    text = text_trim(text);
-    return text.size > 0 && text.at[0] == '@' && colon + 1 < text.size
-               ? part(text, colon + 1, text.size)
-               : text;
-}
-
-/* What stands between two separators: Name <a@b>, or addresses and blanks. */
-static void add_entry(struct pieces *pieces, struct text text,
-                      struct arena *arena)
-{
-    size_t open, close, begin, end;
-
-    text = without_label(unwrap(without_comments(text, pieces, arena), arena));
-    for (open = 0; open < text.size && text.at[open] != '<'; open++)
-        open = skip_closed(text, open);
-    if (open < text.size) {
-        close = text_find(part(text, open, text.size), ">") + open;
-        pieces->dropped = pieces->dropped || open > 0 || close + 1 < text.size;
-        add_piece(pieces, without_route(part(text, open + 1, close)), arena);
-        return;
-    }
-    for (begin = 0; begin < text.size; begin = end + 1) {
-        for (end = begin; end < text.size && !is_blank(text.at[end]); end++)
-            if (text.at[end] == '"')
-                end = skip_closed(text, end);
-        if (end == begin)
-            continue;
-        /* "john smith@example.com": half of it is someone else's address. */
-        if (email_at(part(text, begin, end)) == end - begin)
-            pieces->words = true;
-        add_piece(pieces, part(text, begin, end), arena);
-    }
-}
-
-/* --- several in one cell --------------------------------------------------*/
-
-/*
- * Bytes of a separator at i, or 0. A word is one only behind an address: half
- * of "tom and jerry@example.com" would be somebody else's.
- */
-static size_t separator(struct text text, size_t begin, size_t i)
-{
-    static const char *const words[] = {" ::: ", " / ", " | ",
-                                        " or ",  " & ", " and "};
-    struct text rest = part(text, i, text.size);
-
-    if (rest.at[0] != ' ')
-        return rest.at[0] != '\0' && strchr(",;\n\r", rest.at[0]) != NULL;
-    if (email_at(part(text, begin, i)) == i - begin)
-        return 0;
-    for (size_t w = 0; w < sizeof(words) / sizeof(*words); w++)
-        /* The last blank may begin the next separator. */
-        if (starts_nocase(rest, words[w]))
-            return strlen(words[w]) - 1;
-    return 0;
-}
-
-/* End of the entry at begin, and the separator's bytes; what stands in "", ()
- * and <> does not separate. */
-static size_t entry_end(struct text text, size_t begin, size_t *between)
-{
-    bool angle = false;
-
-    *between = 1;
-    for (size_t i = begin; i < text.size; i++) {
-        size_t past = skip_closed(text, i);
-
-        if (past > i)
-            i = past;
-        else if (text.at[i] == '<' || text.at[i] == '>')
-            angle = text.at[i] == '<';
-        else if (!angle && (*between = separator(text, begin, i)) > 0)
-            return i;
-    }
-    *between = 1;
-    return text.size;
-}
-
-/* Blanks from outside ASCII become spaces, what cannot be seen goes. */
-static struct text plain(struct text text, struct arena *arena)
-{
-    struct text copy = arena_text(arena, text);
-    char *to = (char *)copy.at;
-    size_t size = 0, at = 0;
-
-    while (at < text.size) {
-        size_t begin = at;
-        uint32_t point = fold_next(text, &at);
-
-        if (fold_is_invisible(point))
-            continue;
-        if (point >= 0x80 && fold_is_blank(point))
-            to[size++] = ' ';
-        else
-            for (; begin < at; begin++)
-                to[size++] = text.at[begin];
-    }
-    to[size] = '\0';
-    return (struct text){to, size};
-}
-
-/* /o=Shop/ou=.../cn=Recipients/cn=ann; a mailbox may be called /o=a. */
-static bool is_exchange(struct text text)
-{
-    return (starts_nocase(text, "/o=") || starts_nocase(text, "EX:/o=")) &&
-           (text_find(text, "/cn=") < text.size ||
-            text_find(text, "/CN=") < text.size);
-}
-
-static void add_cell(struct pieces *pieces, struct text text,
-                     struct email_answer *answer, struct arena *arena)
-{
-    size_t end, between;
-
-    for (size_t begin = 0; begin < text.size; begin = end + between) {
-        struct pieces here = {.count = 0};
-        struct text entry;
-
-        end = entry_end(text, begin, &between);
-        entry = text_trim(part(text, begin, end));
-        if (is_exchange(entry)) {
-            answer->reason = "the address of a mailbox inside Exchange";
-            answer->other = true;
-            continue;
-        }
-        add_entry(&here, entry, arena);
-        if (here.words && here.count > 1) {
-            answer->reason = "a blank in it";
-            answer->other = true;
-            continue;
-        }
-        pieces->dropped = pieces->dropped || here.dropped;
-        for (size_t i = 0; i < here.count && pieces->count < PIECES_MAX; i++)
-            pieces->list[pieces->count++] = here.list[i];
-    }
-}
-
-static void choose(const struct pieces *pieces, bool named,
-                   struct email_answer *answer, struct arena *arena)
-{
-    struct text first = {0};
-
-    for (size_t i = 0; i < pieces->count; i++) {
-        struct text piece = pieces->list[i];
-        const char *reason = email_check(piece, arena);
-
-        /* In "Lee, Ann <ann@example.com>" the first piece is a name's. */
-        if (email_at(piece) == piece.size) {
-            answer->several = answer->several || !named;
-            continue;
-        }
-        if (first.size == 0)
-            first = piece;
-        else if (!text_equal(email_fold(first, arena),
-                             email_fold(piece, arena)))
-            answer->several = true;
-        if (reason == NULL && answer->email.size == 0)
-            answer->email = arena_text(arena, piece);
-        else if (reason != NULL && answer->reason == NULL)
-            answer->reason = reason;
-    }
-}
-
-/* Nothing but one address, as nearly every cell is. */
-static bool is_bare(struct text text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        char byte = text.at[i];
-
-        if ((unsigned char)byte >= 0x7f || byte <= ' ' ||
-            strchr("\"'(),:;<>", byte) != NULL)
-            return false;
-    }
-    return true;
-}
-
-void email_read(struct text text, struct arena *arena,
-                struct email_answer *answer)
-{
-    struct pieces pieces = {.count = 0};
+    size_t at = email_at(text);
     const char *reason;
+    struct text domain;
 
-    *answer = (struct email_answer){.reason = NULL};
-    if (text.size > CELL_MAX) {
-        answer->reason = "more than 254 bytes";
-        return;
-    }
-    if (is_bare(text) && text.size > 0 && text.at[0] != '/') {
-        reason = email_check(text, arena);
-        answer->reason = reason;
-        if (reason == NULL)
-            answer->email = text;
-        return;
-    }
-    text = plain(text, arena);
-    add_cell(&pieces, text, answer, arena);
-    choose(&pieces, text_find(text, "<") < text.size, answer, arena);
-    answer->several =
-        answer->several || (answer->other && answer->email.size > 0);
-    answer->dropped = pieces.dropped;
-    if (answer->reason == NULL)
-        answer->reason = "there is no @";
+    if (at == text.size)
+        return "there is no @";
+    reason = check_local(part(text, 0, at));
+    if (reason != NULL)
+        return reason;
+    if (at + 1 == text.size)
+        return "nothing behind the @";
+    if (text.size > ADDRESS_MAX)
+        return "more than 254 bytes";
+    domain = part(text, at + 1, text.size);
+    if (domain.at[0] == '[')
+        return domain.size > 2 ? check_literal(domain)
+                               : "no address stands in the brackets";
+    domain = ascii_domain(domain, arena);
+    if (domain.size == 0)
+        return "a domain that IDNA does not allow";
+    if (at + 1 + domain.size > ADDRESS_MAX)
+        return "more than 254 bytes";
+    return check_domain(domain);
 }
 
-/* --- the outside ----------------------------------------------------------*/
-
-bool clean_email(struct text raw, struct arena *arena, struct text *out,
-                 const char **reason)
+struct text email_fold(struct text email, struct arena *arena)
 {
-    struct email_answer answer;
+    size_t at = email_at(email);
+    struct text local, domain;
 
-    if (!text_is_utf8(raw)) {
-        *reason = "not UTF-8";
-        return false;
-    }
-    email_read(clean_text(raw, arena), arena, &answer);
-    if (answer.email.size == 0) {
-        *reason = answer.reason;
-        return false;
-    }
-    *out = answer.email;
-    return true;
-}
-
-void clean_email_value(const struct washing *washing, struct text text)
-{
-    struct email_answer answer;
-    struct text seen = shown(text);
-
-    email_read(text, washing->arena, &answer);
-    if (answer.email.size == 0) {
-        wash_bad(washing, "bad_email", "\"%.*s\" is no email address: %s",
-                 TEXT_ARGS(seen), answer.reason);
-        return;
-    }
-    if (answer.several)
-        wash_warn(washing, "several_values",
-                  "\"%.*s\" is more than one value: %.*s is used",
-                  TEXT_ARGS(seen), TEXT_ARGS(shown(answer.email)));
-    else if (answer.dropped)
-        wash_note(washing, "words_dropped",
-                  "what stands beside the address in \"%.*s\" is left out",
-                  TEXT_ARGS(seen));
-    if (answer.email.at[0] == '\'')
-        note_apostrophe(washing, answer.email);
-    wash_set(washing, answer.email);
+    if (at == email.size)
+        return fold_case(email, arena);
+    local = fold_case(part(email, 0, at), arena);
+    domain = ascii_domain(part(email, at + 1, email.size), arena);
+    if (domain.size == 0)
+        domain = fold_case(part(email, at + 1, email.size), arena);
+    return arena_print(arena, "%.*s@%.*s", TEXT_ARGS(local), TEXT_ARGS(domain));
 }

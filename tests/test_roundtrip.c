@@ -132,8 +132,8 @@ static const char *const wholes[] = {
     "Smith, John",
     "a;b",
     "a|b",
-    "\xef\xbb\xbf"
-    "x",
+    ("\xef\xbb\xbf"
+     "x"),
     "2026-11-20",
     "1/2/2026",
     "6.1E+10",
@@ -225,8 +225,8 @@ static struct text outside_of(struct dice *dice, enum field field, uint32_t n,
         "p%u@example.com",
         "p+%u@example.com",
         "o'neil%u@example.org",
-        "P%u@B\xc3\xbc"
-        "cher.example",
+        ("P%u@B\xc3\xbc"
+         "cher.example"),
         "=%u@example.com",
         "-%u@example.com",
     };

@@ -80,9 +80,9 @@ for kind in csv ndjson xml; do
         same people.$kind.$suffix
     done
     ! command -v zstd >/dev/null ||
-        { zstd -q people.$kind && same people.$kind.zst; }
+        { zstd -qc people.$kind >people.$kind.zst && same people.$kind.zst; }
     ! command -v lz4 >/dev/null ||
-        { lz4 -q people.$kind && same people.$kind.lz4; }
+        { lz4 -qc people.$kind >people.$kind.lz4 && same people.$kind.lz4; }
 done
 # The name may lie about the packing, and a zip's about what is in it.
 cp people.csv.gz plain.csv && same plain.csv
