@@ -81,11 +81,26 @@ static bool is_marked(const struct csv *csv, const struct csv_row *row)
            csv_free_quotes(row->raw, csv->header.delimiter) == 1;
 }
 
-static void note_line(struct csv *csv, uint64_t *seen, uint64_t line,
-                      const char *code, const char *message)
+static const struct {
+    const char *code, *one, *all;
+} aside_words[CSV_ASIDES] = {
+    [CSV_TITLE] = {"title_line", "a line of one cell is no record: left out",
+                   "lines of one cell in all are no records: left out"},
+    [CSV_TOTAL] = {"total_row", "a row of totals is no record: left out",
+                   "rows of totals in all are no records: left out"},
+    [CSV_HEADER_AGAIN] = {"repeated_header",
+                          "the header again is no record: left out",
+                          "repeated headers in all are no records: left out"},
+};
+
+static void note_aside(struct csv *csv, enum csv_aside_kind kind, uint64_t line)
 {
-    if ((*seen)++ < NOTED_MAX)
-        notes_add(&csv->notes, line, code, "%s", message);
+    struct csv_aside *aside = &csv->asides[kind];
+
+    aside->last = line;
+    if (aside->count++ < NOTED_MAX)
+        notes_add(&csv->notes, line, aside_words[kind].code, "%s",
+                  aside_words[kind].one);
 }
 
 static bool is_one_cell(struct csv *csv, const struct csv_row *row, bool quiet)
@@ -102,11 +117,8 @@ static bool is_one_cell(struct csv *csv, const struct csv_row *row, bool quiet)
     if (brace && !quiet && csv->braces++ == 0)
         notes_add(&csv->notes, row->line, "title_line",
                   "lines of braces are no records: left out");
-    if (!brace && !quiet) {
-        csv->last_title = row->line;
-        note_line(csv, &csv->titles, row->line, "title_line",
-                  "a line of one cell is no record: left out");
-    }
+    if (!brace && !quiet)
+        note_aside(csv, CSV_TITLE, row->line);
     return true;
 }
 
@@ -123,11 +135,8 @@ bool csv_is_no_record(struct csv *csv, const struct csv_row *row, bool quiet)
     look = look_into(csv, row);
     if ((!look.same && (!row->total || look.reaches)) || is_marked(csv, row))
         return false;
-    if (!look.same && !quiet) {
-        csv->last_total = row->line;
-        note_line(csv, &csv->totals, row->line, "total_row",
-                  "a row of totals is no record: left out");
-    }
+    if (!quiet)
+        note_aside(csv, look.same ? CSV_HEADER_AGAIN : CSV_TOTAL, row->line);
     return true;
 }
 
@@ -163,14 +172,12 @@ static enum status check_cells(struct csv *csv, const struct csv_row *row,
 
 static void note_rest(struct csv *csv)
 {
-    if (csv->titles > NOTED_MAX)
-        notes_add(&csv->notes, csv->last_title, "title_line",
-                  "%llu lines of one cell in all are no records: left out",
-                  (unsigned long long)csv->titles);
-    if (csv->totals > NOTED_MAX)
-        notes_add(&csv->notes, csv->last_total, "total_row",
-                  "%llu rows of totals in all are no records: left out",
-                  (unsigned long long)csv->totals);
+    for (int kind = 0; kind < CSV_ASIDES; kind++)
+        if (csv->asides[kind].count > NOTED_MAX)
+            notes_add(&csv->notes, csv->asides[kind].last,
+                      aside_words[kind].code, "%llu %s",
+                      (unsigned long long)csv->asides[kind].count,
+                      aside_words[kind].all);
 }
 
 static enum status end(struct csv *csv, struct err *err)

@@ -6,6 +6,8 @@
 
 #include "formats/csv_header.h"
 
+enum csv_aside_kind { CSV_TITLE, CSV_TOTAL, CSV_HEADER_AGAIN, CSV_ASIDES };
+
 struct csv {
     struct csv_rows rows;
     struct csv_header header;
@@ -17,8 +19,11 @@ struct csv {
     unsigned char *keys; /* rows.keys; in the header's arena */
     bool blank_ends;     /* some row so far ended in a bare delimiter */
     uint64_t wide;       /* rows with more filled cells than columns */
-    uint64_t titles, totals, braces;
-    uint64_t last_title, last_total; /* lines */
+    uint64_t braces;
+    /* Lines that are no records and worth a word, by kind. */
+    struct csv_aside {
+        uint64_t count, last; /* last: its line */
+    } asides[CSV_ASIDES];
     bool ended;
     /* A row that was read to see whether it belongs to the record above. */
     bool ahead;

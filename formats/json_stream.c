@@ -20,28 +20,35 @@ static enum status no_records(const struct json_stream *stream, struct err *err,
 
 /* --- the way to the records ----------------------------------------------- */
 
-enum status json_stream_open(struct json_stream *stream, struct input *input,
-                             const char *records, struct names *names,
-                             struct err *err)
+enum status json_path_open(struct json_path *path, const char *records,
+                           struct err *err)
 {
     struct text left = text_of(records);
 
-    *stream = (struct json_stream){.window.input = input,
-                                   .names = names,
-                                   .arena = arena_open(),
-                                   .line = 1};
+    path->count = 0;
     while (left.size > 0) {
         size_t size = text_find(left, ".");
 
-        if (stream->path_count == JSON_PATH_MAX || size == 0)
+        if (path->count == JSON_PATH_MAX || size == 0)
             return fail(err, STOP, EXIT_CONFIG, "bad_path",
                         "\"%s\" is not a path to records", records);
-        stream->path[stream->path_count++] = (struct text){left.at, size};
+        path->at[path->count++] = (struct text){left.at, size};
         size += size < left.size;
         left.at += size;
         left.size -= size;
     }
     return OK;
+}
+
+enum status json_stream_open(struct json_stream *stream, struct input *input,
+                             const char *records, struct names *names,
+                             struct err *err)
+{
+    *stream = (struct json_stream){.window.input = input,
+                                   .names = names,
+                                   .arena = arena_open(),
+                                   .line = 1};
+    return json_path_open(&stream->path, records, err);
 }
 
 void json_stream_close(struct json_stream *stream)
@@ -122,24 +129,24 @@ static enum status member(struct json_stream *stream, struct text key,
                           struct err *err)
 {
     int next = scan_peek(stream, err);
-    bool on_path = !stream->found && stream->level <= stream->path_count &&
-                   text_equal(key, stream->path[stream->level - 1]);
+    bool on_path = !stream->found && stream->level <= stream->path.count &&
+                   text_equal(key, stream->path.at[stream->level - 1]);
 
     if (next == AT_STOP)
         return STOP;
-    if (on_path && stream->level < stream->path_count && next == '{') {
+    if (on_path && stream->level < stream->path.count && next == '{') {
         scan_take(stream);
         return enter(stream);
     }
     stream->after_value = true;
-    if (on_path && stream->level == stream->path_count && next == '[') {
+    if (on_path && stream->level == stream->path.count && next == '[') {
         scan_take(stream);
         stream->in_list = stream->found = true;
         return OK;
     }
     if (on_path)
         return no_records(stream, err, "the path leads to no list");
-    if (stream->path_count == 0 && next == '[')
+    if (stream->path.count == 0 && next == '[')
         return try_list(stream, err);
     return scan_skip(stream, false, err);
 }
@@ -186,7 +193,7 @@ static enum status start(struct json_stream *stream, struct err *err)
         return STOP;
     if (next == AT_END)
         return fail(err, STOP, EXIT_DATA, "empty_file", "the file is empty");
-    if (next == '[' && stream->path_count == 0) {
+    if (next == '[' && stream->path.count == 0) {
         scan_take(stream);
         stream->in_list = stream->found = true;
         stream->after_value = false;
@@ -216,9 +223,9 @@ static enum status finish(struct json_stream *stream, struct err *err)
             err_hint(err, "if each line is a record, say --format ndjson");
         return STOP;
     }
-    if (!stream->found && (stream->path_count > 0 || stream->empty_lists == 0))
+    if (!stream->found && (stream->path.count > 0 || stream->empty_lists == 0))
         return no_records(stream, err,
-                          stream->path_count > 0
+                          stream->path.count > 0
                               ? "there is nothing at the path to the records"
                               : "no member is a list of objects");
     stream->at_end = true;

@@ -17,21 +17,30 @@ enum {
                              as a table of customers has more */
 };
 
+/* Where the list of records is: members from the top ("data.customers"). */
+struct json_path {
+    struct text at[JSON_PATH_MAX]; /* borrowed */
+    size_t count;                  /* 0: not told */
+};
+
+/* records as in reader_options; STOP 78 when it is not a path. */
+enum status json_path_open(struct json_path *path, const char *records,
+                           struct err *err);
+
 struct json_stream {
     struct window window;
-    struct names *names;             /* for keys and odd elements; borrowed */
-    struct arena *arena;             /* scratch */
-    uint64_t line;                   /* of window.begin */
-    struct text path[JSON_PATH_MAX]; /* borrowed */
-    size_t path_count;               /* 0: found by its looks */
-    size_t level;                    /* objects that are open */
+    struct names *names;   /* for keys and odd elements; borrowed */
+    struct arena *arena;   /* scratch */
+    uint64_t line;         /* of window.begin */
+    struct json_path path; /* none: found by its looks */
+    size_t level;          /* objects that are open */
     bool started, in_list, found, after_value, at_end;
     size_t empty_lists;           /* that might have been the records */
     uint64_t seen[JSON_SEEN_MAX]; /* names of the objects that are open */
     size_t seen_count, seen_from[JSON_PATH_MAX + 1];
 };
 
-/* records as in reader_options; STOP 78 when it is not a path. */
+/* records as for json_path_open(). */
 enum status json_stream_open(struct json_stream *stream, struct input *input,
                              const char *records, struct names *names,
                              struct err *err);

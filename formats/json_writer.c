@@ -2,40 +2,43 @@
  * json_writer.c - records to JSON and NDJSON.
  */
 #include "formats/json_writer.h"
+#include "formats/json_stream.h"
 
 #include <stdlib.h>
 
 struct json_writer {
-    const char *records; /* borrowed; NULL: the list is the document */
-    bool lines;          /* ndjson */
+    struct json_path path; /* to the list; none: it is the document */
+    bool lines;            /* ndjson */
     uint64_t count;
 };
 
-static enum status create(void **self, const char *records, bool lines)
+static enum status create(void **self, const char *records, bool lines,
+                          struct err *err)
 {
     struct json_writer *writer = calloc(1, sizeof(*writer));
+    enum status status;
 
     if (writer == NULL)
         abort();
-    writer->records = records;
     writer->lines = lines;
     *self = writer;
-    return OK;
+    status = json_path_open(&writer->path, records, err);
+    if (status != OK)
+        json_destroy(writer);
+    return status;
 }
 
 enum status json_create(void **self, const struct writer_options *options,
                         struct err *err)
 {
-    (void)err;
-    return create(self, options->records, false);
+    return create(self, options->records, false, err);
 }
 
 enum status ndjson_create(void **self, const struct writer_options *options,
                           struct err *err)
 {
     (void)options;
-    (void)err;
-    return create(self, NULL, true);
+    return create(self, NULL, true, err);
 }
 
 enum status json_begin(void *self, struct buffer *out, struct err *err)
@@ -45,9 +48,8 @@ enum status json_begin(void *self, struct buffer *out, struct err *err)
     (void)err;
     if (writer->lines)
         return OK;
-    if (writer->records != NULL) {
-        struct node name = {.kind = NODE_TEXT,
-                            .text = text_of(writer->records)};
+    for (size_t i = 0; i < writer->path.count; i++) {
+        struct node name = {.kind = NODE_TEXT, .text = writer->path.at[i]};
 
         buffer_byte(out, '{');
         json_write(out, &name);
@@ -77,8 +79,12 @@ enum status json_finish(void *self, struct buffer *out, struct err *err)
     const struct json_writer *writer = self;
 
     (void)err;
-    if (!writer->lines)
-        buffer_string(out, writer->records != NULL ? "\n]}\n" : "\n]\n");
+    if (writer->lines)
+        return OK;
+    buffer_string(out, "\n]");
+    for (size_t i = 0; i < writer->path.count; i++)
+        buffer_byte(out, '}');
+    buffer_byte(out, '\n');
     return OK;
 }
 

@@ -248,6 +248,8 @@ CODE(redirected, "the provider sends us elsewhere, which is not followed",
      "check base_url; credentials never go to an address that a reply names")
 CODE(rejected, "the provider refused the record, in the words of the message",
      "correct the row in the source; it is sent again when it changes")
+CODE(repeated_header, "the header stands again in the file: it was passed over",
+     "nothing has to be done; files may have been put together")
 CODE(several_primary, "more than one contact is the primary one",
      "the first is taken; mark only one in the source")
 CODE(several_values, "the cell holds several addresses or numbers",

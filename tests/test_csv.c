@@ -156,7 +156,8 @@ Test(csv, blank_title_total_and_header_lines_are_no_records)
          "\"email\":\"\"}\n"
          "13 {\"id\":\"TOTAL\",\"name\":\"C\",\"email\":\"c@example.com\"}\n"
          "14 {\"id\":\"Totally Clean\",\"name\":\"D\",\"email\":\"\"}\n"
-         "note 4 title_line\nnote 10 total_row\nnote 11 total_row\nend\n");
+         "note 4 title_line\nnote 6 repeated_header\n"
+         "note 7 repeated_header\nnote 10 total_row\nnote 11 total_row\nend\n");
 }
 
 Test(csv, a_file_of_one_column_has_records_of_one_cell)

@@ -189,14 +189,14 @@ again plain.xml
 case_name='JSON with a path'
 cat >pathed.yaml <<'YAML'
 format: json
-records: customers
+records: answer.customers
 fields: {reference_id: id, name: who.name, email: who.email, billing.city: {from: "places[0].city"}}
 YAML
 cat >pathed.json <<'JSON'
-{"count": 2, "customers": [
+{"count": 2, "answer": {"customers": [
  {"id": "007", "who": {"name": "Ann", "email": "ann@example.com"}},
  {"id": "008", "who": {"name": "Bo"}, "places": [{"city": "Perth"}, {"city": "x"}]}
-]}
+]}}
 JSON
 again ./pathed.yaml:pathed.json
 echo "ok $runs runs"

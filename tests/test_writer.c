@@ -168,6 +168,8 @@ Test(writer, what_a_csv_cannot_give_back_is_refused_and_leaves_no_trace)
 Test(writer, json_is_a_list_with_a_record_per_line)
 {
     static const struct writer_options member = {.records = "customers"};
+    static const struct writer_options deep = {.records = "data.list"};
+    struct reader_options inside = {.records = "data.list"};
 
     SAYS(write_all("json", people + 1, NULL),
          "[\n{\"note\":\"x, y\",\"id\":12.50,\"other\":\"no\"},\n"
@@ -177,6 +179,11 @@ Test(writer, json_is_a_list_with_a_record_per_line)
          "{\"customers\":[\n"
          "{\"id\":\" 1\",\"name\":true,\"note\":[\"a\",\"b\"]}\n]}\n");
     SAYS(read_path("json", in_folder("out"), NULL, NULL),
+         "2 {\"id\":\" 1\",\"name\":true,\"note\":[\"a\",\"b\"]}\nend\n");
+    SAYS(write_all("json", people + 2, &deep),
+         "{\"data\":{\"list\":[\n"
+         "{\"id\":\" 1\",\"name\":true,\"note\":[\"a\",\"b\"]}\n]}}\n");
+    SAYS(read_path("json", in_folder("out"), NULL, &inside),
          "2 {\"id\":\" 1\",\"name\":true,\"note\":[\"a\",\"b\"]}\nend\n");
 }
 
