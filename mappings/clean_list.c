@@ -22,9 +22,6 @@ static void add(struct list *list, struct text text, struct arena *arena)
     struct text folded;
 
     text = clean_text(text, arena);
-    /* "VIP","Blog": a list that was a CSV line itself. */
-    if (text.size > 2 && text.at[0] == '"' && text.at[text.size - 1] == '"')
-        text = clean_text((struct text){text.at + 1, text.size - 2}, arena);
     if (text.size == 0)
         return;
     folded = fold_case(text, arena);
@@ -39,6 +36,15 @@ static void add(struct list *list, struct text text, struct arena *arena)
     list->folded[list->count++] = folded;
 }
 
+/* "VIP","Blog": a list that was a CSV line itself. */
+static struct text unquoted(struct text text)
+{
+    text = text_trim(text);
+    if (text.size > 2 && text.at[0] == '"' && text.at[text.size - 1] == '"')
+        return (struct text){text.at + 1, text.size - 2};
+    return text;
+}
+
 static void split(struct list *list, struct text text, struct arena *arena)
 {
     size_t begin = 0;
@@ -46,7 +52,7 @@ static void split(struct list *list, struct text text, struct arena *arena)
     for (size_t i = 0; i <= text.size; i++) {
         if (i < text.size && text.at[i] != ',' && text.at[i] != ';')
             continue;
-        add(list, (struct text){text.at + begin, i - begin}, arena);
+        add(list, unquoted((struct text){text.at + begin, i - begin}), arena);
         begin = i + 1;
     }
 }

@@ -19,6 +19,11 @@ enum {
     CELL_MAX = 500,
     PIECES_MAX = 8,
     WORD_MAX = 24, /* bytes; the longest word for a phone has 18 */
+    /* E.164 has 15 digits; a prefix, a trunk zero and an extension beside them.
+     * What has more in one piece is a list of something else, and asking the
+     * library about every part of it would take a second a cell. */
+    DIGITS_MAX = 30,
+    DIGITS_MIN = 4, /* of one of two numbers with a blank between */
 };
 
 static bool has_digit(struct text text)
@@ -29,6 +34,15 @@ static bool has_digit(struct text text)
             (unsigned char)text.at[i] >= 0x80)
             return true;
     return false;
+}
+
+static size_t count_digits(struct text text)
+{
+    size_t count = 0, at = 0;
+
+    while (at < text.size)
+        count += fold_is_digit(fold_next(text, &at));
+    return count;
 }
 
 /* --- several numbers ------------------------------------------------------*/
@@ -107,6 +121,8 @@ static bool read_dialled(reading *read, struct text text,
 static bool read_one(reading *read, struct text text,
                      const char *const regions[4], struct phone_found *found)
 {
+    if (count_digits(text) > 2 * DIGITS_MAX)
+        return false;
     /* With its country code a number needs no region, with a foreign one
      * neither. */
     if ((text_find(text, "+") < text.size ||
@@ -125,12 +141,16 @@ static bool read_pair(struct text text, const char *const regions[4],
                       struct phone_found *found)
 {
     struct phone_found other;
+    size_t all = count_digits(text), before = 0;
 
-    for (size_t i = 1; i < text.size; i++) {
+    for (size_t i = 1; i < text.size && all <= 2 * DIGITS_MAX; i++) {
         struct text left = {text.at, i};
         struct text right = {text.at + i, text.size - i};
 
+        before += text.at[i - 1] >= '0' && text.at[i - 1] <= '9';
         if (text.at[i] == ' ' && text.at[i - 1] != ' ' &&
+            before >= DIGITS_MIN && before <= DIGITS_MAX &&
+            all - before >= DIGITS_MIN && all - before <= DIGITS_MAX &&
             read_one(phone_parse, left, regions, found) &&
             read_one(phone_parse, right, regions, &other))
             return true;
@@ -174,9 +194,9 @@ static bool read_pieces(struct text text, const char *const regions[4],
 
 static bool is_number(struct text text)
 {
-    enum { DIGITS_MIN = 4, DIGITS_MAX = 17 };
+    enum { SHORTEST = 4, LONGEST = 17 };
 
-    if (text.size < DIGITS_MIN || text.size > DIGITS_MAX || text.at[0] == '0')
+    if (text.size < SHORTEST || text.size > LONGEST || text.at[0] == '0')
         return false;
     for (size_t i = 0; i < text.size; i++)
         if (text.at[i] < '0' || text.at[i] > '9')

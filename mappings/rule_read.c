@@ -219,6 +219,19 @@ static bool read_joined(const struct reading *r)
     return taken;
 }
 
+/* To the field beside the mobile, unless it has a number already. */
+static void give_other(const struct reading *r, const struct value *value)
+{
+    struct value *other = &r->customer->values[r->rule->mobile_else];
+
+    if (other->presence != VALUE_SET)
+        *other = *value;
+    else if (!text_equal(other->text, value->text))
+        customer_problem(r->customer, r->arena, r->rule->field, false,
+                         "several_values", "a further number is left out: %.*s",
+                         TEXT_ARGS(value->text));
+}
+
 /*
  * All numbers of the list: the first that can be a mobile is the mobile, the
  * first of the others is the other field's.
@@ -226,7 +239,6 @@ static bool read_joined(const struct reading *r)
 static bool read_numbers(const struct reading *r)
 {
     struct value *value = &r->customer->values[r->rule->field];
-    struct value *other = &r->customer->values[r->rule->mobile_else];
     struct value mobile = {0}, first = {0}, last = {0};
     bool bad = false;
 
@@ -253,9 +265,8 @@ static bool read_numbers(const struct reading *r)
                 r->customer, r->arena, r->rule->field, false, "several_values",
                 "a further number is left out: %.*s", TEXT_ARGS(value->text));
     }
-    if (first.presence == VALUE_SET && other->presence != VALUE_SET &&
-        !text_equal(first.text, mobile.text))
-        *other = first;
+    if (first.presence == VALUE_SET && !text_equal(first.text, mobile.text))
+        give_other(r, &first);
     if (last.presence == VALUE_SET)
         last = (struct value){.presence = VALUE_BLANK, .raw = last.raw};
     *value = mobile.presence == VALUE_SET ? mobile : last;
@@ -288,7 +299,6 @@ static bool read_text(const struct reading *r)
 static void divide_phones(const struct reading *r)
 {
     struct value *value = &r->customer->values[r->rule->field];
-    struct value *other = &r->customer->values[r->rule->mobile_else];
     struct text e164;
     bool mobile;
 
@@ -297,8 +307,7 @@ static void divide_phones(const struct reading *r)
                      &mobile) ||
         mobile)
         return;
-    if (other->presence != VALUE_SET)
-        *other = *value;
+    give_other(r, value);
     *value = (struct value){.presence = VALUE_BLANK, .raw = value->raw};
 }
 

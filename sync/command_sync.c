@@ -6,7 +6,11 @@
 #include "sync/report_own.h"
 #include "sync/run.h"
 
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The customers go to standard output: no summary may be among them. */
 static bool to_stdout(const struct ends *ends)
@@ -57,6 +61,60 @@ static enum status run(const struct options *options,
 /* What import and export ask of their ends. */
 enum wanted_ends { ANY_ENDS, FILE_TO_ACCOUNT, ACCOUNT_TO_FILE };
 
+/* The file that a path means, whether or not it is there; false: nowhere. */
+static bool real_file(const char *path, char out[PATH_MAX])
+{
+    char folder[PATH_MAX], real[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+
+    if (realpath(path, out) != NULL)
+        return true;
+    (void)snprintf(folder, sizeof(folder), "%.*s", (int)(name - path), path);
+    return realpath(folder[0] != '\0' ? folder : ".", real) != NULL &&
+           snprintf(out, PATH_MAX, "%s/%s", real, name) < PATH_MAX;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    char real_a[PATH_MAX], real_b[PATH_MAX];
+    struct stat seen;
+
+    if (a == NULL || b == NULL || strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
+        return false;
+    /* Devices and pipes take what comes. */
+    if (stat(a, &seen) == 0 && !S_ISREG(seen.st_mode))
+        return false;
+    return real_file(a, real_a) && real_file(b, real_b) &&
+           strcmp(real_a, real_b) == 0;
+}
+
+static enum status two_in_one(const char *path, struct err *err)
+{
+    return fail(err, STOP, EXIT_USAGE, "usage",
+                "'%s' would be written over by the other file of that name",
+                path);
+}
+
+/* What one file takes is lost when another takes its place. */
+static enum status check_files(const struct ends *ends, struct err *err)
+{
+    const char *written[] = {ends->policy.rejects, ends->policy.report};
+    const char *to = ends->to.is_account ? NULL : ends->to.path;
+
+    if (same_file(written[0], written[1]))
+        return two_in_one(written[0], err);
+    for (size_t i = 0; i < 2; i++) {
+        if (same_file(written[i], to))
+            return two_in_one(to, err);
+        for (size_t k = 0; k < ends->from_count; k++)
+            if (!ends->from[k].is_account &&
+                same_file(written[i], ends->from[k].path))
+                return two_in_one(ends->from[k].path, err);
+    }
+    return OK;
+}
+
 static enum status check_ends(const struct ends *ends, enum wanted_ends wanted,
                               struct err *err)
 {
@@ -89,6 +147,8 @@ static enum status begin(struct options *options, bool plan,
         status = ends_parse(&ends, options, config, true, err);
     if (status == OK)
         status = check_ends(&ends, wanted, err);
+    if (status == OK)
+        status = check_files(&ends, err);
     if (status == OK)
         status =
             run(options, config, &ends, plan || ends.policy.dry_run, exit, err);

@@ -78,18 +78,21 @@ static void tell_dropped(struct plan *plan, enum field field)
                    (unsigned long long)customers, customers == 1 ? "" : "s");
 }
 
-/* Whether the list ("notes,website,") has the name. */
+/* Ends a name in a list of them: the one byte that no column's name keeps. */
+enum { NAME_END = '\x1f' };
+
+/* Whether the list has the name. */
 static bool was_told(struct text list, const char *name)
 {
     size_t size = strlen(name);
 
     while (list.size > 0) {
-        const char *comma = memchr(list.at, ',', list.size);
-        size_t word = comma != NULL ? (size_t)(comma - list.at) : list.size;
+        const char *end = memchr(list.at, NAME_END, list.size);
+        size_t word = end != NULL ? (size_t)(end - list.at) : list.size;
 
         if (word == size && memcmp(list.at, name, size) == 0)
             return true;
-        word += comma != NULL;
+        word += end != NULL;
         list.at += word;
         list.size -= word;
     }
@@ -117,7 +120,8 @@ static enum status say_dropped(struct plan *plan, struct err *err)
             was_told(before, field_name((enum field)i)))
             continue;
         tell_dropped(plan, (enum field)i);
-        buffer_print(&told, "%s,", field_name((enum field)i));
+        buffer_string(&told, field_name((enum field)i));
+        buffer_byte(&told, NAME_END);
     }
     if (status == OK && told.size > had && with->account_id != 0 &&
         !with->policy->dry_run)

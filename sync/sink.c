@@ -184,6 +184,7 @@ enum status sink_open(struct sink **out, const struct endpoint *to,
             sink->encoding = NULL;
         sink->form.region = mapping_region(sink->mapping);
         sink->form.cells = sink->format == format_named("csv");
+        sink->form.elements = sink->format == format_named("xml");
         if (!dry)
             status = probe(sink, err);
     }

@@ -9,7 +9,7 @@
 # huge_*.sh there write what is too large for a repository. Without arguments
 # they list it, a line each: NAME, exit code, text that must occur, with tabs
 # between them; with a NAME they write that file to standard output. Its suffix
-# is its format. HUGE_MB is how large a large one is: 64 (4 under a sanitizer),
+# is its format. HUGE_MB is how large a large one is: 64 (8 under a sanitizer),
 # and 1024 by hand.
 #
 #     CUSTSYNC=build/dev/custsync tests/test_bad.sh [NAME...]
@@ -35,7 +35,7 @@ export NO_COLOR=1
 # try to make it more. AddressSanitizer reserves terabytes that it never uses.
 memory_kb=$((400 * 1024)) seconds=20 huge_mb=64
 if [ -n "${ASAN_OPTIONS:-}" ]; then
-    memory_kb=unlimited seconds=120 huge_mb=4
+    memory_kb=unlimited seconds=120 huge_mb=8
 fi
 export HUGE_MB=${HUGE_MB:-$huge_mb}
 failed=0 count=0

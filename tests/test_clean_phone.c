@@ -396,6 +396,27 @@ Test(clean_phone, the_strongest_region_where_the_number_is_valid_wins)
     arena_close(arena);
 }
 
+Test(clean_phone, rule10_a_cell_of_digits_costs_no_second)
+{
+    static const char *const regions[4] = {"AU"};
+    struct arena *arena = arena_open();
+    char cell[497];
+
+    for (size_t i = 0; i < sizeof(cell); i++)
+        cell[i] = i % 2 == 0 ? '1' : ' ';
+    /* Each is another cell, so that none is remembered. */
+    for (int i = 0; i < 3000; i++) {
+        struct text e164;
+        bool mobile;
+
+        cell[2 * (i % 248)] = (char)('0' + i / 248 % 10);
+        cr_expect(!clean_phone((struct text){cell, sizeof(cell)}, regions,
+                               arena, &e164, &mobile));
+        arena_reset(arena);
+    }
+    arena_close(arena);
+}
+
 Test(clean_phone, runs_of_one_digit_are_numbers_but_no_keys)
 {
     static const char *const placeholders[] = {"+61400000000", "+61299999999",

@@ -143,7 +143,7 @@ Test(csv_shapes, a_row_without_the_keys_goes_on_with_the_record_above)
          "\n6 {\"id\":\"2\",\"name\":\"B\",\"Email\":\"\",\"city\":\"\"}\n"
          "8 {\"id\":\"3\",\"name\":\"C\",\"Email\":\"c@example.com\","
          "\"city\":\"V\",\"#row\":{\"id\":\"\",\"name\":\"\",\"Email\":\"\","
-         "\"city\":\"a\\nb\"}}\nend\n");
+         "\"city\":\"a\\nb\"}}\nnote 7 repeated_header\nend\n");
 }
 
 Test(csv_shapes, a_row_that_goes_on_with_nothing_good_is_refused)
@@ -300,7 +300,7 @@ Test(csv_shapes, told_columns_may_stand_in_the_first_line_all_the_same)
                    "A/C,Name,Email,_line,_code\n",
                    &position),
          "3 {\"A/C\":\"1\",\"Name\":\"Ann\",\"Email\":\"a\",\"_line\":\"7\","
-         "\"_code\":\"bad\"}\nend\n");
+         "\"_code\":\"bad\"}\nnote 4 repeated_header\nend\n");
     SAYS(read_text("csv", "A/C,Name\n1,Ann\n", &position),
          "1 {\"A/C\":\"A/C\",\"Name\":\"Name\"}\n"
          "2 {\"A/C\":\"1\",\"Name\":\"Ann\"}\nend\n");
