@@ -49,73 +49,38 @@ static bool read_shape(struct text text, struct shape *shape)
     return digits > 1 && digits + behind < CODE_MAX;
 }
 
-static enum status add_shapes(struct reader *reader, struct arena *arena,
-                              struct err *err)
+static enum status add_shape(const struct node *row, struct err *err)
 {
-    struct record record;
-    enum status status;
+    struct shape *shape = &shapes[count];
+    struct text country = node_member_text(row, "country");
 
-    while ((status = reader_next(reader, &record, err)) == OK) {
-        struct shape *shape = &shapes[count];
-        struct node *row;
-        struct text country;
-
-        arena_reset(arena);
-        status = reader_fields(reader, record.raw, arena, &row, err);
-        if (status != OK)
-            return status;
-        country = node_member_text(row, "country");
-        if (count == SHAPES_MAX || country.size != 2 ||
-            !read_shape(node_member_text(row, "shape"), shape)) {
-            fail(err, STOP, EXIT_CONFIG, "bad_data_file",
-                 "not a country and how many digits its postcodes have");
-            err_hint(err,
-                     "the columns are country, shape and begins: AU,4,02 08");
-            return STOP;
-        }
-        memcpy(shape->country, country.at, 2);
-        shape->begins = arena_text(kept, node_member_text(row, "begins"));
-        count++;
+    if (count == SHAPES_MAX || country.size != 2 ||
+        !read_shape(node_member_text(row, "shape"), shape)) {
+        fail(err, STOP, EXIT_CONFIG, "bad_data_file",
+             "not a country and how many digits its postcodes have");
+        err_hint(err, "the columns are country, shape and begins: AU,4,02 08");
+        return STOP;
     }
-    return status == END ? OK : status;
+    memcpy(shape->country, country.at, 2);
+    shape->begins = arena_text(kept, node_member_text(row, "begins"));
+    count++;
+    return OK;
 }
 
 enum status postcodes_open(struct err *err)
 {
-    const struct reader_options options = {.delimiter = ',', .skip_set = true};
-    struct names *names;
-    struct input *input = NULL;
-    struct reader *reader = NULL;
-    struct arena *arena;
-    const char *path = NULL;
     enum status status;
 
     if (kept != NULL)
         return OK;
     kept = arena_open();
-    arena = arena_open();
-    names = names_open();
     count = 0;
-    status = data_find(&path, "data/postcodes.csv", kept, err);
-    if (status == OK)
-        status = input_open(&input, path, "UTF-8", ENCODING_TOLD, err);
-    if (status == OK)
-        status = reader_open(&reader, format_named("csv"), input, &options,
-                             names, err);
-    if (status == OK)
-        status = add_shapes(reader, arena, err);
-    reader_close(reader);
-    input_close(input);
-    names_close(names);
-    arena_close(arena);
+    status = data_rows("data/postcodes.csv", add_shape, err);
     if (status == OK)
         return OK;
-    err->status = STOP;
-    err->exit = EXIT_CONFIG;
-    err_place(err, "%s", path != NULL ? path : "");
     arena_close(kept);
     kept = NULL;
-    return STOP;
+    return status;
 }
 
 /* Without clean_open() before, a faulty file ends the run here. */

@@ -88,60 +88,19 @@ static void add(struct text name, struct text alpha2)
 
 /* --- the files ------------------------------------------------------------*/
 
-static enum status add_aliases(struct reader *reader, struct arena *arena,
-                               struct err *err)
+static enum status add_alias(const struct node *row, struct err *err)
 {
-    struct record record;
-    enum status status;
+    struct text alpha2 = node_member_text(row, "alpha_2");
 
-    while ((status = reader_next(reader, &record, err)) == OK) {
-        struct node *row;
-        struct text alpha2;
-
-        arena_reset(arena);
-        status = reader_fields(reader, record.raw, arena, &row, err);
-        if (status != OK)
-            return status;
-        alpha2 = node_member_text(row, "alpha_2");
-        if (alpha2.size > 0 && !is_alpha2(alpha2)) {
-            fail(err, STOP, EXIT_CONFIG, "bad_data_file",
-                 "a line without a country code in capital letters");
-            err_hint(err, "the columns are name and alpha_2: UK,GB; a name of "
-                          "several countries has no code");
-            return STOP;
-        }
-        add(node_member_text(row, "name"), alpha2);
+    if (alpha2.size > 0 && !is_alpha2(alpha2)) {
+        fail(err, STOP, EXIT_CONFIG, "bad_data_file",
+             "a line without a country code in capital letters");
+        err_hint(err, "the columns are name and alpha_2: UK,GB; a name of "
+                      "several countries has no code");
+        return STOP;
     }
-    return status == END ? OK : status;
-}
-
-static enum status read_aliases(struct arena *arena, struct err *err)
-{
-    const struct reader_options options = {.delimiter = ',', .skip_set = true};
-    struct names *names = names_open();
-    struct input *input = NULL;
-    struct reader *reader = NULL;
-    const char *path;
-    enum status status;
-
-    status = data_find(&path, "data/countries.csv", kept, err);
-    if (status == OK)
-        status = input_open(&input, path, "UTF-8", ENCODING_TOLD, err);
-    if (status == OK)
-        status = reader_open(&reader, format_named("csv"), input, &options,
-                             names, err);
-    if (status == OK)
-        status = add_aliases(reader, arena, err);
-    reader_close(reader);
-    input_close(input);
-    names_close(names);
-    if (status == OK)
-        return OK;
-    /* A row that cannot be read would be a country that is not known. */
-    err->status = STOP;
-    err->exit = EXIT_CONFIG;
-    err_place(err, "%s", path != NULL ? path : "");
-    return STOP;
+    add(node_member_text(row, "name"), alpha2);
+    return OK;
 }
 
 static enum status bad_iso(struct err *err, const char *message)
@@ -205,7 +164,7 @@ enum status countries_open(struct err *err)
     kept = arena_open();
     entries = arena_take(kept, ENTRIES_MAX * sizeof(*entries));
     count = 0;
-    status = read_aliases(arena, err);
+    status = data_rows("data/countries.csv", add_alias, err);
     if (status == OK)
         status = read_iso(arena, err);
     if (status == OK) {

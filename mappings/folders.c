@@ -120,6 +120,57 @@ enum status data_find(const char **out, const char *relative,
     return STOP;
 }
 
+static enum status each_row(struct reader *reader, data_row *each,
+                            struct err *err)
+{
+    struct arena *arena = arena_open();
+    struct record record;
+    enum status status;
+
+    while ((status = reader_next(reader, &record, err)) == OK) {
+        struct node *row;
+
+        arena_reset(arena);
+        status = reader_fields(reader, record.raw, arena, &row, err);
+        if (status == OK)
+            status = each(row, err);
+        if (status != OK)
+            break;
+    }
+    arena_close(arena);
+    return status == END ? OK : status;
+}
+
+enum status data_rows(const char *relative, data_row *each, struct err *err)
+{
+    const struct reader_options options = {.delimiter = ',', .skip_set = true};
+    struct arena *arena = arena_open();
+    struct names *names = names_open();
+    struct input *input = NULL;
+    struct reader *reader = NULL;
+    const char *path = NULL;
+    enum status status = data_find(&path, relative, arena, err);
+
+    if (status == OK)
+        status = input_open(&input, path, "UTF-8", ENCODING_TOLD, err);
+    if (status == OK)
+        status = reader_open(&reader, format_named("csv"), input, &options,
+                             names, err);
+    if (status == OK)
+        status = each_row(reader, each, err);
+    reader_close(reader);
+    input_close(input);
+    names_close(names);
+    if (status != OK) {
+        /* A row that cannot be read would be a country that is not known. */
+        err->status = status = STOP;
+        err->exit = EXIT_CONFIG;
+        err_place(err, "%s", path != NULL ? path : "");
+    }
+    arena_close(arena);
+    return status;
+}
+
 enum status data_read(struct text *out, const char *path, struct arena *arena,
                       struct err *err)
 {

@@ -13,8 +13,7 @@
 #ifndef MAPPINGS_FOLDERS_H
 #define MAPPINGS_FOLDERS_H
 
-#include "formats/arena.h"
-#include "formats/err.h"
+#include "formats/node.h"
 
 /*
  * The path of a data file ("data/countries.csv") in the strongest folder that
@@ -24,6 +23,11 @@ const char *data_file(const char *relative, struct arena *arena);
 /* The same, as an err: STOP, exit 78, with a hint. */
 enum status data_find(const char **out, const char *relative,
                       struct arena *arena, struct err *err);
+/* Sees one row of a data file, an object that dies with the call. */
+typedef enum status data_row(const struct node *row, struct err *err);
+/* All rows of a CSV, "data/countries.csv". What is wrong with it, or what each
+ * says is, is STOP 78 with its path. */
+enum status data_rows(const char *relative, data_row *each, struct err *err);
 /* A whole small file (at most YAML_MAX bytes). STOP: 78 when it cannot be
  * opened, 74 when it cannot be read. */
 enum status data_read(struct text *out, const char *path, struct arena *arena,
