@@ -232,22 +232,3 @@ void decision_tell(const struct decision *decision, struct buffer *out)
         if (decision->columns[c].name != NULL)
             tell_column(&decision->columns[c], out);
 }
-
-struct text decision_digest(const struct decision *decision,
-                            struct arena *arena)
-{
-    struct buffer all = {0};
-    struct text digest;
-
-    for (size_t c = 0; decision != NULL && c < decision->count; c++) {
-        const struct column *column = &decision->columns[c];
-
-        buffer_print(&all, "%s:", field_name(column->rule->field));
-        for (size_t i = 0; i < column->rule->formats_count; i++)
-            for (size_t j = 0; j < column->rule->formats_count; j++)
-                buffer_byte(&all, beats(column, i, j) ? '1' : '0');
-    }
-    digest = arena_text(arena, buffer_view(&all));
-    buffer_free(&all);
-    return digest;
-}

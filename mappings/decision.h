@@ -20,9 +20,5 @@ struct decision *decision_open(const struct mapping *mapping,
 void decision_see(struct decision *decision, const struct node *record);
 /* A line for each column that was seen, for people: "Since: %d/%m/%Y, ..." */
 void decision_tell(const struct decision *decision, struct buffer *out);
-/* What decides how values are read, as bytes: other than before, and values
- * mean something else. Without counts; empty when nothing is open. */
-struct text decision_digest(const struct decision *decision,
-                            struct arena *arena);
 
 #endif

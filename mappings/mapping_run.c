@@ -97,7 +97,7 @@ void mapping_as_source(const struct mapping *mapping, struct text id,
 
 /* --- slots -----------------------------------------------------------------*/
 
-static bool named_by_rule(const struct mapping *mapping, enum field field)
+bool named_by_rule(const struct mapping *mapping, enum field field)
 {
     for (size_t i = 0; i < mapping->rules_count; i++)
         if (mapping->rules[i].field == field)

@@ -29,21 +29,13 @@ static bool takes(const struct rule *rule, enum field field)
     return any && rule_writes(rule);
 }
 
-static bool has_rule(const struct mapping *mapping, enum field field)
-{
-    for (size_t i = 0; i < mapping->rules_count; i++)
-        if (mapping->rules[i].field == field)
-            return true;
-    return false;
-}
-
 bool mapping_carries(const struct mapping *mapping, enum field field)
 {
     for (size_t i = 0; i < mapping->rules_count; i++)
         if (takes(&mapping->rules[i], field))
             return true;
     return mapping->custom != NULL && field >= FIELD_FIXED &&
-           !has_rule(mapping, field);
+           !named_by_rule(mapping, field);
 }
 
 /* --- trying ----------------------------------------------------------------*/

@@ -204,6 +204,8 @@ void rule_read_extra(const struct extra *extra, const struct view *view,
 bool condition_holds(const struct condition *condition,
                      const struct view *view);
 enum address address_of(enum field field); /* ADDRESSES: of none */
+/* Whether the mapping has a rule of this field. */
+bool named_by_rule(const struct mapping *mapping, enum field field);
 /* Looks up the columns of the record and of its further rows. */
 void view_open(struct view *view, struct arena *arena);
 /* Whether something that is not blank stands at the place. */

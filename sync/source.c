@@ -270,11 +270,17 @@ char source_delimiter(const struct source *source, uint32_t file)
                : '\0';
 }
 
+const char *source_encoding_of(const struct policy *policy,
+                               const struct mapping *mapping)
+{
+    if (policy != NULL && policy->encoding != NULL)
+        return policy->encoding;
+    return mapping != NULL ? mapping_encoding(mapping) : NULL;
+}
+
 const char *source_encoding(const struct source *source)
 {
-    if (source->policy != NULL && source->policy->encoding != NULL)
-        return source->policy->encoding;
-    return mapping_encoding(source->mapping);
+    return source_encoding_of(source->policy, source->mapping);
 }
 
 const struct decision *source_decision(const struct source *source)

@@ -59,14 +59,6 @@ static struct reader_options reader_wishes(const struct source *source,
     return options;
 }
 
-static const char *encoding_of(const struct policy *policy,
-                               const struct mapping *mapping)
-{
-    if (policy->encoding != NULL)
-        return policy->encoding;
-    return mapping != NULL ? mapping_encoding(mapping) : NULL;
-}
-
 /* Standard input is read more than once, so a pipe is put on disk first. */
 static enum status settle_standard_input(const char *path, struct err *err)
 {
@@ -148,7 +140,7 @@ enum status source_open_file(struct source *source, struct source_file *file,
     if (status != OK)
         return status;
     status = input_open(
-        &file->input, from->path, encoding_of(policy, mapping),
+        &file->input, from->path, source_encoding_of(policy, mapping),
         policy->encoding != NULL ? ENCODING_TOLD : ENCODING_USUAL, err);
     if (status != OK)
         return status;

@@ -34,6 +34,9 @@ struct source {
 struct source *source_new(const struct policy *policy,
                           const struct config *config,
                           const struct account *target);
+/* What the user says of the files' encoding, else the mapping; or NULL. */
+const char *source_encoding_of(const struct policy *policy,
+                               const struct mapping *mapping);
 /* What is known once the mapping is: its region, the source's name. */
 void source_settle(struct source *source);
 /* source_open.c: one file and its reader; what was open before is closed. */
