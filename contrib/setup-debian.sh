@@ -10,7 +10,7 @@ packages=(
     build-essential cmake ninja-build pkg-config scdoc
     libcsv-dev libxml2-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev
     libyaml-dev libssl-dev libxxhash-dev libutf8proc-dev libidn2-dev
-    libphonenumber-dev libarchive-dev libpcre2-dev
+    libphonenumber-dev libarchive-dev zlib1g-dev libpcre2-dev
     # to run: names of countries, and whom to trust
     iso-codes ca-certificates
     # the sandbox, the scripted server and the tests; curl and openssl ask the

@@ -55,7 +55,8 @@ static void find_keys(struct csv *csv, const struct reader_options *options)
         if (is_key(options, header->columns[i])) {
             keys[i] = ROW_KEY;
             csv->rows.keys = keys;
-        } else if (strcmp(header->columns[i], "_line") == 0) {
+        } else if (strcmp(header->columns[i], reason_columns[REASON_LINE]) ==
+                   0) {
             keys[i] = ROW_TOLD;
         }
     }
@@ -81,8 +82,9 @@ static enum status csv_reader_open(void **self, struct input *input,
     }
     csv->rows.columns = csv->header.count;
     csv->rows.kind = options->rows;
-    if (csv->header.raw.size > 0 && csv->header.columns[0] != NULL)
-        csv->rows.first = text_of(csv->header.columns[0]);
+    csv->last_end = csv->header.end;
+    if (csv->header.raw.size > 0)
+        csv->rows.first = csv->header.columns[0];
     if (options->continues != NULL)
         find_keys(csv, options);
     make_digest(csv);
@@ -114,6 +116,7 @@ const struct format csv_format = {
     .open = csv_reader_open,
     .next = csv_next,
     .fields = csv_fields,
+    .salvage = csv_salvage,
     .columns = csv_columns,
     .digest = csv_digest,
     .notes = csv_notes,

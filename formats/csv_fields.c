@@ -9,17 +9,18 @@
 
 #include <string.h>
 
-struct taking {
-    const struct csv_header *header;
-    struct arena *arena;
-    struct node *object;
-    struct node **nodes; /* by column; NULL when no name stands twice */
-    size_t index, filled;
-};
-
-static void take_cell(void *self, struct text cell)
+void csv_taking_open(struct csv_taking *taking, const struct csv *csv,
+                     struct arena *arena, struct node *object)
 {
-    struct taking *taking = self;
+    *taking = (struct csv_taking){&csv->header, arena, object, NULL, 0, 0};
+    if (csv->header.repeats)
+        taking->nodes =
+            arena_take(arena, csv->header.count * sizeof(*taking->nodes));
+}
+
+void csv_take_cell(void *self, struct text cell)
+{
+    struct csv_taking *taking = self;
     const struct csv_header *header = taking->header;
     size_t i = taking->index++;
     unsigned char marks;
@@ -52,13 +53,11 @@ static enum status take_row(struct csv *csv, struct text raw,
                             struct arena *arena, struct node *object,
                             struct err *err)
 {
-    struct taking taking = {&csv->header, arena, object, NULL, 0, 0};
+    struct csv_taking taking;
     enum status status;
 
-    if (csv->header.repeats)
-        taking.nodes =
-            arena_take(arena, csv->header.count * sizeof(*taking.nodes));
-    status = csv_split(&csv->parser, raw, take_cell, &taking, err);
+    csv_taking_open(&taking, csv, arena, object);
+    status = csv_split(&csv->parser, raw, csv_take_cell, &taking, err);
     if (status == OK && taking.filled > 0)
         status = fail(err, REJECT, EXIT_DATA, "bad_row",
                       "%zu cells where the header has %zu", taking.filled,
@@ -83,7 +82,8 @@ static enum status take_rows(struct csv *csv, struct text raw,
         status = csv_rows_next(&rows, &row, err);
         if (status == STOP || status == END)
             break;
-        if (taken > 0 && row.ended && csv_is_no_record(csv, &row, true))
+        if (taken > 0 && row.end != ROW_OPEN &&
+            csv_is_no_record(csv, &row, true))
             continue;
         if (taken++ > 0)
             into = node_add(object, NODE_ROW, node_new(arena, NODE_OBJECT));
@@ -95,7 +95,6 @@ static enum status take_rows(struct csv *csv, struct text raw,
     return status == END ? OK : REJECT;
 }
 
-/* On REJECT the object may hold what could be read, for the reject file. */
 enum status csv_fields(void *self, struct text raw, struct arena *arena,
                        struct node **object, struct err *err)
 {

@@ -139,12 +139,18 @@ static enum status check_one_column(const struct csv_header *header,
     return STOP;
 }
 
+void csv_note_open(struct notes *notes, const struct csv_row *row)
+{
+    notes_add(notes, row->line, "no_line_end",
+              "the last line has no line end: if the file was cut there, its "
+              "last value is not whole");
+}
+
 /* The row is the header line. */
-static enum status read_columns(struct csv_header *header,
-                                const struct csv_row *row,
-                                const struct csv_rows *rows,
-                                const struct reader_options *options,
-                                struct names *names, struct err *err)
+static enum status
+read_columns(struct csv_header *header, const struct csv_row *row,
+             const struct csv_rows *rows, const struct reader_options *options,
+             struct names *names, struct notes *notes, struct err *err)
 {
     struct filling filling = {header, names, false};
     struct csv_parser parser;
@@ -154,6 +160,7 @@ static enum status read_columns(struct csv_header *header,
         return status;
     header->count = header->named = 0;
     header->raw = arena_text(header->arena, row->raw);
+    header->end = row->end;
     csv_split_open(&parser, header->delimiter);
     status = csv_split(&parser, row->raw, add_column, &filling, err);
     csv_free(&parser);
@@ -162,10 +169,12 @@ static enum status read_columns(struct csv_header *header,
     if (filling.full)
         return refuse("too many columns", "a table has at most 2,000",
                       row->line, rows, err);
-    if (!row->ended && row->cells > 1 &&
+    if (row->end == ROW_OPEN && row->cells > 1 &&
         row->raw.at[row->raw.size - 1] == header->delimiter)
         return refuse("the file ends in the middle of its header",
                       "export it again", row->line, rows, err);
+    if (row->end == ROW_OPEN)
+        csv_note_open(notes, row);
     return check_one_column(header, options, row, rows, err);
 }
 
@@ -261,7 +270,7 @@ static enum status told_columns(struct csv_header *header,
         size_t told = 0;
 
         header->skip = row.line - 1;
-        status = read_columns(header, &row, rows, options, names, err);
+        status = read_columns(header, &row, rows, options, names, notes, err);
         /* The mapping's spelling stays, for its rules ask by it. */
         for (; status == OK && header->unique[told] != NULL; told++)
             header->columns[told] = header->unique[told];
@@ -321,7 +330,7 @@ enum status csv_header_open(struct csv_header *header, struct csv_rows *rows,
     titles_note(notes, guess.titles);
     status = csv_rows_next(rows, &row, err);
     if (status != STOP)
-        status = read_columns(header, &row, rows, options, names, err);
+        status = read_columns(header, &row, rows, options, names, notes, err);
     if (status == OK) {
         header->free_quotes =
             csv_free_quotes(header->raw, header->delimiter) > 0;

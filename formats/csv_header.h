@@ -9,8 +9,9 @@
 
 struct csv_header {
     char delimiter;
-    uint64_t skip;   /* physical lines before the header, or the first row */
-    struct text raw; /* of the header line; empty when the file has none */
+    uint64_t skip;    /* physical lines before the header, or the first row */
+    struct text raw;  /* of the header line; empty when the file has none */
+    enum row_end end; /* of that line */
     const char **columns; /* by position; NULL: a column without a name */
     size_t *same;         /* the first column of that name */
     size_t count;         /* columns, those without a name too */
@@ -26,6 +27,8 @@ enum status csv_header_open(struct csv_header *header, struct csv_rows *rows,
                             const struct reader_options *options,
                             struct names *names, struct notes *notes,
                             struct err *err);
+/* The last line of a file, which has all its cells but no line end. */
+void csv_note_open(struct notes *notes, const struct csv_row *row);
 void csv_header_close(struct csv_header *header);
 
 #endif

@@ -35,7 +35,7 @@ static void look_at(void *self, struct text cell)
     unsigned char marks;
 
     cell = text_trim(csv_unwrap(cell, &marks));
-    look->same = look->same && text_is(cell, name != NULL ? name : "");
+    look->same = look->same && text_is_nocase(cell, name != NULL ? name : "");
     look->reaches = look->reaches || csv_reaches(cell);
 }
 
@@ -68,7 +68,7 @@ static bool is_cut(const struct csv *csv, const struct csv_row *row)
 {
     size_t named = csv->header.named;
 
-    if (row->ended || text_trim(row->raw).size == 0)
+    if (row->end != ROW_OPEN || text_trim(row->raw).size == 0)
         return false;
     return row->cells < named || (row->cells == named && named > 1 &&
                                   !csv->blank_ends && ends_bare(csv, row->raw));
@@ -165,7 +165,9 @@ static enum status check_cells(struct csv *csv, const struct csv_row *row,
     if (is_cut(csv, row))
         return fail(err, REJECT, EXIT_DATA, "cut_row",
                     "the file ends in the middle of this row");
-    if (row->ended && ends_bare(csv, row->raw))
+    if (row->end == ROW_OPEN)
+        csv_note_open(&csv->notes, row);
+    else if (ends_bare(csv, row->raw))
         csv->blank_ends = true;
     return OK;
 }
@@ -237,6 +239,7 @@ static enum status next_row(struct csv *csv, struct csv_row *row, bool hold,
     enum status status, utf8;
     struct record record;
     struct err first;
+    bool torn;
 
     do {
         if (!hold)
@@ -248,7 +251,10 @@ static enum status next_row(struct csv *csv, struct csv_row *row, bool hold,
             return STOP;
         if (status == END)
             return hold ? END : end(csv, err);
-    } while (is_passed(csv, row, &status, err));
+        torn = status == OK && (status = csv_torn(csv, row, err)) == REJECT;
+        if (!torn && row->filled > 0)
+            csv->last_end = row->end;
+    } while (status != STOP && !torn && is_passed(csv, row, &status, err));
     if (status == STOP)
         return STOP;
 

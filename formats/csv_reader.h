@@ -14,6 +14,7 @@ struct csv {
     struct csv_parser parser; /* of one row's fields */
     struct notes notes;
     struct tally tally;
+    enum row_end last_end; /* of the row above, blank ones aside */
     struct buffer digest;
     struct input *input;
     unsigned char *keys; /* rows.keys; in the header's arena */
@@ -37,8 +38,30 @@ enum status csv_next(void *self, struct record *record, struct err *err);
 /* Whether a row is no record; quiet: nothing is noted or counted. */
 bool csv_is_no_record(struct csv *csv, const struct csv_row *row, bool quiet);
 
+/*
+ * csv_torn.c: whether a row, just read, goes on in those below it, because a
+ * line end stands in a cell without quotes: REJECT, and row holds all of its
+ * pieces.
+ */
+enum status csv_torn(struct csv *csv, struct csv_row *row, struct err *err);
+
 /* csv_fields.c: the cells of a record by the names of their columns. */
+struct csv_taking {
+    const struct csv_header *header;
+    struct arena *arena;
+    struct node *object;
+    struct node **nodes; /* by column; NULL when no name stands twice */
+    size_t index, filled;
+};
+
+void csv_taking_open(struct csv_taking *taking, const struct csv *csv,
+                     struct arena *arena, struct node *object);
+void csv_take_cell(void *self, struct text cell);
 enum status csv_fields(void *self, struct text raw, struct arena *arena,
                        struct node **object, struct err *err);
+
+/* csv_salvage.c: the cells of a row that cannot be taken apart. */
+struct node *csv_salvage(void *self, struct text raw, const char *code,
+                         struct arena *arena);
 
 #endif

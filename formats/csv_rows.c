@@ -131,8 +131,8 @@ static void on_cell(void *at, size_t size, void *self)
     unsigned char marks;
 
     cell = text_trim(csv_unwrap(cell, &marks));
-    if (i == 0 && rows->first.size > 0)
-        row->like_first = text_equal(cell, rows->first);
+    if (i == 0 && rows->first != NULL)
+        row->like_first = text_is_nocase(cell, rows->first);
     if (i == 0 && rows->kind != NULL)
         see_kind(rows, row, cell);
     if (cell.size == 0)
@@ -248,6 +248,15 @@ static enum status endless_line(struct csv_rows *rows, bool joined,
     return STOP;
 }
 
+/* What the last bytes before `at` are, when they are a line end of that size.
+ */
+static enum row_end end_of(const char *at, size_t size)
+{
+    if (size != 1)
+        return size == 2 ? ROW_CR_LF : ROW_OPEN;
+    return at[-1] == '\n' ? ROW_LF : ROW_CR;
+}
+
 enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
                           struct err *err)
 {
@@ -295,9 +304,15 @@ enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
     }
     rows->next = begin;
     rows->row.raw = csv_rows_raw(rows, rows->row.from, begin - next + size);
-    rows->row.ended = line_status == OK;
+    rows->row.end = end_of(window->at + window->begin + begin, next - size);
     *row = rows->row;
     return status;
+}
+
+void csv_rows_back(struct csv_rows *rows, size_t from, uint64_t line)
+{
+    rows->next = from;
+    rows->line = line;
 }
 
 void csv_rows_drop(struct csv_rows *rows, size_t before)

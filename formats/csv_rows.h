@@ -14,13 +14,16 @@
 
 #include <csv.h>
 
+/* What ended a row: ROW_OPEN is the end of the file. */
+enum row_end { ROW_OPEN, ROW_LF, ROW_CR_LF, ROW_CR, ROW_ENDS };
+
 struct csv_row {
     uint64_t line;
     struct text raw; /* dies at the next call */
     size_t from;     /* where raw begins, counted from window.begin */
     size_t cells;
-    size_t filled;     /* cells up to the last that is not blank */
-    bool ended;        /* by a line end, not by the end of the file */
+    size_t filled; /* cells up to the last that is not blank */
+    enum row_end end;
     bool total;        /* the first filled cell starts with TOTAL */
     bool like_first;   /* the first cell is rows.first */
     bool kind, header; /* the first cell is rows.kind; is it behind a ! */
@@ -39,7 +42,7 @@ struct csv_rows {
     uint64_t line;             /* of the next byte */
     size_t next;               /* where that is, counted from window.begin */
     size_t columns;            /* expected, 0 when not known yet */
-    struct text first;         /* the header's first name */
+    const char *first;         /* the header's first name, or NULL */
     const char *kind;          /* reader_options.rows, or NULL */
     const unsigned char *keys; /* enum row_key by column, or NULL */
     bool row_ended;
@@ -60,6 +63,8 @@ enum status csv_rows_start(struct csv_rows *rows, char delimiter, uint64_t skip,
  */
 enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
                           struct err *err);
+/* Reads on at a row that was read before, from its offset and line. */
+void csv_rows_back(struct csv_rows *rows, size_t from, uint64_t line);
 /* What stands before that offset from window.begin is not needed any more. */
 void csv_rows_drop(struct csv_rows *rows, size_t before);
 /* Bytes that were not dropped; they die at the next call. */

@@ -111,6 +111,14 @@ static bool is_ascii_start(struct text cell)
 /* --- rows ------------------------------------------------------------------
  */
 
+static bool is_name(struct text cell, const char *column)
+{
+    struct text name = text_trim(text_of(column));
+
+    return cell.size == name.size &&
+           strncasecmp(cell.at, name.at, name.size) == 0;
+}
+
 /*
  * Whether the reader would take the row for no record: blank, a total that
  * reaches nobody, a brace, the names of the columns.
@@ -125,7 +133,7 @@ static bool is_doubtful(const struct csv_writer *writer)
     for (size_t i = 0; i < writer->count; i++) {
         struct text cell = text_trim(writer->cells[i]);
 
-        same = same && text_equal(cell, text_trim(text_of(writer->columns[i])));
+        same = same && is_name(cell, writer->columns[i]);
         if (cell.size == 0)
             continue;
         if (filled++ == 0)

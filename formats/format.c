@@ -26,11 +26,22 @@ static const char all_names[] =
 
 enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
 
+const char *const reason_columns[REASON_COUNT + 1] = {"_line", "_code",
+                                                      "_message", NULL};
+
 struct reader {
     const struct format *format;
     struct input *input; /* borrowed */
     void *self;
 };
+
+bool is_reason_column(struct text name)
+{
+    for (size_t i = 0; i < REASON_COUNT; i++)
+        if (text_is(name, reason_columns[i]))
+            return true;
+    return false;
+}
 
 const struct format *format_named(const char *name)
 {
@@ -68,7 +79,7 @@ static bool has_word(const char *list, struct text word)
     return false;
 }
 
-static const struct format *by_suffix(struct text path)
+const struct format *format_of_name(struct text path)
 {
     struct text suffix = suffix_of(path);
 
@@ -82,7 +93,7 @@ static const struct format *by_suffix(struct text path)
 static const struct format *by_zip(const char *path)
 {
     char *name = unpack_only_name(path);
-    const struct format *format = by_suffix(text_of(name));
+    const struct format *format = format_of_name(text_of(name));
 
     free(name);
     return format;
@@ -104,7 +115,7 @@ const struct format *format_of_path(const char *path)
         format = by_zip(path);
     if (format_is_packed(left))
         left.size -= suffix.size;
-    return format != NULL ? format : by_suffix(left);
+    return format != NULL ? format : format_of_name(left);
 }
 
 enum status reader_open(struct reader **out, const struct format *format,
@@ -160,6 +171,14 @@ enum status reader_fields(struct reader *reader, struct text raw,
                           struct err *err)
 {
     return reader->format->fields(reader->self, raw, arena, object, err);
+}
+
+struct node *reader_salvage(struct reader *reader, struct text raw,
+                            const char *code, struct arena *arena)
+{
+    return reader->format->salvage != NULL
+               ? reader->format->salvage(reader->self, raw, code, arena)
+               : NULL;
 }
 
 const char *const *reader_columns(struct reader *reader)

@@ -48,6 +48,20 @@ struct reader_options {
     bool (*same)(struct text a, struct text b);
 };
 
+/*
+ * What --rejects puts behind a record's own columns, ended by NULL: where it
+ * stood, why it was refused. They are nobody else's, whatever they look like.
+ */
+enum { REASON_LINE, REASON_CODE, REASON_MESSAGE, REASON_COUNT };
+extern const char *const reason_columns[REASON_COUNT + 1];
+bool is_reason_column(struct text name);
+
+/*
+ * Stands where something of a record cannot be told: bytes that are no text, a
+ * line end or a quote mark that has no place there, the end of a cut file.
+ */
+#define RECORD_MARK "[?]"
+
 /* Something about the whole file that is worth saying once. */
 struct note {
     uint64_t line;
@@ -87,6 +101,13 @@ struct format {
     enum status (*fields)(void *self, struct text raw, struct arena *arena,
                           struct node **object, struct err *err);
     /*
+     * What stands in a record that was refused with that code, for people to
+     * put right: an object of texts in order, with RECORD_MARKs in it. NULL, or
+     * no function: its raw bytes are as good.
+     */
+    struct node *(*salvage)(void *self, struct text raw, const char *code,
+                            struct arena *arena);
+    /*
      * The names that the file carries, ended by NULL: a CSV's header in order,
      * else the member paths ("address.city") of the first record.
      */
@@ -116,6 +137,8 @@ const struct format *format_named(const char *name);
  * "some.zip/people.csv" the one it ends in.
  */
 const struct format *format_of_path(const char *path);
+/* The same by the name alone, which is not of something packed. */
+const struct format *format_of_name(struct text name);
 /* Whether the name ends as those of compressed files do. */
 bool format_is_packed(struct text path);
 /* "csv json ndjson xml", for messages. */
@@ -132,6 +155,8 @@ enum status reader_next(struct reader *reader, struct record *record,
 enum status reader_fields(struct reader *reader, struct text raw,
                           struct arena *arena, struct node **object,
                           struct err *err);
+struct node *reader_salvage(struct reader *reader, struct text raw,
+                            const char *code, struct arena *arena);
 const char *const *reader_columns(struct reader *reader);
 struct text reader_digest(struct reader *reader);
 const struct note *reader_notes(struct reader *reader, size_t *count);
@@ -153,9 +178,12 @@ enum status writer_open(struct writer **out, const struct format *format,
  */
 enum status writer_write(struct writer *writer, const struct node *object,
                          struct err *err);
-/* Whether one text can stand in the file; OK or REJECT as above. */
-enum status writer_holds(const struct writer *writer, struct text text,
-                         struct err *err);
+/*
+ * Whether one text can stand in a file of that format and encoding (NULL:
+ * UTF-8): OK, or REJECT as above.
+ */
+enum status format_holds(const struct format *format, const char *encoding,
+                         struct text text, struct err *err);
 enum status writer_commit(struct writer *writer, struct err *err);
 void writer_close(struct writer *writer); /* NULL is fine */
 

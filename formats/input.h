@@ -1,10 +1,10 @@
 /*
  * input.h - a file, or standard input, as a stream of UTF-8.
  *
- * Compression (gz bz2 xz zst lz4) and zip come off through libarchive, a BOM is
- * read and removed, UTF-16 with a BOM and declared encodings pass through
- * iconv. Bytes without a declared encoding are handed on as they are: the
- * readers check each record, so that one bad row costs one row.
+ * Compression (gz bz2 xz zst lz4) and zip come off, a BOM is read and removed,
+ * UTF-16 with a BOM and declared encodings pass through iconv. Bytes without a
+ * declared encoding are handed on as they are: the readers check each record,
+ * so that one bad row costs one row.
  *
  * Nothing is guessed. Who is believed: a byte order mark before the user
  * (--encoding), the user before what the file declares, that before what a
@@ -28,7 +28,8 @@ enum encoding_origin { ENCODING_USUAL, ENCODING_TOLD };
 /*
  * path "-" is standard input; what can be read only once is kept in an unlinked
  * temporary file, so that every input can be rewound and opened again. A zip
- * with more than one file is an error, "some.zip/people.csv" is a file in one.
+ * with more than one data file is an error, "some.zip/people.csv" is a file in
+ * one.
  * encoding NULL: as found. Exit codes: 66 cannot be opened, 65 broken, written
  * to while it is read, or of an encoding we do not know, 74 read error.
  */

@@ -4,13 +4,16 @@
 #include "formats/format.h"
 
 #include "formats/encoding.h"
+#include "formats/step.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,6 +52,62 @@ static enum status cannot_write(const struct output *output, struct err *err)
     return STOP;
 }
 
+/* A writer holds a lock on what it writes; whoever can have it is dead. */
+static bool lock_now(int fd)
+{
+    struct stat info;
+
+    return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &info) == 0 &&
+           info.st_nlink > 0;
+}
+
+/* ".NAME.PID-N.tmp", and what stands between the dots is of digits. */
+static bool is_temporary(const char *name, const char *base)
+{
+    size_t size = strlen(base);
+
+    if (name[0] != '.' || strncmp(name + 1, base, size) != 0 ||
+        name[1 + size] != '.')
+        return false;
+    name += 2 + size;
+    size = strspn(name, "0123456789");
+    if (size == 0 || name[size] != '-')
+        return false;
+    name += size + 1;
+    size = strspn(name, "0123456789");
+    return size > 0 && strcmp(name + size, ".tmp") == 0;
+}
+
+/* What runs that were killed left behind holds people's data, for nobody. */
+static void sweep(const char *path, const char *base)
+{
+    char folder[PATH_MAX] = ".";
+    const struct dirent *entry;
+    DIR *listing;
+
+    if (base > path)
+        (void)snprintf(folder, sizeof(folder), "%.*s", (int)(base - path),
+                       path);
+    listing = opendir(folder);
+    if (listing == NULL)
+        return;
+    while ((entry = readdir(listing)) != NULL) {
+        struct stat info;
+        int fd;
+
+        if (!is_temporary(entry->d_name, base))
+            continue;
+        fd = openat(dirfd(listing), entry->d_name,
+                    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        if (fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
+            info.st_uid == geteuid() && lock_now(fd))
+            (void)unlinkat(dirfd(listing), entry->d_name, 0);
+        if (fd >= 0)
+            (void)close(fd);
+    }
+    (void)closedir(listing);
+}
+
 /* A name beside the file, so that rename stays inside one file system. */
 static enum status open_beside(struct output *output, mode_t mode,
                                struct err *err)
@@ -56,6 +115,7 @@ static enum status open_beside(struct output *output, mode_t mode,
     const char *slash = strrchr(output->path, '/');
     const char *base = slash != NULL ? slash + 1 : output->path;
 
+    sweep(output->path, base);
     for (int i = 0; i < NAMES_TRIED; i++) {
         int size = snprintf(output->temporary, sizeof(output->temporary),
                             "%.*s.%s.%ld-%d.tmp", (int)(base - output->path),
@@ -65,16 +125,24 @@ static enum status open_beside(struct output *output, mode_t mode,
             errno = ENAMETOOLONG;
             break;
         }
+        /* It holds people's data: its owner's alone, whatever the umask. */
         output->fd = open(output->temporary,
-                          O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (output->fd >= 0) {
-            /* A file that only its owner may read stays so. */
-            if (mode != 0)
-                (void)fchmod(output->fd, mode);
-            return OK;
-        }
-        if (errno != EEXIST)
+                          O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (output->fd < 0 && errno != EEXIST)
             break;
+        if (output->fd < 0)
+            continue;
+        /* Another run may have swept it away before it was locked. A file
+         * system without locks keeps what the dead leave. */
+        if (!lock_now(output->fd) && errno != ENOLCK && errno != EOPNOTSUPP) {
+            (void)close(output->fd);
+            output->fd = -1;
+            continue;
+        }
+        /* Who opened the old file to others opens the new one too. */
+        if (mode != 0)
+            (void)fchmod(output->fd, mode);
+        return OK;
     }
     output->temporary[0] = '\0';
     return cannot_create(output->name, err);
@@ -161,8 +229,10 @@ static enum status output_commit(struct output *output, struct err *err)
 {
     if (output->temporary[0] == '\0')
         return OK;
+    step("before", "publish");
     if (fsync(output->fd) != 0 || rename(output->temporary, output->path) != 0)
         return cannot_write(output, err);
+    step("after", "publish");
     output->temporary[0] = '\0';
     if (sync_folder(output->path) != 0)
         return cannot_write(output, err);
@@ -252,24 +322,23 @@ static enum status begin(struct writer *writer, struct err *err)
     return writer->format->begin(writer->self, &writer->buffer, err);
 }
 
-static enum status in_encoding(const struct writer *writer, struct text text,
+static enum status in_encoding(const char *encoding, struct text text,
                                struct err *err)
 {
-    if (encoding_has(writer->encoding, text))
+    if (encoding_has(encoding, text))
         return OK;
     return fail(err, REJECT, EXIT_DATA, "not_in_encoding",
-                "it has letters that %s lacks",
-                encoding_label(writer->encoding));
+                "it has letters that %s lacks", encoding_label(encoding));
 }
 
-enum status writer_holds(const struct writer *writer, struct text text,
-                         struct err *err)
+enum status format_holds(const struct format *format, const char *encoding,
+                         struct text text, struct err *err)
 {
     enum status status = OK;
 
-    if (writer->format->holds != NULL)
-        status = writer->format->holds(text, err);
-    return status == OK ? in_encoding(writer, text, err) : status;
+    if (format->holds != NULL)
+        status = format->holds(text, err);
+    return status == OK ? in_encoding(encoding, text, err) : status;
 }
 
 /* Every name and text of a record, before any of it is written. */
@@ -279,9 +348,10 @@ static enum status check_texts(const struct writer *writer,
     enum status status = OK;
 
     if (node->name != NULL)
-        status = in_encoding(writer, text_of(node->name), err);
+        status = in_encoding(writer->encoding, text_of(node->name), err);
     if (status == OK && node->text.size > 0)
-        status = writer_holds(writer, node->text, err);
+        status =
+            format_holds(writer->format, writer->encoding, node->text, err);
     for (const struct node *child = node->first; child != NULL && status == OK;
          child = child->next)
         status = check_texts(writer, child, err);

@@ -1,5 +1,5 @@
 /*
- * packing.c - beginnings of compressed files, and gzip's checksum.
+ * packing.c - beginnings of compressed files.
  */
 #include "formats/packing.h"
 
@@ -11,7 +11,7 @@ static const char unpack_it[] = "unpack it and name the file to read";
 static const char save_it[] = "save it as CSV (UTF-8) and name that file";
 
 static const struct packing packings[] = {
-    {BYTES("\x1f\x8b"), PACKING_STREAM, "gzip", NULL},
+    {BYTES("\x1f\x8b"), PACKING_GZIP, "gzip", NULL},
     {BYTES("\x28\xb5\x2f\xfd"), PACKING_STREAM, "zstd", NULL},
     {BYTES("\xfd"
            "7zXZ\0"),
@@ -50,42 +50,4 @@ const struct packing *packing_of(struct text head)
             memcmp(head.at, packings[i].bytes, packings[i].size) == 0)
             return &packings[i];
     return is_bzip2(head) ? &bzip2 : NULL;
-}
-
-/* The remainders of each byte, and of a byte with one to three zeros behind. */
-static uint32_t table[4][256];
-
-static void make_table(void)
-{
-    for (uint32_t i = 0; i < 256; i++) {
-        uint32_t rest = i;
-
-        for (int bit = 0; bit < 8; bit++)
-            rest = (rest & 1) != 0 ? 0xedb88320u ^ (rest >> 1) : rest >> 1;
-        table[0][i] = rest;
-    }
-    for (int zeros = 1; zeros < 4; zeros++)
-        for (uint32_t i = 0; i < 256; i++) {
-            uint32_t rest = table[zeros - 1][i];
-
-            table[zeros][i] = table[0][rest & 0xff] ^ (rest >> 8);
-        }
-}
-
-uint32_t packing_crc(uint32_t crc, const void *bytes, size_t size)
-{
-    const unsigned char *at = bytes;
-
-    if (table[0][1] == 0)
-        make_table();
-    crc = ~crc;
-    for (; size >= 4; size -= 4, at += 4) {
-        crc ^= (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
-               (uint32_t)at[3] << 24;
-        crc = table[3][crc & 0xff] ^ table[2][(crc >> 8) & 0xff] ^
-              table[1][(crc >> 16) & 0xff] ^ table[0][crc >> 24];
-    }
-    for (; size > 0; size--, at++)
-        crc = table[0][(crc ^ *at) & 0xff] ^ (crc >> 8);
-    return ~crc;
 }

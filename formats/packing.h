@@ -11,6 +11,7 @@ enum { PACKING_HEAD = 10 };
 
 enum packing_kind {
     PACKING_STREAM, /* one file, compressed */
+    PACKING_GZIP,   /* the same, by gzip */
     PACKING_ZIP,
     PACKING_FOREIGN, /* known, and not taken */
 };
@@ -25,10 +26,5 @@ struct packing {
 
 /* Or NULL when it is not compressed in a way we know. */
 const struct packing *packing_of(struct text head);
-/*
- * CRC-32 as gzip has it, of what goes on behind crc (0 at the start):
- * libarchive reads it and does not compare.
- */
-uint32_t packing_crc(uint32_t crc, const void *bytes, size_t size);
 
 #endif

@@ -161,19 +161,24 @@ const char *const *paths_of(const struct node *object, struct arena *arena)
 /* --- what is not UTF-8 -----------------------------------------------------
  */
 
+/* Bytes of the character at i; 0 when they are none. */
+static size_t character(struct text bytes, size_t i)
+{
+    size_t size = 1;
+
+    while (size <= 4 && i + size <= bytes.size &&
+           !text_is_utf8((struct text){bytes.at + i, size}))
+        size++;
+    return size > 4 || i + size > bytes.size ? 0 : size;
+}
+
 /* Where the first byte is that belongs to no character. */
 static size_t bad_byte(struct text bytes)
 {
-    size_t i = 0;
+    size_t i = 0, size = 1;
 
-    while (i < bytes.size) {
-        size_t size = 1;
-
-        while (size <= 4 && i + size <= bytes.size &&
-               !text_is_utf8((struct text){bytes.at + i, size}))
-            size++;
-        if (size > 4 || i + size > bytes.size)
-            break;
+    while (i < bytes.size && size > 0) {
+        size = character(bytes, i);
         i += size;
     }
     return i;
@@ -216,6 +221,25 @@ void evidence_of(struct text bytes, char evidence[EVIDENCE_MAX])
         (void)snprintf(evidence, EVIDENCE_MAX,
                        "the byte 0x%02x stands for nothing in windows-1252",
                        (unsigned char)bytes.at[bad]);
+}
+
+struct text marked(struct text bytes, struct arena *arena)
+{
+    struct buffer out = {0};
+    struct text copy;
+    bool good = true;
+
+    for (size_t i = 0, size; i<bytes.size; i += size> 0 ? size : 1) {
+        size = bytes.at[i] != '\0' ? character(bytes, i) : 0;
+        if (size > 0)
+            buffer_add(&out, bytes.at + i, size);
+        else if (good)
+            buffer_string(&out, RECORD_MARK);
+        good = size > 0;
+    }
+    copy = arena_text(arena, buffer_view(&out));
+    buffer_free(&out);
+    return copy;
 }
 
 enum status refuse_encoding(const char *what, const char *evidence,

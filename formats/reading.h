@@ -60,6 +60,9 @@ enum { EVIDENCE_MAX = 96 };
  * it is somebody's data.
  */
 void evidence_of(struct text bytes, char evidence[EVIDENCE_MAX]);
+/* A copy with RECORD_MARK for NUL and for bytes that are not UTF-8, one for
+ * those that stand together. */
+struct text marked(struct text bytes, struct arena *arena);
 /* Fills err: what is not UTF-8, the evidence and the option to set. STOP. */
 enum status refuse_encoding(const char *what, const char *evidence,
                             struct err *err);

@@ -3,6 +3,7 @@
  */
 #include "formats/unpack_archive.h"
 
+#include "formats/format.h"
 #include "formats/limits.h"
 
 #include <archive.h>
@@ -102,7 +103,6 @@ static enum status start(struct packed *packed, bool zip, struct err *err)
     if (zip) {
         (void)archive_read_support_format_zip_seekable(archive);
     } else {
-        (void)archive_read_support_filter_gzip(archive);
         (void)archive_read_support_filter_bzip2(archive);
         (void)archive_read_support_filter_xz(archive);
         (void)archive_read_support_filter_zstd(archive);
@@ -162,10 +162,39 @@ static bool is_file(struct archive_entry *entry)
 
 struct listing {
     struct buffer names;    /* of the first few */
-    size_t files, matching; /* matching: those that are meant */
-    size_t at;              /* the one that is meant, in the zip's order */
+    size_t files, matching; /* matching: those that may be meant */
+    size_t at;              /* the last of these, in the zip's order */
+    size_t data, data_at;   /* the same of those named as data files are */
     bool workbook;          /* it is an Excel file */
 };
+
+/* A .txt beside others is what people should read, not programs. */
+static bool is_data(struct text name)
+{
+    return format_of_name(name) != NULL &&
+           !text_is_nocase((struct text){name.at + name.size - 4, 4}, ".txt");
+}
+
+static void list_file(struct listing *listing, const char *name,
+                      const char *wanted, size_t at)
+{
+    if (strcmp(name, "xl/workbook.xml") == 0)
+        listing->workbook = true;
+    if (listing->files < ENTRIES_NAMED)
+        buffer_print(&listing->names, "%s%s", listing->files > 0 ? ", " : "",
+                     name);
+    else if (listing->files == ENTRIES_NAMED)
+        buffer_string(&listing->names, ", ...");
+    listing->files++;
+    if (wanted != NULL && strcmp(name, wanted) != 0)
+        return;
+    listing->matching++;
+    listing->at = at;
+    if (is_data(text_of(name))) {
+        listing->data++;
+        listing->data_at = at;
+    }
+}
 
 static enum status list(struct packed *packed, const char *wanted,
                         struct listing *listing, struct err *err)
@@ -180,20 +209,8 @@ static enum status list(struct packed *packed, const char *wanted,
             return OK;
         if (got != ARCHIVE_OK && got != ARCHIVE_WARN)
             return broken(packed, err);
-        if (!is_file(entry))
-            continue;
-        if (strcmp(name_of(entry), "xl/workbook.xml") == 0)
-            listing->workbook = true;
-        if (listing->files < ENTRIES_NAMED)
-            buffer_print(&listing->names, "%s%s",
-                         listing->files > 0 ? ", " : "", name_of(entry));
-        else if (listing->files == ENTRIES_NAMED)
-            buffer_string(&listing->names, ", ...");
-        listing->files++;
-        if (wanted == NULL || strcmp(name_of(entry), wanted) == 0) {
-            listing->matching++;
-            listing->at = i;
-        }
+        if (is_file(entry))
+            list_file(listing, name_of(entry), wanted, i);
     }
     if (status == OK)
         status = fail(err, STOP, EXIT_DATA, "bad_archive",
@@ -201,7 +218,7 @@ static enum status list(struct packed *packed, const char *wanted,
     return status;
 }
 
-static enum status judge(const struct listing *listing, const char *wanted,
+static enum status judge(struct listing *listing, const char *wanted,
                          struct err *err)
 {
     if (listing->workbook && wanted == NULL) {
@@ -215,6 +232,10 @@ static enum status judge(const struct listing *listing, const char *wanted,
                     "the zip holds no file");
     if (listing->matching == 1)
         return OK;
+    if (wanted == NULL && listing->data == 1) {
+        listing->at = listing->data_at;
+        return OK;
+    }
     if (wanted == NULL) {
         (void)fail(err, STOP, EXIT_DATA, "many_entries",
                    "the zip holds %zu files: %.700s", listing->files,
@@ -223,9 +244,12 @@ static enum status judge(const struct listing *listing, const char *wanted,
                       "file.zip/people.csv");
         return STOP;
     }
-    if (listing->matching > 1)
-        return fail(err, STOP, EXIT_DATA, "many_entries",
-                    "the zip holds %zu files of this name", listing->matching);
+    if (listing->matching > 1) {
+        (void)fail(err, STOP, EXIT_DATA, "many_entries",
+                   "the zip holds %zu files of this name", listing->matching);
+        err_hint(err, "unpack it and name the file to read");
+        return STOP;
+    }
     return fail(err, STOP, EXIT_NOINPUT, "no_input",
                 "cannot open: the zip does not hold '%.100s', but %.600s",
                 wanted, listing->names.at);

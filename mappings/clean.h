@@ -66,6 +66,8 @@ struct text phone_national(struct text e164, const char *region,
                            struct arena *arena);
 /* Alpha-2 of alpha-2, alpha-3, a name or a usual other name; else empty. */
 struct text clean_country(struct text raw, struct arena *arena);
+/* What people call the country of an alpha-2, in English; else empty. */
+struct text country_name(struct text alpha2);
 bool region_known(const char *alpha2);
 bool clean_boolean(struct text raw, bool *out);
 /* RFC 3339 UTC text; format NULL reads ISO 8601. */

@@ -27,41 +27,54 @@ static bool is_blank(char byte)
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
-/* Where a quoted part ends that begins at i, or the text's size. */
-static size_t skip_quotes(struct text text, size_t i)
+/* Where the quoted part ends with which the text begins, or its size. */
+static size_t skip_quotes(struct text text)
 {
-    for (i++; i < text.size && text.at[i] != '"'; i++)
+    size_t i = 1;
+
+    for (; i < text.size && text.at[i] != '"'; i++)
         if (text.at[i] == '\\')
             i++;
     return i < text.size ? i : text.size;
 }
 
-/* The same for a comment; they nest, and hold quotes as they are. */
-static size_t skip_comment(struct text text, size_t i)
-{
-    size_t depth = 0;
+/* For each byte where what opens there is closed; 0: it is not. */
+struct closes {
+    uint16_t *at;
+};
 
-    for (; i < text.size; i++) {
-        if (text.at[i] == '\\')
-            i++;
-        else if (text.at[i] == '(')
-            depth++;
-        else if (text.at[i] == ')' && --depth == 0)
-            return i;
+/*
+ * In one pass from the end, for a cell may be nothing but opening marks.
+ * Comments nest, and hold quote marks as they are.
+ */
+static struct closes find_closes(struct text text, struct arena *arena)
+{
+    struct closes closes = {
+        arena_take(arena, (text.size + 1) * sizeof(*closes.at))};
+    uint16_t *open = arena_take(arena, (text.size + 1) * sizeof(*open));
+    bool *escaped = arena_take(arena, text.size + 1);
+    size_t comments = 0, quote = 0;
+
+    for (size_t i = 1; i < text.size; i++)
+        escaped[i] = text.at[i - 1] == '\\' && !escaped[i - 1];
+    for (size_t i = text.size; i-- > 0;) {
+        if (text.at[i] == '"') {
+            closes.at[i] = (uint16_t)quote;
+            quote = escaped[i] ? quote : i;
+        } else if (text.at[i] == ')' && !escaped[i]) {
+            open[comments++] = (uint16_t)i;
+        } else if (text.at[i] == '(' && comments > 0) {
+            closes.at[i] = open[comments - 1];
+            comments -= !escaped[i];
+        }
     }
-    return text.size;
+    return closes;
 }
 
 /* Past what stands in quotes or is a comment; i itself where neither ends. */
-static size_t skip_closed(struct text text, size_t i)
+static size_t skip_closed(struct closes closes, size_t i)
 {
-    size_t end = text.size;
-
-    if (text.at[i] == '"')
-        end = skip_quotes(text, i);
-    else if (text.at[i] == '(')
-        end = skip_comment(text, i);
-    return end < text.size ? end : i;
+    return closes.at[i] > 0 ? closes.at[i] : i;
 }
 
 /* --- one piece ------------------------------------------------------------*/
@@ -122,7 +135,7 @@ static struct text unwrap(struct text text, struct arena *arena)
     /* 'ann@example.com', as spreadsheets and some mail programs put it. */
     if (text.size > 2 && text.at[text.size - 1] == text.at[0] &&
         (text.at[0] == '\'' ||
-         (text.at[0] == '"' && skip_quotes(text, 0) == text.size - 1)))
+         (text.at[0] == '"' && skip_quotes(text) == text.size - 1)))
         text = part(text, 1, text.size - 1);
     return text_trim(text);
 }
@@ -149,9 +162,10 @@ static struct text without_comments(struct text text, struct pieces *pieces,
 {
     struct text copy = arena_text(arena, text);
     char *at = (char *)copy.at;
+    struct closes closes = find_closes(text, arena);
 
     for (size_t i = 0; i < copy.size; i++) {
-        size_t end = skip_closed(copy, i);
+        size_t end = skip_closed(closes, i);
         bool edge = i == 0 || is_blank(at[i - 1]) || at[i - 1] == '>' ||
                     end + 1 >= copy.size || is_blank(at[end + 1]) ||
                     at[end + 1] == '<';
@@ -195,10 +209,12 @@ static void add_entry(struct pieces *pieces, struct text text,
                       struct arena *arena)
 {
     size_t open, close, begin, end;
+    struct closes closes;
 
     text = without_label(unwrap(without_comments(text, pieces, arena), arena));
+    closes = find_closes(text, arena);
     for (open = 0; open < text.size && text.at[open] != '<'; open++)
-        open = skip_closed(text, open);
+        open = skip_closed(closes, open);
     if (open < text.size) {
         close = text_find(part(text, open, text.size), ">") + open;
         pieces->dropped = pieces->dropped || open > 0 || close + 1 < text.size;
@@ -208,7 +224,7 @@ static void add_entry(struct pieces *pieces, struct text text,
     for (begin = 0; begin < text.size; begin = end + 1) {
         for (end = begin; end < text.size && !is_blank(text.at[end]); end++)
             if (text.at[end] == '"')
-                end = skip_closed(text, end);
+                end = skip_closed(closes, end);
         if (end == begin)
             continue;
         /* "john smith@example.com": half of it is someone else's address. */
@@ -243,13 +259,14 @@ static size_t separator(struct text text, size_t begin, size_t i)
 
 /* End of the entry at begin, and the separator's bytes; what stands in "", ()
  * and <> does not separate. */
-static size_t entry_end(struct text text, size_t begin, size_t *between)
+static size_t entry_end(struct text text, struct closes closes, size_t begin,
+                        size_t *between)
 {
     bool angle = false;
 
     *between = 1;
     for (size_t i = begin; i < text.size; i++) {
-        size_t past = skip_closed(text, i);
+        size_t past = skip_closed(closes, i);
 
         if (past > i)
             i = past;
@@ -296,13 +313,14 @@ static bool is_exchange(struct text text)
 static void add_cell(struct pieces *pieces, struct text text,
                      struct email_answer *answer, struct arena *arena)
 {
+    struct closes closes = find_closes(text, arena);
     size_t end, between;
 
     for (size_t begin = 0; begin < text.size; begin = end + between) {
         struct pieces here = {.count = 0};
         struct text entry;
 
-        end = entry_end(text, begin, &between);
+        end = entry_end(text, closes, begin, &between);
         entry = text_trim(part(text, begin, end));
         if (is_exchange(entry)) {
             answer->reason = "the address of a mailbox inside Exchange";

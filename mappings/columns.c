@@ -3,9 +3,11 @@
  */
 #include "mappings/columns.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/format.h"
 #include "formats/limits.h"
 #include "mappings/clean.h"
 
@@ -27,6 +29,7 @@ struct entry {
     const char *name; /* as handed in: an interned name of some table */
     char *copy;       /* a table may have died, and its address come again */
     int scope;
+    bool met; /* it held something, and is no column */
     struct answer answer;
 };
 
@@ -38,6 +41,8 @@ struct columns {
     const char *custom;
     struct entry *cache;
     size_t cached, cache_room; /* room is a power of two */
+    char **unread;
+    size_t unread_count, unread_room;
 };
 
 static void *grown(void *at, size_t count, size_t *room, size_t size)
@@ -84,6 +89,10 @@ static size_t fold(struct text name, char *out)
     size_t size = 0, start = 0;
     bool plain = true;
 
+    if (is_reason_column(name)) {
+        memcpy(out, name.at, name.size);
+        return name.size;
+    }
     for (size_t i = 0; i < name.size; i++)
         plain = plain && (unsigned char)name.at[i] < 0x80;
     if (!plain) {
@@ -141,8 +150,11 @@ void columns_close(struct columns *columns)
         free(columns->folded[i]);
     for (size_t i = 0; i < columns->scopes_count; i++)
         free(columns->scopes[i]);
+    for (size_t i = 0; i < columns->unread_count; i++)
+        free(columns->unread[i]);
     free(columns->folded);
     free(columns->scopes);
+    free(columns->unread);
     free(columns);
 }
 
@@ -296,8 +308,9 @@ static void widen(struct columns *columns)
     free(old);
 }
 
-static struct answer answer_of(struct columns *columns, int scope,
-                               const char *name)
+/* Dies with the next one. */
+static struct entry *entry_of(struct columns *columns, int scope,
+                              const char *name)
 {
     struct entry *entry;
     size_t slot;
@@ -313,16 +326,20 @@ static struct answer answer_of(struct columns *columns, int scope,
             break;
         if (entry->name == name && entry->scope == scope) {
             if (strcmp(entry->copy, name) == 0)
-                return entry->answer;
+                return entry;
             break;
         }
     }
     if (entry->name == NULL)
         columns->cached++;
     free(entry->copy);
-    *entry = (struct entry){name, copied(name, strlen(name)), scope,
-                            resolve(columns, scope, text_of(name))};
-    return entry->answer;
+    *entry = (struct entry){
+        .name = name,
+        .copy = copied(name, strlen(name)),
+        .scope = scope,
+        .answer = resolve(columns, scope, text_of(name)),
+    };
+    return entry;
 }
 
 bool columns_know(struct columns *columns, struct text name)
@@ -338,6 +355,51 @@ static bool is_blank(const struct node *node)
            (node->kind == NODE_TEXT && text_trim(node->text).size == 0);
 }
 
+/* --- what no column reads --------------------------------------------------*/
+
+static void keep_unread(struct columns *columns, int scope, const char *name)
+{
+    const char *within = columns->scopes[scope];
+    char full[2 * NAME_MAX_BYTES];
+    int size = snprintf(full, sizeof(full), "%s%s%.*s", within,
+                        *within != '\0' ? "." : "", NAME_MAX_BYTES, name);
+
+    for (size_t i = 0; i < columns->unread_count; i++)
+        if (strcmp(columns->unread[i], full) == 0)
+            return;
+    columns->unread = grown(columns->unread, columns->unread_count,
+                            &columns->unread_room, sizeof(char *));
+    columns->unread[columns->unread_count++] = copied(full, (size_t)size);
+}
+
+const char *const *columns_unread(const struct columns *columns, size_t *count)
+{
+    *count = columns->unread_count;
+    return (const char *const *)columns->unread;
+}
+
+/* Further rows and a text beside elements are no names of the file's. */
+static bool is_named(const char *name)
+{
+    return strcmp(name, NODE_ROW) != 0 && strcmp(name, "#text") != 0;
+}
+
+static void see_unread(struct columns *columns, struct entry *entry)
+{
+    entry->met = true;
+    if (columns->unread_count < UNREAD_MAX && is_named(entry->copy))
+        keep_unread(columns, entry->scope, entry->copy);
+}
+
+/* --- what a record has -----------------------------------------------------*/
+
+static bool is_empty(const struct node *node)
+{
+    if (node->kind == NODE_OBJECT || node->kind == NODE_LIST)
+        return node->first == NULL;
+    return is_blank(node);
+}
+
 /* An address that is an object is no street: only what is inside counts. */
 static bool is_group(const struct node *node, struct answer answer)
 {
@@ -345,15 +407,21 @@ static bool is_group(const struct node *node, struct answer answer)
            node_member(node, "#text") == NULL;
 }
 
-static void walk(struct columns *columns, const struct node *object, int scope,
+/* Whether anything in it is a column or a custom field. */
+static bool walk(struct columns *columns, const struct node *object, int scope,
                  int depth, struct arena *arena, struct found *found)
 {
+    bool any = false;
+
     for (const struct node *n = object->first; n != NULL; n = n->next) {
+        struct entry *entry;
         struct answer answer;
+        bool within = false;
 
         if (n->name == NULL)
             continue;
-        answer = answer_of(columns, scope, n->name);
+        entry = entry_of(columns, scope, n->name);
+        answer = entry->answer;
         if (answer.column >= 0 && !is_group(n, answer)) {
             const struct node **at = &found->at[answer.column];
 
@@ -364,10 +432,19 @@ static void walk(struct columns *columns, const struct node *object, int scope,
 
             *extra = (struct extra){answer.field, n, found->extras};
             found->extras = extra;
+        } else if (!entry->met && !is_empty(n) &&
+                   (n->kind != NODE_OBJECT || answer.scope == 0)) {
+            see_unread(columns, entry);
         }
         if (n->kind == NODE_OBJECT && answer.scope > 0 && depth < DEPTH_MAX)
-            walk(columns, n, answer.scope, depth + 1, arena, found);
+            within = walk(columns, n, answer.scope, depth + 1, arena, found);
+        /* Nothing of it is read: its rule says that it is no text. */
+        if (answer.column >= 0 && is_group(n, answer) && !within &&
+            found->at[answer.column] == NULL)
+            found->at[answer.column] = n;
+        any = any || within || answer.column >= 0 || answer.field != FIELD_NONE;
     }
+    return any;
 }
 
 void columns_find(struct columns *columns, const struct node *object,

@@ -3,9 +3,10 @@
  *
  * Flat shapes (CSV, and generic in every format) find columns by folded name:
  * case, blanks, `.`, `_`, NBSP, outer `*` `^` and a leading `@` (XML attribute)
- * do not matter. A member that is an object opens a scope: `city` in `billing`
- * is `billing.city`. What a name resolves to is kept per interned name, so a
- * million rows fold each header once.
+ * do not matter; the columns of --rejects are none of them. A member that is an
+ * object opens a scope: `city` in `billing` is `billing.city`. What a name
+ * resolves to is kept per interned name, so a million rows fold each header
+ * once.
  *
  * One thread at a time: looking up fills the cache.
  */
@@ -36,6 +37,13 @@ struct found {
         struct extra *next;
     } * extras;
 };
+
+/*
+ * Names that held something in a record and are no column, in the order in
+ * which they were met; the first UNREAD_MAX, since a stranger chooses them.
+ */
+enum { UNREAD_MAX = 200 };
+const char *const *columns_unread(const struct columns *columns, size_t *count);
 
 /* Defines the custom fields that it meets. */
 void columns_find(struct columns *columns, const struct node *object,

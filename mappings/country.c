@@ -34,7 +34,7 @@ struct entry {
 static struct arena *kept; /* lives as long as the process */
 static struct entry *entries;
 static size_t count;
-static bool regions[26][26];
+static struct text regions[26][26]; /* what people call them; NULL: none */
 
 /*
  * Letters and digits only, "and" for &, without "the": U.S.A. is USA, and
@@ -111,6 +111,30 @@ static enum status bad_iso(struct err *err, const char *message)
     return STOP;
 }
 
+/* Whether the aliases, which are read before, call several countries so. */
+static bool is_several(struct text name, struct arena *arena)
+{
+    struct text folded = fold_country(name, arena);
+
+    for (size_t i = 0; i < count; i++)
+        if (entries[i].alpha2[0] == '\0' && text_equal(entries[i].name, folded))
+            return true;
+    return false;
+}
+
+/* Bolivia, where ISO says "Bolivia, Plurinational State of"; but not Congo. */
+static void name_it(const struct node *country, struct text alpha2,
+                    struct arena *arena)
+{
+    struct text name = node_member_text(country, "common_name");
+
+    if (name.size == 0)
+        name = node_member_text(country, "name");
+    if (is_several(name, arena))
+        name = node_member_text(country, "official_name");
+    regions[alpha2.at[0] - 'A'][alpha2.at[1] - 'A'] = arena_text(kept, name);
+}
+
 static enum status read_iso(struct arena *arena, struct err *err)
 {
     static const char *const members[] = {"alpha_2", "alpha_3", "name",
@@ -134,7 +158,7 @@ static enum status read_iso(struct arena *arena, struct err *err)
 
         if (!is_alpha2(alpha2))
             continue;
-        regions[alpha2.at[0] - 'A'][alpha2.at[1] - 'A'] = true;
+        name_it(country, alpha2, arena);
         for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
             add(node_member_text(country, members[i]), alpha2);
     }
@@ -225,10 +249,14 @@ struct text clean_country(struct text raw, struct arena *arena)
                : (struct text){0};
 }
 
+struct text country_name(struct text alpha2)
+{
+    open_or_exit();
+    return is_alpha2(alpha2) ? regions[alpha2.at[0] - 'A'][alpha2.at[1] - 'A']
+                             : (struct text){0};
+}
+
 bool region_known(const char *alpha2)
 {
-    struct text text = text_of(alpha2);
-
-    open_or_exit();
-    return is_alpha2(text) && regions[text.at[0] - 'A'][text.at[1] - 'A'];
+    return country_name(text_of(alpha2)).size > 0;
 }

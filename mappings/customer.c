@@ -220,3 +220,13 @@ void customer_notice(struct customer *customer, struct arena *arena,
     add_problem(customer, arena, field, code, format, arguments)->notice = true;
     va_end(arguments);
 }
+
+void customer_once(struct customer *customer, struct arena *arena,
+                   enum field field, const char *code, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    add_problem(customer, arena, field, code, format, arguments)->once = true;
+    va_end(arguments);
+}

@@ -101,11 +101,13 @@ struct value {
 };
 
 struct problem {
-    enum field field;  /* FIELD_NONE: the row */
-    bool fatal;        /* the row is invalid; else the value was left out */
-    bool notice;       /* only odd, or mended without loss: `check` counts it, a
-                          sync does not report it */
-    const char *code;  /* static: "bad_email" */
+    enum field field; /* FIELD_NONE: the row */
+    bool fatal;       /* the row is invalid; else the value was left out */
+    bool notice;      /* only odd, or mended without loss: `check` counts it, a
+                         sync does not report it */
+    bool once;        /* the mapping's doing and true of many rows: a sync tells
+                         it of the first, by its message */
+    const char *code; /* static: "bad_email" */
     char message[200]; /* holds no more of a person than the value at fault */
     struct problem *next;
 };
@@ -132,6 +134,10 @@ void customer_problem(struct customer *customer, struct arena *arena,
 void customer_notice(struct customer *customer, struct arena *arena,
                      enum field field, const char *code, const char *format,
                      ...) __attribute__((format(printf, 5, 6)));
+/* A problem that is told once; the message says nothing of the row. */
+void customer_once(struct customer *customer, struct arena *arena,
+                   enum field field, const char *code, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /*
  * As one JSON object {"email":"..","billing.city":"..","tags":["a"]} of the

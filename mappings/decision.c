@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "mappings/path.h"
+#include "mappings/reading.h"
 #include "mappings/rule_time.h"
 
 enum { SHOWN_MAX_BYTES = 40 };
@@ -59,76 +59,73 @@ static void show(struct column *column, size_t i, size_t j, struct text text)
     column->shown[i][j][text.size] = '\0';
 }
 
-static void see_text(struct column *column, struct text text,
-                     const struct place *place, struct arena *arena)
+static struct column *column_of(const struct decision *decision,
+                                const struct rule *rule)
 {
-    struct meanings meanings = time_meanings(column->rule, text, arena);
+    for (size_t c = 0; decision != NULL && c < decision->count; c++)
+        if (decision->columns[c].rule == rule)
+            return &decision->columns[c];
+    return NULL;
+}
 
-    if (meanings.count == 0)
+void decision_note(struct decision *decision, const struct rule *rule,
+                   const struct place *place, struct text text,
+                   const struct meanings *meanings)
+{
+    struct column *column = column_of(decision, rule);
+
+    if (column == NULL || meanings->count == 0)
         return;
     if (column->name == NULL)
-        column->name = place->path;
+        column->name = place != NULL ? place->path : rule->reads.at[0].path;
     column->values++;
-    for (size_t i = 0; i < column->rule->formats_count; i++)
-        for (size_t j = 0; j < column->rule->formats_count; j++) {
-            if (meanings.times[i].size == 0)
+    for (size_t i = 0; i < rule->formats_count; i++)
+        for (size_t j = 0; j < rule->formats_count; j++) {
+            if (meanings->times[i].size == 0)
                 continue;
-            if (meanings.times[j].size == 0)
+            if (meanings->times[j].size == 0)
                 show(column, i, j, text);
             else
                 column->dispute[i][j] +=
-                    !text_equal(meanings.times[i], meanings.times[j]);
+                    !text_equal(meanings->times[i], meanings->times[j]);
         }
 }
 
-static void see_row(struct column *column, const struct view *row,
-                    struct arena *arena)
-{
-    for (size_t p = 0; p < column->rule->reads.count; p++) {
-        const struct place *place = &column->rule->reads.at[p];
-        const struct node *node;
-        struct text text;
-
-        if (view_all(row, place, &node, 1) == 0)
-            continue;
-        text = text_trim(node_words(node));
-        if (text.size > 0)
-            see_text(column, text, place, arena);
-    }
-}
-
+/* Reads the open times as they will be read, into a customer of no use: so
+ * nothing has a say that is not read, nor in another form. */
 void decision_see(struct decision *decision, const struct node *record)
 {
+    const struct cleaning cleaning = {.cells = false};
     struct view view = {.object = record};
-    /* Times are made only to be compared: this memory is used again. */
+    struct customer *customer;
     struct mapping *mapping;
 
     if (decision == NULL || record->kind != NODE_OBJECT)
         return;
+    /* Times are made only to be compared: this memory is used again. */
     mapping = (struct mapping *)decision->mapping;
     if (mapping->scratch == NULL)
         mapping->scratch = arena_open();
     view.mapping = mapping;
     view_open(&view, mapping->scratch);
-    for (size_t c = 0; c < decision->count; c++)
-        for (size_t i = 0; i <= view.more_count; i++)
-            see_row(&decision->columns[c], i == 0 ? &view : &view.more[i - 1],
-                    mapping->scratch);
+    customer = customer_new(mapping->scratch);
+    for (size_t c = 0; c < decision->count && view_skipped(&view) == NULL;
+         c++) {
+        struct reading r = {.rule = decision->columns[c].rule,
+                            .view = &view,
+                            .cleaning = &cleaning,
+                            .arena = mapping->scratch,
+                            .customer = customer,
+                            .seeing = decision};
+
+        reading_rule(&r);
+    }
     arena_reset(mapping->scratch);
 }
 
 static bool beats(const struct column *column, size_t i, size_t j)
 {
     return column->only[i][j] > 0 && column->only[j][i] == 0;
-}
-
-static const struct column *column_of(const struct decision *decision,
-                                      const struct rule *rule)
-{
-    for (size_t c = 0; decision != NULL && c < decision->count; c++)
-        if (decision->columns[c].rule == rule)
-            return &decision->columns[c];
-    return NULL;
 }
 
 void decision_choose(const struct decision *decision, const struct rule *rule,

@@ -8,7 +8,8 @@
  * own place first, so that a moved tree still works. mapping_folders() in
  * mapping.h returns this list.
  *
- * Never writes, and never looks into the working directory.
+ * Never writes, and never looks into the working directory. One thread at a
+ * time reads data files: what they held is remembered for data_digest().
  */
 #ifndef MAPPINGS_FOLDERS_H
 #define MAPPINGS_FOLDERS_H
@@ -28,6 +29,8 @@ typedef enum status data_row(const struct node *row, struct err *err);
 /* All rows of a CSV, "data/countries.csv". What is wrong with it, or what each
  * says is, is STOP 78 with its path. */
 enum status data_rows(const char *relative, data_row *each, struct err *err);
+/* Changes with whatever data files were read so far held. */
+uint64_t data_digest(void);
 /* A whole small file (at most YAML_MAX bytes). STOP: 78 when it cannot be
  * opened, 74 when it cannot be read. */
 enum status data_read(struct text *out, const char *path, struct arena *arena,

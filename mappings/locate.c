@@ -28,15 +28,18 @@ static const char *suffix_of(const char *name)
     return NULL;
 }
 
-/* A loose file in a user's folder is a provider if its name is a key of it. */
-static bool is_provider_file(const char *path)
+/* A loose file in a user's folder is a provider if its name is a key of it. One
+ * that may not be used is whatever is looked for: that is told at its use. */
+static bool is_loose(const char *path, bool provider)
 {
     struct arena *arena = arena_open();
     struct names *names = names_open();
     struct node *tree;
     struct err err;
-    bool is = yaml_load(path, arena, names, &tree, &err) == OK &&
-              node_member(tree, "provider") != NULL;
+    enum status status = yaml_load(path, arena, names, &tree, &err);
+    bool is = status == OK
+                  ? (node_member(tree, "provider") != NULL) == provider
+                  : strcmp(err.code, "writable_by_others") == 0 || !provider;
 
     names_close(names);
     arena_close(arena);
@@ -57,7 +60,7 @@ static const char *in_folder(const char *folder, const char *kind,
         path = arena_print(arena, "%s/%s%s", folder, name, *suffix).at;
         /* schema.json stands there too, and is neither. */
         if (strcmp(name, "schema") != 0 && access(path, R_OK) == 0 &&
-            is_provider_file(path) == provider)
+            is_loose(path, provider))
             return path;
     }
     return NULL;
@@ -109,9 +112,8 @@ static void add_names(const char *folder, bool loose, bool provider,
             strcmp(entry->d_name, "schema.json") == 0)
             continue;
         if (loose &&
-            is_provider_file(
-                arena_print(arena, "%s/%s", folder, entry->d_name).at) !=
-                provider)
+            !is_loose(arena_print(arena, "%s/%s", folder, entry->d_name).at,
+                      provider))
             continue;
         name = (struct text){entry->d_name,
                              strlen(entry->d_name) - strlen(suffix)};

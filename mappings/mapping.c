@@ -71,40 +71,6 @@ static struct text digest_of(const struct node *tree, struct mapping *mapping)
     return digest;
 }
 
-static void example_part(const struct node *example, const char *name,
-                         enum node_kind kind, const char *what,
-                         struct check *check)
-{
-    const struct node *part = node_member(example, name);
-
-    if (part != NULL && part->kind != kind)
-        check_fault(check, part, "%s of an example must be %s", name, what);
-}
-
-static void load_examples(struct mapping *mapping, const struct node *tree,
-                          struct check *check)
-{
-    static const char *const keys[] = {"title",   "input",  "customer",
-                                       "output",  "region", "problems",
-                                       "skipped", NULL};
-    const struct node *node = node_member(tree, "examples");
-
-    if (node == NULL || node->kind == NODE_NULL)
-        return;
-    if (node->kind != NODE_LIST) {
-        check_fault(check, node, "examples must be a list");
-        return;
-    }
-    for (const struct node *n = node->first; n != NULL; n = n->next)
-        if (check_keys(check, n, keys, "an example")) {
-            example_part(n, "input", NODE_OBJECT, "a record", check);
-            example_part(n, "customer", NODE_OBJECT, "our fields", check);
-            example_part(n, "output", NODE_OBJECT, "a record", check);
-            example_part(n, "problems", NODE_LIST, "a list of codes", check);
-        }
-    mapping->examples = node;
-}
-
 static struct mapping *mapping_new(void)
 {
     struct mapping *mapping = calloc(1, sizeof(*mapping));
@@ -125,7 +91,7 @@ static void build(struct mapping *mapping, const struct node *tree,
         "encoding",    "delimiter", "skip",      "region",    "records",
         "columns",     "header",    "skip_when", "fields",    "phones",
         "require_any", "custom",    "examples",  "rows",      "continues",
-        "repair",      NULL};
+        "repair",      "only",      NULL};
     const struct node *skips = node_member(tree, "skip_when");
 
     check_keys(check, tree, keys, "a mapping");
@@ -139,8 +105,10 @@ static void build(struct mapping *mapping, const struct node *tree,
         mapping->skips =
             conditions_load(mapping, skips, check, &mapping->skips_count);
     load_groups(mapping, tree, check);
+    mapping_load_only(mapping, tree, check);
+    mapping_check_also(mapping, check);
     mapping_spell_columns(mapping, check);
-    load_examples(mapping, tree, check);
+    examples_load(mapping, tree, check);
     mapping->digest = digest_of(tree, mapping);
 }
 

@@ -59,6 +59,12 @@ struct text mapping_digest(const struct mapping *mapping);
 /* Whether a rule of it reads this column (folded comparison) or member (a path
  * without brackets: "tel.uri"). */
 bool mapping_knows(const struct mapping *mapping, struct text column);
+/*
+ * The columns that held something in a record read since it was loaded and that
+ * no rule reads, in the order in which they were met; not all when a file has
+ * very many. None of a shape of paths, whose documents hold more than customers.
+ */
+const char *const *mapping_unread(const struct mapping *mapping, size_t *count);
 
 /* All file mappings found, loaded once; generic is always there and last. */
 struct catalogue;
@@ -118,12 +124,15 @@ struct slot {
  */
 const struct slot *mapping_slots(const struct mapping *mapping, size_t *count);
 
-/*
- * Whether there is a place where the field is written: its own, or within
- * another's value (append, or, primary_from). What no place takes is lost on
- * the way to this shape.
- */
-bool mapping_carries(const struct mapping *mapping, enum field field);
+/* Whether a shape has a place for a field. */
+enum carrying {
+    CARRIED_NEVER,
+    CARRIED_AT_TIMES, /* other fields' places take it where they have none of
+                         their own, or beside it (or, append, primary_from) */
+    CARRIED_ALWAYS,   /* its own place; what that cannot hold is a problem that
+                         mapping_project tells */
+};
+enum carrying mapping_carries(const struct mapping *mapping, enum field field);
 /*
  * Whether what is written of the field comes back exactly, and nothing comes
  * back where there was none. False where a rule joins, appends, divides a name,
@@ -131,6 +140,18 @@ bool mapping_carries(const struct mapping *mapping, enum field field);
  * own writing does not meet. It writes and reads: not for every record.
  */
 bool mapping_two_way(const struct mapping *mapping, enum field field);
+
+/*
+ * Whether the shape is for this customer, as `only` says; if not, *why is the
+ * field that says something else. A shape of a list of subscribers, say, has no
+ * column for the opt-in: who stands in it has one.
+ */
+bool mapping_wants(const struct mapping *mapping,
+                   const struct customer *customer, enum field *why);
+/* Whether `only` asks for the field; what it may be there: "true or false". */
+bool mapping_asks(const struct mapping *mapping, enum field field);
+struct text mapping_only(const struct mapping *mapping, enum field field,
+                         struct arena *arena);
 
 /* How a target wants its values. */
 struct target_form {
@@ -159,6 +180,17 @@ struct target_form {
 struct customer *mapping_project(const struct mapping *mapping,
                                  const struct customer *customer,
                                  bool for_create, struct arena *arena);
+/*
+ * Of a field that is CARRIED_AT_TIMES: whether this customer's value is written
+ * (projected is mapping_project's). It is when it stands whole in a text of a
+ * place that takes it, when a written name or number says the same, or when it
+ * did not fit there, which was told. Else *beside is the field whose place would
+ * have taken it, or FIELD_NONE.
+ */
+bool mapping_carried(const struct mapping *mapping,
+                     const struct customer *customer,
+                     const struct customer *projected, enum field field,
+                     enum field *beside, struct arena *arena);
 /*
  * The outside record of a projected customer: the fields for which wanted
  * (by field number, field_count() long; NULL: all) is true. A VALUE_BLANK field

@@ -33,6 +33,8 @@ static void read_rules(const struct view *view, struct cleaning *cleaning,
     for (const struct extra *extra = view->found.extras; extra != NULL;
          extra = extra->next)
         rule_read_extra(extra, view, cleaning, arena, customer);
+    view_say_left(view, arena, customer);
+    view_say_passed(view, cleaning, arena, customer);
 }
 
 static bool is_somebody(const struct customer *customer)
@@ -53,6 +55,7 @@ enum status mapping_read(const struct mapping *mapping,
                          struct customer **out, struct err *err)
 {
     struct view view = {.mapping = mapping, .object = object};
+    const struct condition *skip;
     struct cleaning own = {0};
 
     if (cleaning != NULL)
@@ -66,10 +69,13 @@ enum status mapping_read(const struct mapping *mapping,
         return fail(err, REJECT, EXIT_DATA, "bad_record",
                     "the record is no object");
     view_open(&view, arena);
-    for (size_t i = 0; i < mapping->skips_count; i++)
-        if (condition_holds(&mapping->skips[i], &view))
-            return fail(err, REJECT, EXIT_DATA, "skipped", "left out by %s: %s",
-                        mapping->name, mapping->skips[i].place.path);
+    skip = view_skipped(&view);
+    if (skip != NULL)
+        return fail(err, REJECT, EXIT_DATA, "skipped", "left out by %s: %s",
+                    mapping->name, skip->place.path);
+    if (*view.untold)
+        return fail(err, REJECT, EXIT_DATA, "pattern_limit",
+                    "a pattern of skip_when gave up on the record");
     *out = customer_new(arena);
     read_rules(&view, &own, arena, *out);
     if (!is_somebody(*out))

@@ -120,55 +120,6 @@ void mapping_writer_options(const struct mapping *mapping,
         options->encoding = encoding_named(text_of(mapping->encoding));
 }
 
-/* Whether the path, its brackets apart, goes to the member or above it. */
-static bool leads_to(const char *path, struct text member)
-{
-    size_t at = 0;
-
-    for (; *path != '\0'; path++) {
-        if (*path == '[') {
-            path = strchr(path, ']');
-            if (path == NULL)
-                return false;
-            continue;
-        }
-        if (*path == '\\' && path[1] != '\0')
-            path++;
-        if (at == member.size || member.at[at++] != *path)
-            return false;
-    }
-    return at == member.size || member.at[at] == '.';
-}
-
-static bool reads_path(const struct rule *rule, struct text member)
-{
-    for (size_t p = 0; p < rule->reads.count; p++)
-        if (leads_to(rule->reads.at[p].path, member))
-            return true;
-    for (size_t p = 0; p < rule->flags_count; p++)
-        if (leads_to(rule->flags[p].place.path, member))
-            return true;
-    for (size_t n = 0; n < rule->people_count; n++)
-        for (size_t i = 0; i < CONTACT_MEMBERS; i++)
-            for (size_t p = 0; p < rule->people[n].reads[i].count; p++)
-                if (leads_to(rule->people[n].reads[i].at[p].path, member))
-                    return true;
-    return false;
-}
-
-bool mapping_knows(const struct mapping *mapping, struct text column)
-{
-    if (mapping->flat)
-        return columns_know(mapping->columns, column);
-    for (size_t i = 0; i < mapping->rules_count; i++)
-        if (reads_path(&mapping->rules[i], column))
-            return true;
-    for (size_t i = 0; i < mapping->skips_count; i++)
-        if (leads_to(mapping->skips[i].place.path, column))
-            return true;
-    return false;
-}
-
 const char *const *mapping_recognise(const struct mapping *mapping,
                                      size_t index)
 {
@@ -176,4 +127,9 @@ const char *const *mapping_recognise(const struct mapping *mapping,
         if (mapping->recognise[i] == NULL)
             return NULL;
     return mapping->recognise != NULL ? mapping->recognise[index] : NULL;
+}
+
+const char *const *mapping_unread(const struct mapping *mapping, size_t *count)
+{
+    return columns_unread(mapping->columns, count);
 }

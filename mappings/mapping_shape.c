@@ -224,3 +224,49 @@ void mapping_spell_columns(struct mapping *mapping, struct check *check)
                             field_name(rule->field), *path);
     }
 }
+
+static bool same_place(const struct mapping *mapping, const char *a,
+                       const char *b)
+{
+    return mapping->flat ? columns_same(text_of(a), text_of(b))
+                         : strcmp(a, b) == 0;
+}
+
+/* The rule that writes to the place, of its own values or, before the one that
+ * asks, as another constant; NULL when none does. */
+static const struct rule *writer_of(const struct mapping *mapping,
+                                    const struct rule *asking,
+                                    const struct also *also)
+{
+    for (size_t i = 0; i < mapping->rules_count; i++) {
+        const struct rule *rule = &mapping->rules[i];
+        const char **path;
+
+        for (size_t w = 0; rule_written(rule, w, &path); w++) {
+            bool constant = w > 0 && w <= rule->also_count;
+
+            if (*path == NULL || !same_place(mapping, *path, also->path))
+                continue;
+            if (!constant || (rule < asking &&
+                              !text_equal(rule->also[w - 1].text, also->text)))
+                return rule;
+        }
+    }
+    return NULL;
+}
+
+void mapping_check_also(const struct mapping *mapping, struct check *check)
+{
+    for (size_t i = 0; i < mapping->rules_count; i++)
+        for (size_t a = 0; a < mapping->rules[i].also_count; a++) {
+            const struct rule *rule = &mapping->rules[i];
+            const struct also *also = &rule->also[a];
+            const struct rule *other = writer_of(mapping, rule, also);
+            const struct node at = {.line = also->line, .column = also->column};
+
+            if (other != NULL)
+                check_fault(check, &at,
+                            "also: '%.80s' is written by %s already",
+                            also->path, field_name(other->field));
+        }
+}

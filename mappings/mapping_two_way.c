@@ -1,5 +1,5 @@
 /*
- * mapping_two_way.c - what a shape carries, and what comes back as it went.
+ * mapping_two_way.c - what comes back from a shape as it went.
  *
  * Whether a rule works both ways is not argued but tried: customers made up for
  * it are written and read again.
@@ -8,35 +8,6 @@
 
 #include "mappings/path.h"
 #include "mappings/rule.h"
-
-static bool among(const enum field *fields, size_t count, enum field field)
-{
-    for (size_t i = 0; i < count; i++)
-        if (fields[i] == field)
-            return true;
-    return false;
-}
-
-/* Whether the rule writes the field, by itself or within another's value. */
-static bool takes(const struct rule *rule, enum field field)
-{
-    bool any = rule->field == field ||
-               among(rule->append.fields, rule->append.count, field) ||
-               among(rule->primary_from, rule->primary_from_count, field);
-
-    for (size_t i = 0; !any && i < rule->ors_count; i++)
-        any = among(rule->ors[i].fields, rule->ors[i].count, field);
-    return any && rule_writes(rule);
-}
-
-bool mapping_carries(const struct mapping *mapping, enum field field)
-{
-    for (size_t i = 0; i < mapping->rules_count; i++)
-        if (takes(&mapping->rules[i], field))
-            return true;
-    return mapping->custom != NULL && field >= FIELD_FIXED &&
-           !named_by_rule(mapping, field);
-}
 
 /* --- trying ----------------------------------------------------------------*/
 
@@ -138,7 +109,7 @@ static bool comes_back(const struct mapping *mapping, enum field field,
 bool mapping_two_way(const struct mapping *mapping, enum field field)
 {
     struct arena *arena = arena_open();
-    bool good = mapping_carries(mapping, field);
+    bool good = mapping_carries(mapping, field) == CARRIED_ALWAYS;
 
     for (int trial = ALL; good && trial < TRIALS; trial++)
         good = comes_back(mapping, field, (enum trial)trial, arena);

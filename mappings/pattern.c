@@ -16,7 +16,8 @@ enum {
     /* Backtracking points kept at once. */
     MATCH_DEPTH_MAX = 10 * 1000,
     PATTERN_MAX = 2000,
-    /* A pattern looks at the start of a body, where its message is. */
+    /* Steps are counted anew at each character of a text, so it must have an
+     * end; no field of any provider holds more. */
     SUBJECT_MAX = 64 * 1024,
 };
 
@@ -84,7 +85,7 @@ void pattern_close(struct pattern *pattern)
 }
 
 /* Not in the middle of a character. */
-static struct text cut(struct text text)
+struct text pattern_start(struct text text)
 {
     if (text.size <= SUBJECT_MAX)
         return text;
@@ -94,26 +95,37 @@ static struct text cut(struct text text)
     return text;
 }
 
+/* As pcre2_match() gives it. */
 static int match(const struct pattern *pattern, struct text text,
                  pcre2_match_data *data)
 {
     if (data == NULL)
         abort();
+    if (text.size > SUBJECT_MAX)
+        return PCRE2_ERROR_MATCHLIMIT;
     return pcre2_match(pattern->code,
                        (PCRE2_SPTR)(text.at != NULL ? text.at : ""), text.size,
                        0, 0, data, pattern->context);
 }
 
-bool pattern_found(const struct pattern *pattern, struct text text)
+static enum match meaning(int result)
 {
-    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-    int result = match(pattern, cut(text), data);
-
-    pcre2_match_data_free(data);
-    return result >= 0;
+    if (result >= 0)
+        return MATCH_YES;
+    return result == PCRE2_ERROR_NOMATCH ? MATCH_NO : MATCH_UNKNOWN;
 }
 
-bool pattern_take(struct pattern *pattern, struct text text, struct text *out)
+enum match pattern_found(const struct pattern *pattern, struct text text)
+{
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    int result = match(pattern, text, data);
+
+    pcre2_match_data_free(data);
+    return meaning(result);
+}
+
+enum match pattern_take(struct pattern *pattern, struct text text,
+                        struct text *out)
 {
     const PCRE2_SIZE *ends;
     size_t group;
@@ -121,12 +133,12 @@ bool pattern_take(struct pattern *pattern, struct text text, struct text *out)
 
     if (pattern->data == NULL)
         pattern->data = pcre2_match_data_create(2, NULL);
-    result = match(pattern, cut(text), pattern->data);
+    result = match(pattern, text, pattern->data);
     if (result < 0)
-        return false;
+        return meaning(result);
     ends = pcre2_get_ovector_pointer(pattern->data);
     /* 0 says that there are more groups than we have room for. */
     group = result != 1 && ends[2] != PCRE2_UNSET ? 2 : 0;
     *out = (struct text){text.at + ends[group], ends[group + 1] - ends[group]};
-    return true;
+    return MATCH_YES;
 }

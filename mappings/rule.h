@@ -45,6 +45,7 @@ struct condition {
 struct also {
     const char *path;
     struct text text;
+    uint32_t line, column; /* in the mapping file */
 };
 
 /* What stands in for our field when it has no value. */
@@ -77,12 +78,13 @@ struct person {
 /* A list of more formats than this is a guess. */
 enum { FORMATS_MAX = 8 };
 
-/* Of a whole name in one column. */
-enum name_part { PART_ALL, PART_FIRST, PART_LAST };
+/* Of a whole name in one column; and from PART_ADDRESS on, in the order of enum
+ * address_part, of the lines of an address. */
+enum name_part { PART_ALL, PART_FIRST, PART_LAST, PART_ADDRESS };
 /* Points into the whole; empty when it has no such part. */
 struct text name_part(struct text whole, enum name_part part);
 
-enum shown_as { AS_USUAL, AS_TEXT, AS_NUMBER, AS_BOOLEAN, AS_LIST };
+enum shown_as { AS_USUAL, AS_TEXT, AS_NUMBER, AS_BOOLEAN, AS_LIST, AS_NAME };
 
 struct rule {
     enum field field;
@@ -137,6 +139,13 @@ struct group {
     size_t count;
 };
 
+/* Whom a shape is for: customers whose field is one of the words. */
+struct only {
+    enum field field;
+    const struct text *words;
+    size_t count;
+};
+
 struct mapping {
     const char *name, *file, *title;
     const char *format, *encoding, *region, *source, *records;
@@ -160,6 +169,8 @@ struct mapping {
     size_t skips_count;
     const struct group *groups; /* require_any */
     size_t groups_count;
+    const struct only *only;
+    size_t only_count;
     struct kept_pattern {
         struct pattern *pattern; /* NULL: it was none */
         struct kept_pattern *next;
@@ -187,6 +198,9 @@ struct view {
     const struct view *more;
     size_t more_count;
     const struct view *address[ADDRESSES];
+    bool *taken; /* of one of several rows: by column, whether a rule read it */
+    /* Of the record: a pattern gave up on the rule that is read. */
+    bool *untold;
 };
 
 /* How many nodes at most are taken at one place. */
@@ -208,6 +222,19 @@ enum address address_of(enum field field); /* ADDRESSES: of none */
 bool named_by_rule(const struct mapping *mapping, enum field field);
 /* Looks up the columns of the record and of its further rows. */
 void view_open(struct view *view, struct arena *arena);
+/* The condition that leaves the record out, or NULL; *untold: a pattern gave
+ * up on one. */
+const struct condition *view_skipped(const struct view *view);
+/* Says what stands in the record and no rule can take: text beside elements,
+ * values of further rows. After all rules have read. */
+void view_say_left(const struct view *view, struct arena *arena,
+                   struct customer *customer);
+/* Says whose further places held another value than the one that was taken.
+ * After all rules have read. */
+void view_say_passed(const struct view *view, const struct cleaning *cleaning,
+                     struct arena *arena, struct customer *customer);
+/* The rule has read this one of several rows. */
+void row_taken(const struct view *row, const struct rule *rule);
 /* Whether something that is not blank stands at the place. */
 bool view_filled(const struct view *view, const struct place *place);
 
@@ -253,6 +280,14 @@ void mapping_load_shape(struct mapping *mapping, const struct node *tree,
                         struct check *check);
 /* Written columns get the spelling of the file's; after rules are loaded. */
 void mapping_spell_columns(struct mapping *mapping, struct check *check);
+/* A constant column takes no place where a value or another one is written. */
+void mapping_check_also(const struct mapping *mapping, struct check *check);
+/* What examples: asks for; one that asks for nothing is a fault. */
+void examples_load(struct mapping *mapping, const struct node *tree,
+                   struct check *check);
+/* only: whom the shape is for. */
+void mapping_load_only(struct mapping *mapping, const struct node *tree,
+                       struct check *check);
 /* Loads fields: into mapping->rules; faults go to check. */
 void rules_load(struct mapping *mapping, const struct node *fields,
                 struct check *check);

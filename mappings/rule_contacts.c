@@ -1,12 +1,11 @@
 /*
- * rule_contacts.c - the contacts of a record: a list of objects, or columns of
- * their own; read, written, and what a shape has room for.
+ * rule_contacts.c - the contacts of a record, read: a list of objects, or
+ * columns of their own.
  */
 #include <string.h>
 
 #include "mappings/path.h"
 #include "mappings/reading.h"
-#include "mappings/rule_writing.h"
 
 static const struct node *
 member_of(const struct reading *r, const struct node *element, const char *name)
@@ -19,21 +18,67 @@ member_of(const struct reading *r, const struct node *element, const char *name)
     return NULL;
 }
 
+/* The contacts that were found at one place. */
+struct found_contacts {
+    struct node *list;
+    bool bad; /* something was left out */
+};
+
+static void bad_element(const struct reading *r, struct found_contacts *found,
+                        const char *what)
+{
+    found->bad = true;
+    customer_problem(r->customer, r->arena, r->rule->field, false,
+                     "bad_element", "%s is left out", what);
+}
+
+/* The words of a member, if they are all that it is. */
+static struct text member_words(const struct reading *r,
+                                struct found_contacts *found,
+                                const struct node *element, const char *name)
+{
+    const struct node *member = member_of(r, element, name);
+
+    if (member == NULL)
+        return (struct text){0};
+    if (reading_shape(r->view->mapping, member, NULL) == SHAPE_TEXT)
+        return node_words(member);
+    if (member->first != NULL)
+        bad_element(
+            r, found,
+            arena_print(r->arena, "%s of a contact, which is no text,", name)
+                .at);
+    return (struct text){0};
+}
+
+/* XML: what is beside the elements of a contact, or of the list of them. */
+static void stray_text(const struct reading *r, struct found_contacts *found,
+                       const struct node *object)
+{
+    if (text_trim(node_words(object)).size > 0)
+        bad_element(r, found, "text beside the elements of contacts");
+}
+
 static void add_contact(const struct reading *r, const struct node *element,
-                        struct node *list)
+                        struct found_contacts *found)
 {
     struct node *contact;
 
-    if (element->kind != NODE_OBJECT)
+    if (element->kind != NODE_OBJECT) {
+        if (element->kind == NODE_LIST ||
+            text_trim(node_words(element)).size > 0)
+            bad_element(r, found, "a contact that is no object");
         return;
-    contact = node_add(list, NULL, node_new(r->arena, NODE_OBJECT));
+    }
+    stray_text(r, found, element);
+    contact = node_add(found->list, NULL, node_new(r->arena, NODE_OBJECT));
     for (size_t i = 0; i < CONTACT_MEMBERS; i++) {
         const char *usual[] = {contact_members[i], NULL};
         const char *const *names =
             r->rule->each != NULL ? r->rule->each[i].reads : usual;
 
         for (; names != NULL && *names != NULL; names++) {
-            struct text words = node_words(member_of(r, element, *names));
+            struct text words = member_words(r, found, element, *names);
 
             if (text_trim(words).size == 0)
                 continue;
@@ -43,13 +88,18 @@ static void add_contact(const struct reading *r, const struct node *element,
     }
 }
 
+static bool is_text(const struct node *node)
+{
+    return node->name != NULL && strcmp(node->name, "#text") == 0;
+}
+
 /* <contacts><contact>..</contact></contacts>: all that is inside is objects. */
 static bool holds_objects(const struct node *node)
 {
     bool any = false;
 
     for (const struct node *n = node->first; n != NULL; n = n->next) {
-        if (reading_attribute(n))
+        if (reading_attribute(n) || is_text(n))
             continue;
         if (n->kind != NODE_OBJECT)
             return false;
@@ -59,14 +109,19 @@ static bool holds_objects(const struct node *node)
 }
 
 static void add_contacts(const struct reading *r, const struct node *node,
-                         struct node *list)
+                         struct found_contacts *found)
 {
-    if (node->kind == NODE_LIST ||
-        (node->kind == NODE_OBJECT && holds_objects(node)))
-        for (const struct node *n = node->first; n != NULL; n = n->next)
-            add_contact(r, n, list);
-    else
-        add_contact(r, node, list);
+    bool list = node->kind == NODE_LIST;
+
+    if (!list && (node->kind != NODE_OBJECT || !holds_objects(node))) {
+        add_contact(r, node, found);
+        return;
+    }
+    if (!list)
+        stray_text(r, found, node);
+    for (const struct node *n = node->first; n != NULL; n = n->next)
+        if (list || n->kind == NODE_OBJECT)
+            add_contact(r, n, found);
 }
 
 /* What stands at the first of the places that is not blank. */
@@ -117,195 +172,42 @@ static bool read_people(const struct reading *r)
     return taken;
 }
 
-bool reading_contacts(const struct reading *r)
+/* Contacts at one place; whether there is a value now. */
+static bool read_place(const struct reading *r, const struct place *place)
 {
     const struct node *nodes[PLACE_NODES_MAX];
+    size_t count = view_all(r->view, place, nodes, PLACE_NODES_MAX);
+    struct found_contacts found = {.bad = false};
+    struct buffer json = {0};
+    bool taken;
+
+    if (count == 0)
+        return false;
+    if (count == 1 && nodes[0]->kind == NODE_TEXT)
+        return reading_take(r, nodes[0]->text);
+    found.list = node_new(r->arena, NODE_LIST);
+    for (size_t n = 0; n < count; n++)
+        add_contacts(r, nodes[n], &found);
+    if (found.list->first == NULL && found.bad) {
+        /* Nothing good is not nothing: it takes nothing away. */
+        r->customer->values[r->rule->field] =
+            (struct value){.presence = VALUE_BAD};
+        return true;
+    }
+    if (found.list->first != NULL)
+        json_write(&json, found.list);
+    taken = reading_take(r, arena_text(r->arena, buffer_view(&json)));
+    buffer_free(&json);
+    return taken;
+}
+
+bool reading_contacts(const struct reading *r)
+{
+    bool taken = false;
 
     if (r->rule->people_count > 0)
         return read_people(r);
-
-    for (size_t i = 0; i < r->rule->reads.count; i++) {
-        struct node *list = node_new(r->arena, NODE_LIST);
-        struct buffer json = {0};
-        size_t count =
-            view_all(r->view, &r->rule->reads.at[i], nodes, PLACE_NODES_MAX);
-        bool taken;
-
-        if (count == 0)
-            continue;
-        if (nodes[0]->kind == NODE_TEXT) {
-            if (reading_take(r, nodes[0]->text))
-                return true;
-            continue;
-        }
-        for (size_t n = 0; n < count; n++)
-            add_contacts(r, nodes[n], list);
-        if (list->first != NULL)
-            json_write(&json, list);
-        taken = reading_take(r, arena_text(r->arena, buffer_view(&json)));
-        buffer_free(&json);
-        if (taken)
-            return true;
-    }
-    return false;
-}
-
-/* --- written ------------------------------------------------------------*/
-
-struct node *contacts_tree(struct text canonical, struct names *names,
-                           struct arena *arena)
-{
-    struct node *tree;
-    struct err err;
-
-    if (json_parse(canonical, arena, names, &tree, &err) != OK ||
-        tree->kind != NODE_LIST)
-        return node_new(arena, NODE_LIST);
-    return tree;
-}
-
-/* A member of a contact as it stands outside. */
-static struct node *member_outside(const struct writing *w, size_t index,
-                                   const struct node *member)
-{
-    struct node *copy;
-
-    if (strcmp(contact_members[index], "phone") == 0 && w->form.national)
-        return node_text(
-            w->arena, phone_national(member->text, w->form.region, w->arena));
-    if (w->form.cells)
-        return node_text(w->arena, node_words(member));
-    copy = node_copy(w->arena, member);
-    copy->name = NULL;
-    return copy;
-}
-
-static void contact_member(const struct writing *w, const struct node *from,
-                           size_t index, struct node *to)
-{
-    const struct node *member = node_member(from, contact_members[index]);
-    const char *name = contact_members[index];
-
-    if (w->rule->each != NULL)
-        name = w->rule->each[index].write;
-    if (member != NULL && name != NULL)
-        path_put(to, name, member_outside(w, index, member), w->arena);
-}
-
-struct node *writing_contacts(const struct writing *w, struct text canonical)
-{
-    struct names *names;
-    struct node *list;
-    const struct node *tree;
-
-    if (w->form.cells || w->rule->as == AS_TEXT)
-        return node_text(w->arena, canonical);
-    names = names_open();
-    tree = contacts_tree(canonical, names, w->arena);
-    list = node_new(w->arena, NODE_LIST);
-    for (const struct node *n = tree->first; n != NULL; n = n->next) {
-        struct node *contact = node_new(w->arena, NODE_OBJECT);
-
-        for (size_t i = 0; i < CONTACT_MEMBERS; i++)
-            contact_member(w, n, i, contact);
-        node_add(list, NULL, contact);
-    }
-    names_close(names);
-    return list;
-}
-
-void writing_people(const struct writing *w, struct text canonical,
-                    struct node *object)
-{
-    struct names *names = names_open();
-    const struct node *tree = contacts_tree(canonical, names, w->arena);
-    const struct node *contact = tree->first;
-
-    for (size_t n = 0; n < w->rule->people_written && contact != NULL;
-         n++, contact = contact->next)
-        for (size_t i = 0; i < CONTACT_MEMBERS; i++) {
-            const struct node *member =
-                node_member(contact, contact_members[i]);
-            const char *name = w->rule->people[n].write[i];
-
-            if (member != NULL && name != NULL)
-                writing_put(w, object, name, member_outside(w, i, member));
-        }
-    names_close(names);
-}
-
-/* --- what a shape has room for
- * ----------------------------------------------*/
-
-static bool carries(const struct rule *rule, size_t index)
-{
-    if (rule->people_written > 0)
-        return rule->people[0].write[index] != NULL;
-    return rule->each == NULL || rule->each[index].write != NULL;
-}
-
-static bool carries_all(const struct rule *rule)
-{
-    for (size_t i = 0; i < CONTACT_MEMBERS; i++)
-        if (!carries(rule, i))
-            return false;
-    return rule->people_written == 0;
-}
-
-/* The contact without the members that have no place; NULL when nothing of a
- * person is left. Canonical contacts always say whether they are primary. */
-static struct node *contact_carried(const struct rule *rule,
-                                    const struct node *contact,
-                                    struct arena *arena)
-{
-    struct node *copy = node_new(arena, NODE_OBJECT);
-    bool somebody = false;
-
-    for (size_t i = 0; i < CONTACT_MEMBERS; i++) {
-        const struct node *member = node_member(contact, contact_members[i]);
-        bool primary = strcmp(contact_members[i], "primary") == 0;
-
-        if (primary && !carries(rule, i))
-            node_add(copy, contact_members[i], node_new(arena, NODE_FALSE));
-        else if (member != NULL && carries(rule, i)) {
-            node_add(copy, contact_members[i], node_copy(arena, member));
-            somebody = somebody || !primary;
-        }
-    }
-    return somebody ? copy : NULL;
-}
-
-struct text contacts_carried(const struct rule *rule, struct text canonical,
-                             struct arena *arena, struct customer *out)
-{
-    struct names *names;
-    struct node *list;
-    struct buffer json = {0};
-    size_t count = 0;
-
-    if (carries_all(rule))
-        return canonical;
-    names = names_open();
-    list = node_new(arena, NODE_LIST);
-    for (const struct node *n = contacts_tree(canonical, names, arena)->first;
-         n != NULL; n = n->next) {
-        struct node *contact = contact_carried(rule, n, arena);
-
-        if (contact == NULL)
-            continue;
-        if (rule->people_written > 0 && count == rule->people_written) {
-            customer_problem(out, arena, rule->field, false, "too_many",
-                             "more than %zu contacts: the rest is left out",
-                             count);
-            break;
-        }
-        node_add(list, NULL, contact);
-        count++;
-    }
-    if (count > 0)
-        json_write(&json, list);
-    canonical = arena_text(arena, buffer_view(&json));
-    buffer_free(&json);
-    names_close(names);
-    return canonical;
+    for (size_t i = 0; !taken && i < r->rule->reads.count; i++)
+        taken = read_place(r, &r->rule->reads.at[i]);
+    return taken;
 }

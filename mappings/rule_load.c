@@ -97,17 +97,24 @@ static bool is_list(enum type type)
 /* What is taken of the text that stands there. */
 static void load_inner(struct ruling *ruling)
 {
-    static const char *const parts[] = {"", "first", "last", NULL};
+    static const char *const parts[] = {
+        "",     "first", "last",        "addressee", "street", "street2",
+        "city", "state", "postal_code", "country",   NULL};
     struct rule *rule = ruling->rule;
 
     rule->match = pattern_member(ruling->mapping, ruling->node, "match", true,
                                  ruling->check);
     rule->prefix = check_text(ruling->check, ruling->node, "prefix").at;
-    rule->part = (enum name_part)choice(ruling, "part", parts, "first or last");
-    if (rule->part != PART_ALL && rule->field != FIELD_FIRST_NAME &&
-        rule->field != FIELD_LAST_NAME)
+    rule->part = (enum name_part)choice(
+        ruling, "part", parts, "first or last, or of an address, as street");
+    if ((rule->part == PART_FIRST || rule->part == PART_LAST) &&
+        rule->field != FIELD_FIRST_NAME && rule->field != FIELD_LAST_NAME)
         check_fault(ruling->check, node_member(ruling->node, "part"),
                     "part is for first_name and last_name");
+    if (rule->part >= PART_ADDRESS && rule->type != TYPE_TEXT &&
+        rule->type != TYPE_COUNTRY)
+        check_fault(ruling->check, node_member(ruling->node, "part"),
+                    "a part of an address is for texts and countries");
     if (rule->match != NULL && rule->type == TYPE_CONTACTS)
         check_fault(ruling->check, node_member(ruling->node, "match"),
                     "match is not for contacts");
@@ -118,8 +125,8 @@ static void load_inner(struct ruling *ruling)
 
 static void load_words(struct ruling *ruling)
 {
-    static const char *const kinds[] = {"usual",   "text", "number",
-                                        "boolean", "list", NULL};
+    static const char *const kinds[] = {"usual", "text", "number", "boolean",
+                                        "list",  "name", NULL};
     const struct node *clear = node_member(ruling->node, "clear");
     const struct node *value = node_member(ruling->node, "value");
     const struct node *otherwise = node_member(ruling->node, "default");
@@ -143,7 +150,10 @@ static void load_words(struct ruling *ruling)
     if (clear != NULL && clear->kind != NODE_TEXT && clear->kind != NODE_NULL)
         check_fault(ruling->check, clear, "clear must be null or a text");
     rule->as = (enum shown_as)choice(ruling, "as", kinds,
-                                     "text, number, boolean or list");
+                                     "text, number, boolean, list or name");
+    if (rule->as == AS_NAME && rule->type != TYPE_COUNTRY)
+        check_fault(ruling->check, node_member(ruling->node, "as"),
+                    "as: name is for countries");
 }
 
 /* Which field takes the numbers that are not the mobile. */

@@ -152,7 +152,7 @@ static void load_also(struct ruling *ruling)
             check_fault(ruling->check, n, "a path with [..] cannot be written");
         also[ruling->rule->also_count++] = (struct also){
             place_named(ruling->mapping, name, n, ruling->check).path,
-            node_words(n)};
+            node_words(n), n->line, n->column};
     }
     ruling->rule->also = also;
 }

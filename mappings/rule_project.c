@@ -148,6 +148,24 @@ static struct text sayable(const struct projecting *p, struct text list)
     return kept > 0 ? value_list(elements, kept, p->arena) : (struct text){0};
 }
 
+static bool fits_pattern(const struct projecting *p, struct text outside)
+{
+    const struct rule *rule = p->rule;
+    enum match match = rule->pattern == NULL
+                           ? MATCH_YES
+                           : pattern_found(rule->pattern, outside);
+
+    if (match == MATCH_NO)
+        left_out(p, "bad_pattern",
+                 rule->message != NULL ? rule->message
+                                       : "is not written as it has to be",
+                 0, "");
+    else if (match == MATCH_UNKNOWN)
+        left_out(p, "pattern_limit", "is more than its pattern can look at", 0,
+                 "");
+    return match == MATCH_YES;
+}
+
 static bool within_limits(const struct projecting *p, struct text text)
 {
     const struct rule *rule = p->rule;
@@ -160,13 +178,8 @@ static bool within_limits(const struct projecting *p, struct text text)
         left_out(p, "too_long", "is longer than", rule->max, " characters");
     else if (length < rule->min)
         left_out(p, "too_short", "is shorter than", rule->min, " characters");
-    else if (rule->pattern != NULL && !pattern_found(rule->pattern, outside))
-        left_out(p, "bad_pattern",
-                 rule->message != NULL ? rule->message
-                                       : "is not written as it has to be",
-                 0, "");
     else
-        return true;
+        return fits_pattern(p, outside);
     return false;
 }
 

@@ -9,88 +9,6 @@
 #include "mappings/path.h"
 #include "mappings/rule_time.h"
 
-bool reading_attribute(const struct node *node)
-{
-    return node->name != NULL && node->name[0] == '@';
-}
-
-/* A scalar, or NULL: the words of what has none are bad, of an empty element
- * blank. */
-static bool add_words(const struct node *node, struct buffer *out, bool *bad)
-{
-    struct text words = node_words(node);
-
-    if (node->kind == NODE_LIST) {
-        for (const struct node *n = node->first; n != NULL; n = n->next)
-            add_words(n, out, bad);
-        return out->size > 0;
-    }
-    if (node->kind == NODE_OBJECT && words.size == 0)
-        for (const struct node *n = node->first; n != NULL; n = n->next)
-            *bad = *bad || !reading_attribute(n);
-    if (text_trim(words).size == 0)
-        return false;
-    if (out->size > 0)
-        buffer_string(out, ", ");
-    buffer_text(out, words);
-    return true;
-}
-
-/* The text that stands at one place; several elements are joined. False when
- * nothing is there. */
-static bool text_at(const struct reading *r, const struct place *place,
-                    struct text *out, bool *bad)
-{
-    const struct node *nodes[PLACE_NODES_MAX];
-    size_t count = view_all(r->view, place, nodes, PLACE_NODES_MAX);
-    struct buffer words = {0};
-
-    *out = (struct text){0};
-    if (count == 0)
-        return false;
-    if (count == 1 && nodes[0]->kind != NODE_LIST &&
-        nodes[0]->kind != NODE_OBJECT) {
-        *out = node_words(nodes[0]);
-        return true;
-    }
-    for (size_t i = 0; i < count; i++)
-        add_words(nodes[i], &words, bad);
-    *out = arena_text(r->arena, buffer_view(&words));
-    buffer_free(&words);
-    return true;
-}
-
-static struct text without(struct text text, size_t size)
-{
-    return (struct text){text.at + size, text.size - size};
-}
-
-static struct text without_prefix(const struct rule *rule, struct text text)
-{
-    size_t size = strlen(rule->prefix);
-    struct text trimmed = text_trim(text);
-
-    if (trimmed.size < size ||
-        !text_is_nocase((struct text){trimmed.at, size}, rule->prefix))
-        return text;
-    return without(trimmed, size);
-}
-
-bool reading_inner(const struct reading *r, struct text *text)
-{
-    const struct rule *rule = r->rule;
-
-    if ((rule->match == NULL && rule->part == PART_ALL) ||
-        text_trim(*text).size == 0)
-        return true;
-    if (rule->match != NULL && !pattern_take(rule->match, *text, text))
-        return false;
-    if (rule->part == PART_ALL)
-        return true;
-    *text = name_part(*text, rule->part);
-    return text->size > 0;
-}
-
 /* Ours for an outside word; NULL and a warning when the table lacks it. */
 const struct text *reading_translate(const struct reading *r, struct text text)
 {
@@ -132,6 +50,8 @@ static bool settle_format(const struct reading *r, struct text text,
     const struct rule *rule = r->rule;
     struct meanings meanings = time_meanings(rule, text, r->arena);
 
+    if (r->seeing != NULL)
+        decision_note(r->seeing, rule, r->place, text, &meanings);
     if (meanings.differ)
         decision_choose(r->cleaning->decision, rule, &meanings);
     for (size_t i = 0; !meanings.differ && i < rule->formats_count; i++)
@@ -155,15 +75,9 @@ bool reading_take(const struct reading *r, struct text text)
     struct value *value = &r->customer->values[r->rule->field];
     struct cleaning cleaning = reading_cleaning(r);
 
-    if (!r->ours) {
-        if (rule_is_guarded(r->rule, text))
-            text = without(text, strlen(r->rule->strip));
-        if (r->rule->prefix != NULL)
-            text = without_prefix(r->rule, text);
-        /* What is not meant says nothing, not even that there is nothing. */
-        if (!reading_inner(r, &text))
-            return false;
-    }
+    /* What is not meant says nothing, not even that there is nothing. */
+    if (!r->ours && !reading_meant(r, &text))
+        return false;
     if (value->presence == VALUE_ABSENT)
         value->presence = VALUE_BLANK;
     if (text_trim(text).size == 0 && !blank_is_a_word(r))
@@ -189,34 +103,35 @@ bool reading_take(const struct reading *r, struct text text)
     return value->presence == VALUE_SET || value->presence == VALUE_BAD;
 }
 
-static void bad_shape(const struct reading *r)
-{
-    r->customer->values[r->rule->field].presence = VALUE_BAD;
-    customer_problem(r->customer, r->arena, r->rule->field, false, "bad_shape",
-                     "%s is an object where a text is expected",
-                     field_name(r->rule->field));
-}
-
 static bool read_joined(const struct reading *r)
 {
     struct buffer all = {0};
-    bool there = false, bad = false, taken = false;
+    const char *wrong = NULL;
+    bool there = false, taken = false;
 
     for (size_t i = 0; i < r->rule->reads.count; i++) {
+        struct standing standing;
         struct text text;
 
-        if (!text_at(r, &r->rule->reads.at[i], &text, &bad))
+        reading_stands(r, &r->rule->reads.at[i], &standing);
+        if (standing.object)
+            wrong = "is an object";
+        else if (standing.wrong != NULL)
+            wrong = standing.wrong;
+        if (!standing.there)
             continue;
         there = true;
-        text = text_trim(text);
+        text = text_trim(standing.text);
         if (text.size > 0 && all.size > 0)
             buffer_string(&all, r->rule->join);
         buffer_text(&all, text);
     }
-    if (there)
+    if (wrong != NULL)
+        reading_bad_shape(r, wrong);
+    else if (there)
         taken = reading_take(r, arena_text(r->arena, buffer_view(&all)));
     buffer_free(&all);
-    return taken;
+    return taken || wrong != NULL;
 }
 
 /* To the field beside the mobile, unless it has a number already. */
@@ -240,15 +155,20 @@ static bool read_numbers(const struct reading *r)
 {
     struct value *value = &r->customer->values[r->rule->field];
     struct value mobile = {0}, first = {0}, last = {0};
-    bool bad = false;
 
     for (size_t i = 0; i < r->rule->reads.count; i++) {
-        struct text text, e164;
+        struct standing standing;
+        struct text e164;
         bool can = false;
 
-        if (!text_at(r, &r->rule->reads.at[i], &text, &bad))
+        reading_stands(r, &r->rule->reads.at[i], &standing);
+        if (!standing.there)
             continue;
-        (void)reading_take(r, text);
+        if (standing.object || standing.wrong != NULL)
+            reading_bad_shape(r, standing.wrong != NULL ? standing.wrong
+                                                        : "is an object");
+        else
+            (void)reading_take(r, standing.text);
         last = *value;
         if (value->presence != VALUE_SET)
             continue;
@@ -273,24 +193,31 @@ static bool read_numbers(const struct reading *r)
     return mobile.presence == VALUE_SET || first.presence == VALUE_SET;
 }
 
-static bool read_text(const struct reading *r)
+static bool read_text(struct reading *r)
 {
-    bool bad = false;
+    bool object = false, taken = false;
 
     if (r->rule->others)
         return read_numbers(r);
     if (r->rule->join != NULL && r->rule->reads.count > 1)
         return read_joined(r);
-    for (size_t i = 0; i < r->rule->reads.count; i++) {
-        struct text text;
+    for (size_t i = 0; !taken && i < r->rule->reads.count; i++) {
+        struct standing standing;
 
-        if (text_at(r, &r->rule->reads.at[i], &text, &bad) &&
-            reading_take(r, text))
+        r->place = &r->rule->reads.at[i];
+        reading_stands(r, r->place, &standing);
+        if (standing.wrong != NULL) {
+            reading_bad_shape(r, standing.wrong);
             return true;
+        }
+        /* A text may stand within it, where a further place looks. */
+        object = object || standing.object;
+        taken = standing.there && reading_take(r, standing.text);
     }
-    if (bad)
-        bad_shape(r);
-    return bad;
+    if (taken || !object)
+        return taken;
+    reading_bad_shape(r, "is an object");
+    return true;
 }
 
 /* --- all kinds -------------------------------------------------------------*/
@@ -311,7 +238,7 @@ static void divide_phones(const struct reading *r)
     *value = (struct value){.presence = VALUE_BLANK, .raw = value->raw};
 }
 
-static bool read_row(const struct reading *r)
+static bool read_row(struct reading *r)
 {
     if (r->rule->constant_set)
         return reading_take(r, r->rule->constant);
@@ -340,6 +267,7 @@ static bool read_rows(struct reading *r, bool *taken)
                 : address < ADDRESSES && first->address[address] != r->view)
             continue;
         met = true;
+        row_taken(r->view, r->rule);
         *taken = read_row(r);
         if (when != NULL)
             break;
@@ -348,27 +276,52 @@ static bool read_rows(struct reading *r, bool *taken)
     return met;
 }
 
+static void read_rule(struct reading *r)
+{
+    const struct rule *rule = r->rule;
+    bool taken;
+
+    if (r->view->more_count > 0) {
+        if (!read_rows(r, &taken))
+            return;
+    } else {
+        if (rule->when != NULL && !condition_holds(rule->when, r->view))
+            return;
+        taken = read_row(r);
+    }
+    if (!taken && rule->otherwise_set) {
+        r->ours = true;
+        reading_take(r, rule->otherwise);
+    }
+    if (rule->mobile_else != FIELD_NONE)
+        divide_phones(r);
+}
+
+void reading_rule(struct reading *r)
+{
+    *r->view->untold = false;
+    read_rule(r);
+    if (!*r->view->untold)
+        return;
+    /* Whatever was read, another value may have been meant. */
+    r->customer->values[r->rule->field] = (struct value){.presence = VALUE_BAD};
+    customer_problem(r->customer, r->arena, r->rule->field, false,
+                     "pattern_limit",
+                     "a pattern of the mapping gave up on the value of %s",
+                     field_name(r->rule->field));
+}
+
 void rule_read(const struct rule *rule, const struct view *view,
                const struct cleaning *cleaning, struct arena *arena,
                struct customer *customer)
 {
-    struct reading r = {rule, view, cleaning, arena, customer, false};
-    bool taken;
+    struct reading r = {.rule = rule,
+                        .view = view,
+                        .cleaning = cleaning,
+                        .arena = arena,
+                        .customer = customer};
 
-    if (view->more_count > 0) {
-        if (!read_rows(&r, &taken))
-            return;
-    } else {
-        if (rule->when != NULL && !condition_holds(rule->when, view))
-            return;
-        taken = read_row(&r);
-    }
-    if (!taken && rule->otherwise_set) {
-        r.ours = true;
-        reading_take(&r, rule->otherwise);
-    }
-    if (rule->mobile_else != FIELD_NONE)
-        divide_phones(&r);
+    reading_rule(&r);
 }
 
 void rule_read_extra(const struct extra *extra, const struct view *view,
@@ -376,16 +329,19 @@ void rule_read_extra(const struct extra *extra, const struct view *view,
                      struct customer *customer)
 {
     const struct rule rule = {.field = extra->field, .type = TYPE_TEXT};
-    struct reading r = {&rule, view, cleaning, arena, customer, false};
-    struct buffer words = {0};
-    bool bad = false;
+    const struct reading r = {.rule = &rule,
+                              .view = view,
+                              .cleaning = cleaning,
+                              .arena = arena,
+                              .customer = customer};
+    struct standing standing;
 
     if (customer->values[extra->field].presence == VALUE_SET)
         return;
-    add_words(extra->node, &words, &bad);
-    if (bad)
-        bad_shape(&r);
+    reading_node(&r, extra->node, &standing);
+    if (standing.wrong != NULL || standing.object)
+        reading_bad_shape(&r, standing.wrong != NULL ? standing.wrong
+                                                     : "is an object");
     else
-        reading_take(&r, arena_text(arena, buffer_view(&words)));
-    buffer_free(&words);
+        reading_take(&r, standing.text);
 }

@@ -7,11 +7,13 @@
 
 #include <string.h>
 
+#include "mappings/cleaners.h"
 #include "mappings/path.h"
 
 struct elements {
     struct text at[PLACE_NODES_MAX];
     size_t count;
+    bool bad; /* some were left out */
 };
 
 static void add_element(const struct reading *r, struct elements *elements,
@@ -25,6 +27,7 @@ static void add_element(const struct reading *r, struct elements *elements,
         return;
     if (r->rule->table.count > 0)
         ours = reading_translate(r, text);
+    elements->bad = elements->bad || ours == NULL;
     if (ours != NULL && ours->size > 0)
         elements->at[elements->count++] = *ours;
 }
@@ -100,6 +103,13 @@ static void split_element(const struct reading *r, struct elements *elements,
     }
 }
 
+static void bad_element(const struct reading *r, struct elements *elements)
+{
+    elements->bad = true;
+    customer_problem(r->customer, r->arena, r->rule->field, false,
+                     "bad_element", "an element that is no text is left out");
+}
+
 /* A JSON list in a cell: how elements are written that hold a mark. */
 static bool take_json(const struct reading *r, struct elements *elements,
                       struct text text)
@@ -118,9 +128,7 @@ static bool take_json(const struct reading *r, struct elements *elements,
     for (const struct node *n = is ? list->first : NULL; n != NULL;
          n = n->next) {
         if (n->kind == NODE_LIST || n->kind == NODE_OBJECT)
-            customer_problem(r->customer, r->arena, r->rule->field, false,
-                             "bad_element",
-                             "an element that is no text is left out");
+            bad_element(r, elements);
         else
             add_element(r, elements, node_words(n));
     }
@@ -128,16 +136,28 @@ static bool take_json(const struct reading *r, struct elements *elements,
     return is;
 }
 
+/* An element of a list, or of an element of XML that holds a list. */
+static void add_inner(const struct reading *r, struct elements *elements,
+                      const struct node *node)
+{
+    if (reading_shape(r->view->mapping, node, NULL) == SHAPE_TEXT)
+        add_element(r, elements, node_words(node));
+    else if (node->first != NULL)
+        bad_element(r, elements);
+}
+
 static void add_node(const struct reading *r, struct elements *elements,
                      const struct node *node, bool single)
 {
+    enum shape shape = reading_shape(r->view->mapping, node, NULL);
     struct text words = node_words(node);
 
-    if (node->kind == NODE_LIST ||
-        (node->kind == NODE_OBJECT && words.size == 0)) {
+    if (shape == SHAPE_LIST || shape == SHAPE_OBJECT) {
         for (const struct node *n = node->first; n != NULL; n = n->next)
             if (!reading_attribute(n))
-                add_element(r, elements, node_words(n));
+                add_inner(r, elements, n);
+    } else if (shape == SHAPE_MIXED) {
+        bad_element(r, elements);
     } else if (single && node->kind == NODE_TEXT &&
                rule_splits(r->view->mapping, r->rule)) {
         if (!take_json(r, elements, words))
@@ -155,8 +175,11 @@ static bool take_elements(const struct reading *r,
 
     if (value->presence == VALUE_ABSENT)
         value->presence = VALUE_BLANK;
+    /* Nothing good is not nothing: it takes nothing away. */
+    if (elements->count == 0 && elements->bad)
+        *value = (struct value){.presence = VALUE_BAD};
     if (elements->count == 0)
-        return false;
+        return elements->bad;
     clean_value(r->rule->field,
                 value_list(elements->at, elements->count, r->arena), &cleaning,
                 r->arena, r->customer, value);
@@ -170,12 +193,21 @@ static bool read_flags(const struct reading *r, struct elements *elements)
 
     for (size_t i = 0; i < r->rule->flags_count; i++) {
         const struct flag *flag = &r->rule->flags[i];
+        struct text words;
 
         if (view_all(r->view, &flag->place, &node, 1) == 0)
             continue;
         there = true;
-        if (clean_boolean(node_words(node), &truth) && truth)
-            elements->at[elements->count++] = flag->ours;
+        words = text_trim(node_words(node));
+        if (clean_boolean(words, &truth)) {
+            if (truth)
+                elements->at[elements->count++] = flag->ours;
+        } else if (words.size > 0 && !is_blank_word(words)) {
+            elements->bad = true;
+            customer_problem(r->customer, r->arena, r->rule->field, false,
+                             "bad_boolean", "\"%.*s\" is neither yes nor no",
+                             TEXT_ARGS(shown(words)));
+        }
     }
     return there;
 }
@@ -197,6 +229,7 @@ bool reading_list(const struct reading *r)
     struct elements elements; /* large: not cleared as a whole */
 
     elements.count = 0;
+    elements.bad = false;
     if (read_flags(r, &elements))
         return take_elements(r, &elements);
     for (size_t i = 0; i < r->rule->reads.count; i++) {

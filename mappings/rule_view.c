@@ -52,8 +52,13 @@ bool condition_holds(const struct condition *condition, const struct view *view)
 
     if (view_all(view, &condition->place, &node, 1) == 1)
         words = text_trim(node_words(node));
-    if (condition->match != NULL)
-        return pattern_found(condition->match, words);
+    if (condition->match != NULL) {
+        enum match match = pattern_found(condition->match, words);
+
+        if (match == MATCH_UNKNOWN)
+            *view->untold = true;
+        return match == MATCH_YES;
+    }
     for (size_t i = 0; i < condition->count; i++)
         if (condition->is[i].size == words.size &&
             (words.size == 0 || text_is_nocase(words, condition->is[i].at)))
@@ -61,6 +66,17 @@ bool condition_holds(const struct condition *condition, const struct view *view)
     if (condition->none)
         return true;
     return condition->count == 0 && condition->filled == (words.size > 0);
+}
+
+const struct condition *view_skipped(const struct view *view)
+{
+    const struct mapping *mapping = view->mapping;
+
+    *view->untold = false;
+    for (size_t i = 0; i < mapping->skips_count; i++)
+        if (condition_holds(&mapping->skips[i], view))
+            return &mapping->skips[i];
+    return NULL;
 }
 
 /* --- further rows ----------------------------------------------------------*/
@@ -112,6 +128,7 @@ void view_open(struct view *view, struct arena *arena)
     struct view *more;
     size_t count = 0;
 
+    view->untold = arena_take(arena, sizeof(*view->untold));
     if (!mapping->flat)
         return;
     columns_find(mapping->columns, view->object, arena, &view->found);
@@ -128,10 +145,16 @@ void view_open(struct view *view, struct arena *arena)
         if (n->name == NULL || strcmp(n->name, NODE_ROW) != 0 ||
             n->kind != NODE_OBJECT)
             continue;
-        *row = (struct view){.mapping = mapping, .object = n};
+        *row = (struct view){
+            .mapping = mapping,
+            .object = n,
+            .taken = arena_take(arena, columns_count(mapping->columns)),
+            .untold = view->untold,
+        };
         columns_find(mapping->columns, n, arena, &row->found);
         view->more_count++;
     }
     view->more = more;
+    view->taken = arena_take(arena, columns_count(mapping->columns));
     choose_addresses(view);
 }

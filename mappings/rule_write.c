@@ -90,6 +90,8 @@ static struct text plain_outside(const struct rule *rule, enum field field,
         return phone_national(canonical, form->region, arena);
     if (field_type(field) == TYPE_TIME && rule != NULL && rule->format != NULL)
         return time_outside(canonical, rule->format, arena);
+    if (rule != NULL && rule->as == AS_NAME)
+        return country_name(canonical);
     return canonical;
 }
 

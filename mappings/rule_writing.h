@@ -1,5 +1,5 @@
 /*
- * rule_writing.h - what rule_write.c and rule_contacts.c share.
+ * rule_writing.h - what rule_write.c and rule_contacts_write.c share.
  */
 #ifndef MAPPINGS_RULE_WRITING_H
 #define MAPPINGS_RULE_WRITING_H

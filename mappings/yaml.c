@@ -354,15 +354,39 @@ enum status yaml_parse(struct text bytes, const char *shown_as,
 enum status yaml_load(const char *path, struct arena *arena,
                       struct names *names, struct node **out, struct err *err)
 {
+    struct stat seen;
+
+    return yaml_load_seen(path, arena, names, out, &seen, err);
+}
+
+static enum status fail_writable(const char *path, struct err *err)
+{
+    (void)fail(err, STOP, EXIT_CONFIG, "writable_by_others",
+               "everybody can write this file, which decides where data goes");
+    err_hint(err, "chmod go-w %s, and read it again before you use it", path);
+    err_place(err, "%s", path);
+    return STOP;
+}
+
+enum status yaml_load_seen(const char *path, struct arena *arena,
+                           struct names *names, struct node **out,
+                           struct stat *seen, struct err *err)
+{
     FILE *file = fopen(path, "rbe");
     struct buffer bytes = {0};
     enum status status = OK;
     char block[16384];
     size_t got;
 
+    *seen = (struct stat){0};
     if (file == NULL)
         return fail(err, STOP, EXIT_NOINPUT, "cannot_open",
                     "cannot open %s: %s", path, strerror(errno));
+    if (fstat(fileno(file), seen) == 0 && S_ISREG(seen->st_mode) &&
+        (seen->st_mode & S_IWOTH)) {
+        fclose(file);
+        return fail_writable(path, err);
+    }
     errno = 0;
     while (bytes.size <= YAML_MAX &&
            (got = fread(block, 1, sizeof(block), file)) > 0)

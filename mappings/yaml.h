@@ -12,11 +12,20 @@
 #ifndef MAPPINGS_YAML_H
 #define MAPPINGS_YAML_H
 
+#include <sys/stat.h>
+
 #include "formats/node.h"
 
+/*
+ * STOP, exit 78 (66 cannot be read). Such a file decides where data and
+ * credentials go, so one that everybody may write is refused.
+ */
 enum status yaml_load(const char *path, struct arena *arena,
-                      struct names *names, struct node **out,
-                      struct err *err); /* STOP, exit 78 (66 cannot be read) */
+                      struct names *names, struct node **out, struct err *err);
+/* The same; *seen is what the file that was read is (zeroes: not a file). */
+enum status yaml_load_seen(const char *path, struct arena *arena,
+                           struct names *names, struct node **out,
+                           struct stat *seen, struct err *err);
 enum status yaml_parse(struct text bytes, const char *shown_as,
                        struct arena *arena, struct names *names,
                        struct node **out, struct err *err);

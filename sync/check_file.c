@@ -4,6 +4,7 @@
 #include "sync/check_own.h"
 
 #include "formats/encoding.h"
+#include "formats/limits.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -147,10 +148,14 @@ static const char *who_told(const struct checking *checking, uint32_t file)
     return same ? "as the mapping says" : "as nothing says otherwise";
 }
 
-static void sort_columns(const struct checking *checking,
-                         const char *const *columns, struct file_facts *facts)
+void check_file_columns(const struct checking *checking, uint32_t file)
 {
     const struct mapping *mapping = source_mapping(checking->source);
+    struct file_facts *facts = &checking->files[file];
+    const char *const *columns =
+        facts->members != NULL
+            ? facts->members
+            : reader_columns(source_reader(checking->source, file));
     const char **used, **unused;
     size_t count = 0;
 
@@ -188,7 +193,9 @@ void check_file_facts(const struct checking *checking,
     };
     if (facts->delimiter != NULL)
         facts->header = header_line(checking, path, columns);
-    sort_columns(checking, columns, facts);
+    else
+        facts->members = arena_take(
+            checking->arena, (COLUMNS_MAX + 1) * sizeof(*facts->members));
 }
 
 /* --- what is missing -------------------------------------------------------*/

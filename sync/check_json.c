@@ -98,6 +98,16 @@ static void add_rows(const struct checking *checking, struct node *out,
     (void)node_add(out, "rows", rows);
 }
 
+/* The names of a parsed tree die with their table. */
+static void keep_names(const struct node *tree, struct arena *arena)
+{
+    for (struct node *n = tree->first; n != NULL; n = n->next) {
+        if (n->name != NULL)
+            n->name = arena_string(arena, text_of(n->name));
+        keep_names(n, arena);
+    }
+}
+
 static void add_first(const struct checking *checking, struct node *out,
                       struct arena *arena)
 {
@@ -116,12 +126,7 @@ static void add_first(const struct checking *checking, struct node *out,
             OK)
             (void)node_add(shown, "customer", customer);
         (void)node_add(first, NULL, shown);
-        /* The tree's names are the table's. */
-        for (struct node *at = node_member(shown, "customer") != NULL
-                                   ? customer->first
-                                   : NULL;
-             at != NULL; at = at->next)
-            at->name = field_name(field_named(text_of(at->name)));
+        keep_names(shown, arena);
         names_close(names);
         buffer_free(&json);
     }

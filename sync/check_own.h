@@ -53,6 +53,10 @@ struct file_facts {
     const char *compression;                 /* or NULL */
     const char *const *used, *const *unused; /* columns, NULL-ended */
     size_t used_count, unused_count;
+    /* Of a file whose records need not be alike: what members some have, by
+     * their paths; NULL: its columns are those of its header. */
+    const char **members;
+    size_t members_count, members_last; /* that of the member seen last */
 };
 
 struct shown_row {
@@ -84,6 +88,11 @@ struct checking {
 void check_file_facts(const struct checking *checking,
                       const struct endpoint *from, uint32_t file,
                       struct file_facts *facts);
+/* Which of its columns are used, after it was read. */
+void check_file_columns(const struct checking *checking, uint32_t file);
+/* check_members.c: a record's members. */
+void check_members_see(const struct checking *checking, uint32_t file,
+                       const struct node *object);
 /* Fields that matter and that no column of the source gives, NULL-ended. */
 const char *const *check_no_column(const struct checking *checking);
 /* check_text.c, check_json.c */

@@ -93,8 +93,25 @@ static void see_target(struct checking *checking, size_t target,
     struct target *at = &checking->targets[target];
     const struct customer *projected =
         mapping_project(at->mapping, customer, true, checking->row);
+    enum field why;
     bool refused = false;
 
+    /* A list of others: no fault of the customer, nor of the source. */
+    if (!mapping_wants(at->mapping, customer, &why)) {
+        count(checking,
+              &(struct sighting){
+                  .found = FOUND_REFUSED,
+                  .target = target,
+                  .code = "not_wanted",
+                  .where = place_of(why),
+                  .message = arena_print(checking->row, "only %.*s is taken",
+                                         TEXT_ARGS(mapping_only(
+                                             at->mapping, why, checking->row)))
+                                 .at,
+                  .line = line,
+              });
+        return;
+    }
     for (const struct problem *problem = projected->problems; problem != NULL;
          problem = problem->next) {
         /* What is only left out is no refusal. */
@@ -212,6 +229,7 @@ static enum status check_row(struct checking *checking, struct err *err)
                                checking->row, &object, err);
     if (status == OK) {
         see_cells(checking, object, row.line);
+        check_members_see(checking, row.file, object);
         status = source_read(checking->source, row.file, object, checking->row,
                              &customer, err);
     }
@@ -342,6 +360,8 @@ static enum status read_source(struct checking *checking,
                               : open_targets(checking, err);
     if (status == OK)
         status = check_rows(checking, err);
+    for (uint32_t i = 0; i < files; i++)
+        check_file_columns(checking, i);
     see_notes(checking);
     return status;
 }

@@ -67,8 +67,9 @@ CODE(bad_reply, "the provider's answer is not what its file describes",
 CODE(bad_row, "the row cannot be taken apart",
      "look at the line named; text after a closing quote and broken "
      "brackets are the usual reasons")
-CODE(bad_shape, "the value has another shape than the rule of the mapping",
-     "correct the rule, or the value in the source")
+CODE(bad_shape, "a list, an object or elements stand where one text is expected",
+     "correct the rule, or the value in the source; 'join' of the rule makes "
+     "one text of several")
 CODE(bad_status, "the value is neither active nor inactive",
      "correct the value, or give the mapping a table of values")
 CODE(bad_time, "the value is no time in the format of the mapping",
@@ -93,10 +94,16 @@ CODE(cannot_open, "a mapping or configuration file cannot be opened",
      "look at the path and at the rights of the file")
 CODE(cannot_read, "a mapping or configuration file cannot be read",
      "look at the rights of the file and at the disk")
+CODE(clock_off, "the provider refuses the time that a request was signed with",
+     "set the clock of this host, best by NTP")
+CODE(column_unused, "columns hold values that the mapping does not read",
+     "nothing has to be done if they are not wanted; else correct the name in "
+     "the header, or name the column in a mapping of one's own; 'custsync "
+     "check' lists them all")
 CODE(country_names, "the list of countries cannot be read",
      "install the package iso-codes again")
-CODE(cut_row, "the row has more filled cells than the header has columns",
-     "quote the cell that holds the delimiter")
+CODE(cut_row, "the file ends in the middle of the row",
+     "export the file again")
 CODE(data_missing, "a data file that ships with custsync is not there",
      "install custsync again, or set CUSTSYNC_MAPPINGS to its mappings")
 CODE(data_too_large, "a data or mapping file is larger than allowed",
@@ -146,8 +153,12 @@ CODE(foreign_redirect, "the provider points to another host, which is not "
      "followed", "look at base_url of the account")
 CODE(formula_cell, "a cell stands in =\"...\" as spreadsheets write texts",
      "nothing has to be done; the wrapper was taken off")
+CODE(found_other, "a create had no answer, and a record with one of its keys "
+     "is not what was sent",
+     "look there, then use 'custsync link' with that record's id, or with new")
 CODE(gone, "the record was deleted at the provider",
-     "'custsync link KEY=VALUE ACCOUNT: new' makes it anew, unlink forgets it")
+     "'custsync link KEY=VALUE ACCOUNT: new' makes it anew, unlink forgets it, "
+     "'custsync retry' looks once more")
 CODE(guarded_cell, "a cell has an apostrophe before it that keeps spreadsheets "
      "from calculating",
      "nothing has to be done; the apostrophe was taken off")
@@ -202,6 +213,9 @@ CODE(no_input, "the source cannot be opened",
      "look at the path and at the rights of the file")
 CODE(no_known_column, "no column of the file is known to the mapping",
      "name the mapping before the file; 'custsync mappings' lists them")
+CODE(no_line_end, "the last line of the file has no line end",
+     "nothing has to be done if the program that wrote it leaves it out; else "
+     "export the file again")
 CODE(no_list, "the provider cannot list its customers",
      "use it as TO; 'custsync find' looks single customers up")
 CODE(no_mapping, "there is no mapping of that name",
@@ -223,23 +237,32 @@ CODE(no_token, "the provider's answer holds no access token",
      "look at client_id, client_secret and refresh_token of the account")
 CODE(nobody, "the row has no name, or no way to reach anybody",
      "fill in a name, an email or a phone number")
-CODE(not_carried, "the target has no place for a field that some customers "
+CODE(not_carried, "the target has no place for a value that some customers "
      "have",
      "nothing has to be done, or map the field: a mapping of one's own comes "
      "before the shipped one")
 CODE(not_deactivated, "a customer that the source lost was left active",
      "the provider cannot deactivate; do it there by hand")
-CODE(not_in_encoding, "the file's encoding or format lacks a character of the "
-     "value, which was left out",
+CODE(not_in_encoding, "the file's encoding lacks a character of the value, "
+     "which was left out",
      "write another format, or give the mapping 'encoding: utf-8'")
 CODE(not_linked, "the customer has no record at the account",
      "nothing has to be undone")
+CODE(not_wanted, "the target is a list of other customers: of subscribers, say",
+     "nothing has to be done; 'only' in the mapping says who belongs there")
 CODE(one_way, "the mapping says how to read a shape, not how to write it",
      "write another shape; 'custsync mappings' lists them")
 CODE(opt_in_without_address, "an opt-in whose address or number is missing "
      "goes as false", "fill in the email or the mobile number")
 CODE(other_tenant, "the token is for another tenant than the account names",
      "correct the tenant in the configuration, or log in again")
+CODE(passed_over, "of several columns for one field the first is taken, and "
+     "another had another value",
+     "nothing has to be done if the first is the right one; else give the other "
+     "column a field in a mapping of one's own, custom.NAME say")
+CODE(pattern_limit, "a pattern of the mapping took too many steps over a value, "
+     "or the value is too long for one",
+     "make the pattern simpler, or shorten the value in the source")
 CODE(read_error, "a file could not be read to its end",
      "look at the disk or at the share it lies on")
 CODE(record_taken, "the record belongs to another customer",
@@ -250,6 +273,9 @@ CODE(rejected, "the provider refused the record, in the words of the message",
      "correct the row in the source; it is sent again when it changes")
 CODE(repeated_header, "the header stands again in the file: it was passed over",
      "nothing has to be done; files may have been put together")
+CODE(rows_left_out, "a record of several rows says more than one customer has "
+     "places for",
+     "look at the rows; a rule with 'when' takes what it is wanted for")
 CODE(several_primary, "more than one contact is the primary one",
      "the first is taken; mark only one in the source")
 CODE(several_values, "the cell holds several addresses or numbers",
@@ -261,9 +287,12 @@ CODE(state_bug, "the store was used in a way it does not allow",
 CODE(state_busy, "the store stayed locked too long",
      "try again; no two machines may share one state file")
 CODE(state_corrupt, "the state file is damaged",
-     "restore it from a copy made with VACUUM INTO or a file system snapshot")
+     "look at the disk and run again; else restore it from a copy, or put it "
+     "aside: a new one finds its customers again by look-up")
 CODE(state_create, "the state file cannot be created",
      "look at the rights of its folder; --state names another one")
+CODE(state_exposed, "others can read, write or exchange the state file",
+     "chmod 600 it; it is a plain file of whoever runs custsync, no link")
 CODE(state_foreign, "the file is a database, but not ours",
      "name another file with --state")
 CODE(state_io, "the state file cannot be read or written",
@@ -289,6 +318,8 @@ CODE(too_many_rows, "more rows share a key than one customer can have",
      "the key is a placeholder: leave it out of the source or of --match")
 CODE(too_short, "the value is shorter than the provider takes",
      "write it out in the source")
+CODE(torn_row, "a line end in a cell without quote marks tears the row",
+     "put the cell in quote marks, or take the line end out of it")
 CODE(total_row, "a row of totals was passed over", "nothing has to be done")
 CODE(unclosed_quote, "a quote was opened and never closed",
      "close it, or double the quote mark inside the cell")
@@ -311,6 +342,8 @@ CODE(usage, "the command line cannot be understood",
      "'custsync COMMAND --help' shows how it is written")
 CODE(words_dropped, "words beside an address or a number were left out",
      "give them a column of their own, notes say")
+CODE(writable_by_others, "others can write a file that decides where data and "
+     "credentials go", "chmod go-w it, and read it again before it is used")
 CODE(write_error, "the output could not be written to its end",
      "look at the disk; the old file, if any, is untouched")
 CODE(zero_restored, "the leading zero that a spreadsheet takes off was put "

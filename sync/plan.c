@@ -68,6 +68,15 @@ enum status plan_interrupted(const struct plan *plan, struct err *err)
                 "a signal came before anything was written or planned");
 }
 
+enum column plan_agrees(const struct plan *plan, store_id customer)
+{
+    const struct planning *with = plan->with;
+
+    return settled_created(with->settled, with->source_id, customer)
+               ? ROWS_CREATED
+               : ROWS_UNCHANGED;
+}
+
 static enum status compose_rows(struct plan *plan, struct err *err)
 {
     enum status status = OK;
@@ -80,7 +89,9 @@ static enum status compose_rows(struct plan *plan, struct err *err)
             break;
         if (row->state == ROW_FAST) {
             report_count(plan->with->report,
-                         row->role == ROLE_OWN ? ROWS_UNCHANGED : ROWS_MERGED,
+                         row->role == ROLE_OWN
+                             ? plan_agrees(plan, (store_id)row->who)
+                             : ROWS_MERGED,
                          1);
         } else if (row->state == ROW_TIED) {
             status = tell_conflict(plan, row, err);
@@ -136,6 +147,8 @@ static enum status publish(struct plan *plan, struct err *err)
     if (with->sink.begin != NULL)
         with->sink.begin(with->sink.self, plan->brought, plan->brought_count);
     if (status == OK)
+        status = plan_recall(plan, err);
+    if (status == OK)
         status = compose_rows(plan, err);
     if (status == OK && with->account_id != 0)
         status = plan_missing(plan, err);
@@ -183,6 +196,7 @@ static void plan_free(struct plan *plan)
     identity_close(plan->identity);
     spool_close(plan->spool);
     key_set_close(plan->taken);
+    key_set_close(plan->once);
     free(plan->rows);
     free(plan->prints);
     free(plan->head);
@@ -203,6 +217,7 @@ enum status plan_make(const struct planning *planning,
         .arena = arena_open(),
         .work = arena_open(),
         .taken = key_set_open(),
+        .once = key_set_open(),
     };
     enum status status;
 

@@ -13,6 +13,7 @@
 #include "sync/client.h"
 #include "sync/rejects.h"
 #include "sync/report.h"
+#include "sync/settled.h"
 #include "sync/source.h"
 
 struct plan_sink {
@@ -44,6 +45,7 @@ struct planning {
     struct plan_sink sink;         /* write NULL: changes go to the store */
     bool dry;                      /* the store takes all back at commit */
     const volatile int *interrupted; /* a signal's number; NULL: none comes */
+    const struct settled *settled;   /* creates found in this run; or NULL */
 };
 
 /* What the plan comes to. */
@@ -96,6 +98,14 @@ struct key_set;
 struct vanished_list;
 struct dropped;
 
+/* Customers that a file is not for. */
+struct unwanted {
+    uint64_t customers;
+    enum field field; /* of the first: what leaves it out, and its place */
+    const char *file;
+    uint64_t line;
+};
+
 struct plan {
     const struct planning *with;
     struct plan_totals *totals;
@@ -114,12 +124,15 @@ struct plan {
     bool *lost_rows;     /* by group: a row of last night is gone */
     uint32_t groups;
     struct key_set *taken; /* unique keys given away in this plan */
+    struct key_set *once;  /* problems that are not told again */
     struct vanished_list *vanished;
     uint64_t touched; /* updates and deactivations: the brake */
     bool *brought;    /* by field: some row of the source has a value */
     size_t brought_count;
     struct dropped *dropped; /* by field: what the target has no place for */
     size_t dropped_count;
+    struct unwanted unwanted;
+    struct text told; /* fields of which that was said on an earlier night */
     bool begun;          /* a transaction is open since before the scan */
     struct arena *arena; /* of the whole plan */
     struct arena *work;  /* of one row or group; reset */
@@ -134,7 +147,10 @@ void plan_pack(const struct customer *customer,
 enum status plan_unpack(struct text packed, struct arena *arena,
                         struct customer **customer, struct text keys[KEY_COUNT],
                         struct err *err);
-/* plan.c: STOP when a signal came: nothing was made visible yet. */
+/* plan.c: where a row stands that agrees: `created` when this run has found the
+ * create that an earlier one left in doubt. */
+enum column plan_agrees(const struct plan *plan, store_id customer);
+/* STOP when a signal came: nothing was made visible yet. */
 enum status plan_interrupted(const struct plan *plan, struct err *err);
 /* plan_scan.c: reads the source; rows, spool and identity are filled. */
 enum status plan_scan(struct plan *plan, struct err *err);
@@ -164,11 +180,19 @@ enum status plan_vanished(struct plan *plan, struct err *err);
 void plan_tell_likeness(struct plan *plan, const struct composed *composed,
                         const struct customer *wanted);
 /*
- * plan_once.c: what is said once about a whole source: fields for which the
- * target has no place, and far fewer rows than last time.
+ * plan_once.c: what is said once about a whole source: columns that its
+ * mapping does not read, values for which the target has no place, and far fewer
+ * rows than last time. plan_recall comes before the first customer; projected is
+ * what mapping_project made of it.
  */
-void plan_see_dropped(struct plan *plan, const struct customer *customer);
+enum status plan_recall(struct plan *plan, struct err *err);
+void plan_see_dropped(struct plan *plan, const struct composed *composed,
+                      const struct customer *projected);
 enum status plan_say_once(struct plan *plan, struct err *err);
+/* plan_unwanted.c: whether a file is not for this customer, who is counted as
+ * skipped then; and that there were some. */
+bool plan_unwanted(struct plan *plan, const struct composed *composed);
+void plan_tell_unwanted(const struct plan *plan);
 /* plan_missing.c: customers that the source no longer has. */
 enum status plan_missing(struct plan *plan, struct err *err);
 

@@ -13,18 +13,46 @@ static enum column column_of(enum change_state state)
     return state == CHANGE_REJECTED ? ROWS_REJECTED : ROWS_PENDING;
 }
 
+/* What the row said when the change was judged last. */
+static struct text judged_by(const struct change *change)
+{
+    return text_starts(change->wanted, "{") ? change->wanted : change->values;
+}
+
+/* A create may have arrived, and only a look tells: for these one helps. */
+static bool looked_for_again(const struct change *change)
+{
+    return text_is(change->code, "ambiguous_create") ||
+           text_is(change->code, "found_other");
+}
+
 /*
  * A refusal or a conflict met at the provider stands until the row changes, so
- * that a night without changes asks nothing; where a create may have arrived,
- * it stands until a person says.
+ * that a night without changes asks nothing.
  */
-static bool judged_anew(const struct deciding *d, const struct change *change)
+static bool judged_anew(struct deciding *d, const struct change *change)
 {
     if (change->state != CHANGE_REJECTED && change->state != CHANGE_PARKED)
         return false;
     return !text_is(change->code, "unsearchable") &&
-           !text_is(change->code, "ambiguous_create") &&
-           !text_equal(change->values, diff_json(d->wanted, d->plan->work));
+           !text_equal(judged_by(change), diff_json(d->wanted, d->plan->work));
+}
+
+/* What was sent stays what is looked for; what the row says now is noted, so
+ * that it is one look for each time it changes. */
+static enum status look_again(struct deciding *d, struct change *change,
+                              struct err *err)
+{
+    const struct planning *with = d->plan->with;
+
+    change->state = CHANGE_UNKNOWN;
+    change->wanted = diff_json(d->wanted, d->plan->work);
+    report_count(with->report, ROWS_PENDING, 1);
+    report_problem(with->report, d->composed->file, d->composed->line,
+                   "pending", change->code.at, "",
+                   "the row has changed: the next run looks once more for what "
+                   "was sent");
+    return store_change_put(with->store, change, err);
 }
 
 /* *stays: the earlier change still stands, and the row with it. */
@@ -41,11 +69,19 @@ static enum status earlier(struct deciding *d, bool *stays, struct err *err)
                              d->composed->known, d->plan->work, &change, err);
     if (status != OK || change.id == 0)
         return status;
-    if (judged_anew(d, &change))
-        return store_change_remove(with->store, change.id, err);
     *stays = true;
+    if (judged_anew(d, &change)) {
+        if (looked_for_again(&change))
+            return look_again(d, &change, err);
+        *stays = false;
+        return store_change_remove(with->store, change.id, err);
+    }
     if (column_of(change.state) == ROWS_PENDING) {
         report_count(with->report, ROWS_PENDING, 1);
+        if (change.code.size > 0)
+            report_problem(with->report, d->composed->file, d->composed->line,
+                           "pending", change.code.at, "", "%.*s",
+                           TEXT_ARGS(change.message));
         return OK;
     }
     return plan_refuse(d->plan, d->composed, column_of(change.state),
@@ -87,7 +123,6 @@ static enum status project(struct deciding *d, bool *refused, struct err *err)
     const struct problem *problem;
 
     *refused = false;
-    plan_see_dropped(d->plan, d->composed->customer);
     d->wanted = mapping_project(with->target, d->composed->customer,
                                 d->link.id == 0, d->plan->work);
     if (with->sink.fit != NULL)
@@ -107,6 +142,7 @@ static enum status project(struct deciding *d, bool *refused, struct err *err)
         report_problem(with->report, d->composed->file, d->composed->line,
                        "warning", problem->code, field, "%s", problem->message);
     }
+    plan_see_dropped(d->plan, d->composed, d->wanted);
     return OK;
 }
 
@@ -114,8 +150,11 @@ static enum status to_sink(struct deciding *d, struct err *err)
 {
     const struct planning *with = d->plan->with;
     bool refused;
-    enum status status = project(d, &refused, err);
+    enum status status;
 
+    if (plan_unwanted(d->plan, d->composed))
+        return OK;
+    status = project(d, &refused, err);
     if (status != OK || refused)
         return status;
     /* A blank cell says nothing; in a file that is no cell at all. */
@@ -167,10 +206,7 @@ static enum status to_account(struct deciding *d, struct err *err)
     if (status != OK || done)
         return status;
     if (d->link.id != 0 && d->link.state == LINK_GONE)
-        return plan_refuse(d->plan, d->composed, ROWS_CONFLICT, "gone", "",
-                           "its record was deleted at the provider; "
-                           "`custsync link` says whether to make it anew",
-                           err);
+        return decide_gone(d, err);
     return d->link.id != 0 ? decide_update(d, err) : decide_create(d, err);
 }
 

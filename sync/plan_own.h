@@ -27,5 +27,7 @@ enum status decide_unique(struct deciding *d, bool *conflict, struct err *err);
 /* plan_change.c: a change, or the bases following without one. */
 enum status decide_create(struct deciding *d, struct err *err);
 enum status decide_update(struct deciding *d, struct err *err);
+/* Its record was deleted: a conflict, kept for `retry` to look once more. */
+enum status decide_gone(struct deciding *d, struct err *err);
 
 #endif

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mappings/folders.h"
 #include "sync/identity.h"
+#include "sync/key_set.h"
 #include "sync/plan.h"
 #include "sync/print.h"
 #include "sync/spool.h"
@@ -84,6 +86,10 @@ static enum status seed_files(struct plan *plan, struct err *err)
     struct buffer match = {0};
     enum status status = store_seed(with->store, plan->seed, err);
 
+    /* The data files decide as well: they are read before it is asked what
+     * they hold. */
+    if (status == OK)
+        status = clean_open(err);
     if (status != OK)
         return status;
     for (size_t i = 0; i < policy->match_count; i++)
@@ -96,12 +102,12 @@ static enum status seed_files(struct plan *plan, struct err *err)
         struct text target = mapping_digest(with->target);
         struct text provider =
             account != NULL ? account->provider->digest : TEXT("file");
-        struct text context =
-            arena_print(plan->work, "%s\x1e%.*s\x1e%.*s\x1e%.*s\x1e%.*s%d%d%d",
-                        CLEAN_VERSION, TEXT_ARGS(source), TEXT_ARGS(target),
-                        TEXT_ARGS(provider), TEXT_ARGS(buffer_view(&match)),
-                        (int)policy->duplicates, (int)policy->blank_clear,
-                        (int)policy->mode);
+        struct text context = arena_print(
+            plan->work, "%s\x1e%llx\x1e%.*s\x1e%.*s\x1e%.*s\x1e%.*s%d%d%d",
+            CLEAN_VERSION, (unsigned long long)data_digest(), TEXT_ARGS(source),
+            TEXT_ARGS(target), TEXT_ARGS(provider),
+            TEXT_ARGS(buffer_view(&match)), (int)policy->duplicates,
+            (int)policy->blank_clear, (int)policy->mode);
 
         plan->file_seeds[i] = print_seed(plan->seed, context);
         arena_reset(plan->work);
@@ -128,6 +134,14 @@ static struct row *add_row(struct plan *plan, const struct source_row *from)
     return row;
 }
 
+/* Of what is true of many rows the first is told. */
+static bool is_news(struct plan *plan, const struct problem *problem)
+{
+    return !problem->once ||
+           key_set_add(plan->once, print_key(plan->seed, problem->field,
+                                             text_of(problem->message)));
+}
+
 static void warn_of(struct plan *plan, const struct source_row *row,
                     const struct customer *customer)
 {
@@ -135,7 +149,7 @@ static void warn_of(struct plan *plan, const struct source_row *row,
 
     for (const struct problem *problem = customer->problems; problem != NULL;
          problem = problem->next) {
-        if (!problem->fatal && !problem->notice)
+        if (!problem->fatal && !problem->notice && is_news(plan, problem))
             report_problem(plan->with->report, file, row->line, "warning",
                            problem->code, field_name(problem->field), "%s",
                            problem->message);

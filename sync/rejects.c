@@ -1,6 +1,7 @@
 /* rejects.c - see rejects.h. */
 #include "sync/rejects.h"
 #include "formats/encoding.h"
+#include "formats/reading.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,15 +11,15 @@ struct rejects {
     struct source *source;
     struct writer *writer; /* NULL: nothing is written */
     const struct format *format;
-    char delimiter;       /* of a CSV */
-    size_t columns;       /* of a CSV, ours among them */
     const char *encoding; /* NULL: UTF-8 */
     struct arena *arena;
 };
 
-static const char *const ours[] = {"_line", "_code", "_message", NULL};
+/* Codes of the readers: the row could not be taken apart. */
+static const char *const broken[] = {"bad_encoding", "bad_row", "cut_row",
+                                     "torn_row"};
 
-enum { OURS = sizeof(ours) / sizeof(ours[0]) - 1 };
+enum { BROKEN = sizeof(broken) / sizeof(broken[0]) };
 
 static bool is_in(const char *const *names, size_t count, const char *name)
 {
@@ -29,25 +30,30 @@ static bool is_in(const char *const *names, size_t count, const char *name)
     return false;
 }
 
+bool rejects_column(const char *column)
+{
+    return is_reason_column(text_of(column)) ||
+           strcmp(column, REJECTS_ROW) == 0;
+}
+
 bool rejects_columns(const char *const *columns)
 {
     size_t count = 0;
 
     while (columns != NULL && columns[count] != NULL)
         count++;
-    for (size_t i = 0; i < OURS && count >= OURS; i++) {
-        if (strcmp(columns[count - OURS + i], ours[i]) != 0)
+    for (size_t i = 0; i < REASON_COUNT && count >= REASON_COUNT; i++) {
+        if (strcmp(columns[count - REASON_COUNT + i], reason_columns[i]) != 0)
             return false;
     }
-    return count >= OURS;
+    return count >= REASON_COUNT;
 }
 
 /* The header: the columns of every file, each once, and our three behind. */
-static const char *const *columns_of(struct source *source, struct arena *arena,
-                                     size_t *count)
+static const char *const *columns_of(struct source *source, struct arena *arena)
 {
     const char **all;
-    size_t room = OURS + 1;
+    size_t room = REASON_COUNT + 1, count = 0;
 
     for (uint32_t i = 0; i < source_files(source); i++) {
         const char *const *columns = reader_columns(source_reader(source, i));
@@ -56,17 +62,17 @@ static const char *const *columns_of(struct source *source, struct arena *arena,
             room++;
     }
     all = arena_take(arena, room * sizeof(*all));
-    *count = 0;
     for (uint32_t i = 0; i < source_files(source); i++) {
         const char *const *columns = reader_columns(source_reader(source, i));
 
         for (; columns != NULL && *columns != NULL; columns++) {
-            if (!is_in(all, *count, *columns) && !is_in(ours, OURS, *columns))
-                all[(*count)++] = *columns;
+            if (!is_in(all, count, *columns) &&
+                !is_reason_column(text_of(*columns)))
+                all[count++] = *columns;
         }
     }
-    for (size_t i = 0; i < OURS; i++)
-        all[(*count)++] = ours[i];
+    for (size_t i = 0; i < REASON_COUNT; i++)
+        all[count++] = reason_columns[i];
     return all;
 }
 
@@ -84,8 +90,9 @@ static struct writer_options options_of(struct rejects *rejects,
     if (source_encoding(source) != NULL)
         rejects->encoding = encoding_named(text_of(source_encoding(source)));
     options.encoding = rejects->encoding;
-    options.delimiter = rejects->delimiter;
-    options.columns = columns_of(source, rejects->arena, &rejects->columns);
+    if (source_files(source) > 0)
+        options.delimiter = source_delimiter(source, 0);
+    options.columns = columns_of(source, rejects->arena);
     return options;
 }
 
@@ -105,15 +112,11 @@ enum status rejects_open(struct rejects **out, const char *path,
     if (path == NULL)
         return OK;
     rejects->format = format_named("ndjson");
-    if (source_files(source) > 0) {
+    if (source_files(source) > 0)
         rejects->format = reader_format(source_reader(source, 0));
-        rejects->delimiter = source_delimiter(source, 0);
-    }
     options = options_of(rejects, policy);
-    status = writer_open(
-        &rejects->writer,
-        rejects->format == format_named("csv") ? &rejects_csv : rejects->format,
-        path, &options, err);
+    status =
+        writer_open(&rejects->writer, rejects->format, path, &options, err);
     if (status != OK) {
         rejects_close(rejects);
         *out = NULL;
@@ -121,110 +124,12 @@ enum status rejects_open(struct rejects **out, const char *path,
     return status;
 }
 
-/* --- rows that cannot be taken apart ---------------------------------------*/
-
-struct reason {
-    struct text line, code, message;
-};
-
-static void add_quoted(struct buffer *out, struct text cell)
-{
-    buffer_byte(out, '"');
-    for (size_t i = 0; i < cell.size; i++) {
-        if (cell.at[i] == '"')
-            buffer_byte(out, '"');
-        buffer_byte(out, cell.at[i]);
-    }
-    buffer_byte(out, '"');
-}
-
-/* As far as that can be said of a row that is not well formed. */
-static size_t cells_of(struct text raw, char delimiter)
-{
-    size_t cells = 1;
-    bool quoted = false;
-
-    for (size_t i = 0; i < raw.size; i++) {
-        if (raw.at[i] == '"')
-            quoted = !quoted;
-        else if (raw.at[i] == delimiter && !quoted)
-            cells++;
-    }
-    return cells;
-}
-
-/* Behind more cells than the header has, so that it is no good row now. */
-static struct text csv_as_it_stood(const struct rejects *rejects,
-                                   struct text raw, const struct reason *reason,
-                                   struct arena *arena)
-{
-    struct buffer out = {0};
-    struct text row;
-
-    buffer_text(&out, raw);
-    for (size_t cells = cells_of(raw, rejects->delimiter);
-         cells < rejects->columns; cells++)
-        buffer_byte(&out, rejects->delimiter);
-    buffer_print(&out, "%c%.*s%c%.*s%c", rejects->delimiter,
-                 TEXT_ARGS(reason->line), rejects->delimiter,
-                 TEXT_ARGS(reason->code), rejects->delimiter);
-    add_quoted(&out, reason->message);
-    row = arena_text(arena, buffer_view(&out));
-    buffer_free(&out);
-    return row;
-}
-
-/* Our members before the closing brace; a record that has none stays alone. */
-static struct text json_as_it_stood(struct text raw,
-                                    const struct reason *reason,
-                                    struct arena *arena)
-{
-    struct text trimmed = text_trim(raw);
-    struct node *more = node_new(arena, NODE_OBJECT);
-    struct buffer out = {0};
-    struct text row;
-    size_t inside;
-
-    if (trimmed.size < 2 || trimmed.at[0] != '{' ||
-        trimmed.at[trimmed.size - 1] != '}')
-        return raw;
-    node_add(more, ours[0], node_text(arena, reason->line));
-    node_add(more, ours[1], node_text(arena, reason->code));
-    node_add(more, ours[2], node_text(arena, reason->message));
-    buffer_add(&out, trimmed.at, trimmed.size - 1);
-    inside = text_trim((struct text){trimmed.at + 1, trimmed.size - 2}).size;
-    if (inside > 0)
-        buffer_byte(&out, ',');
-    json_write(&out, more);
-    /* The brace that opened ours is the one too many. */
-    memmove(out.at + trimmed.size - 1 + (inside > 0),
-            out.at + trimmed.size + (inside > 0),
-            out.size - trimmed.size - (inside > 0));
-    out.size--;
-    row = arena_text(arena, buffer_view(&out));
-    buffer_free(&out);
-    return row;
-}
-
-/* A node that the writer takes for the row's own bytes; NULL: it has no way. */
-static struct node *as_it_stood(const struct rejects *rejects, struct text raw,
-                                const struct reason *reason,
-                                struct arena *arena)
-{
-    bool json = rejects->format == format_named("json") ||
-                rejects->format == format_named("ndjson");
-    struct node *node = node_new(arena, json ? NODE_NUMBER : NODE_TEXT);
-
-    if (json)
-        node->text = json_as_it_stood(raw, reason, arena);
-    else if (rejects->format == format_named("csv"))
-        node->text = csv_as_it_stood(rejects, raw, reason, arena);
-    else
-        return NULL;
-    return node;
-}
-
 /* --- rows ------------------------------------------------------------------*/
+
+static bool is_json(const struct format *format)
+{
+    return format == format_named("json") || format == format_named("ndjson");
+}
 
 /* Its further rows stay apart, for they are lines of their own. */
 static void take_members(struct node *row, struct node *object,
@@ -232,9 +137,10 @@ static void take_members(struct node *row, struct node *object,
 {
     for (struct node *at = object->first, *next; at != NULL; at = next) {
         next = at->next;
-        if (strcmp(at->name, NODE_ROW) == 0)
+        if (further != NULL && at->kind == NODE_OBJECT &&
+            strcmp(at->name, NODE_ROW) == 0)
             node_add(further, NULL, at);
-        else if (!is_in(ours, OURS, at->name))
+        else if (!is_reason_column(text_of(at->name)))
             node_add(row, at->name, at);
     }
 }
@@ -255,26 +161,67 @@ static struct text plain(const struct rejects *rejects, struct text message,
     return (struct text){at, message.size};
 }
 
+struct reason {
+    struct text line, code, message;
+};
+
+static struct node *add_ours(struct node *row, const struct reason *reason,
+                             struct arena *arena)
+{
+    node_add(row, reason_columns[REASON_LINE], node_text(arena, reason->line));
+    node_add(row, reason_columns[REASON_CODE], node_text(arena, reason->code));
+    node_add(row, reason_columns[REASON_MESSAGE],
+             node_text(arena, reason->message));
+    return row;
+}
+
 static enum status write_row(struct rejects *rejects, struct node *object,
                              const struct reason *reason, struct arena *arena,
                              struct err *err)
 {
     struct node *row = node_new(arena, NODE_OBJECT);
-    struct node *further = node_new(arena, NODE_LIST);
+    struct node *further = rejects->format == format_named("csv")
+                               ? node_new(arena, NODE_LIST)
+                               : NULL;
     enum status status;
 
     if (object != NULL && object->kind == NODE_OBJECT)
         take_members(row, object, further);
     else if (object != NULL && object->kind == NODE_TEXT)
         node_add(row, "#text", object);
-    node_add(row, ours[0], node_text(arena, reason->line));
-    node_add(row, ours[1], node_text(arena, reason->code));
-    node_add(row, ours[2], node_text(arena, reason->message));
-    status = writer_write(rejects->writer, row, err);
-    for (const struct node *at = further->first; at != NULL && status == OK;
-         at = at->next)
+    status = writer_write(rejects->writer, add_ours(row, reason, arena), err);
+    for (const struct node *at = further != NULL ? further->first : NULL;
+         at != NULL && status == OK; at = at->next)
         status = writer_write(rejects->writer, at, err);
     return status;
+}
+
+/* A row that could not be taken apart, as far as it can be told. */
+static enum status write_broken(struct rejects *rejects, uint32_t file,
+                                struct text raw, const struct reason *reason,
+                                struct arena *arena, struct err *err)
+{
+    struct reader *reader = source_reader(rejects->source, file);
+    struct node *object;
+    struct err ignored;
+
+    if (is_json(reader_format(reader)) && is_json(rejects->format)) {
+        object = node_new(arena, NODE_OBJECT);
+        add_ours(object, reason, arena);
+        /* What is written digit by digit, is written as it is. */
+        object = &(struct node){
+            .kind = NODE_NUMBER,
+            .text = rejects_json(raw, object, arena),
+        };
+        return writer_write(rejects->writer, object, err);
+    }
+    object = reader_salvage(reader, raw, reason->code.at, arena);
+    if (object == NULL && source_fields(rejects->source, file, raw, arena,
+                                        &object, &ignored) != OK) {
+        object = node_new(arena, NODE_OBJECT);
+        node_add(object, REJECTS_ROW, node_text(arena, marked(raw, arena)));
+    }
+    return write_row(rejects, object, reason, arena, err);
 }
 
 enum status rejects_add(struct rejects *rejects, uint32_t file, uint64_t line,
@@ -282,7 +229,7 @@ enum status rejects_add(struct rejects *rejects, uint32_t file, uint64_t line,
                         struct err *err)
 {
     struct arena *arena;
-    struct node *object = NULL, *whole = NULL;
+    struct node *object = NULL;
     struct reason reason;
     struct err ignored;
     enum status status;
@@ -293,18 +240,12 @@ enum status rejects_add(struct rejects *rejects, uint32_t file, uint64_t line,
     reason =
         (struct reason){arena_print(arena, "%" PRIu64, line), text_of(code),
                         plain(rejects, text_of(message), arena)};
-    status =
-        source_fields(rejects->source, file, raw, arena, &object, &ignored);
-    if (status != OK || object->kind != NODE_OBJECT)
-        whole = as_it_stood(rejects, raw, &reason, arena);
-    /* A file that was cut short ends with what looks like a row. */
-    else if (strcmp(code, "cut_row") == 0)
-        whole = as_it_stood(rejects, raw, &reason, arena);
-    if (whole != NULL)
-        status = writer_write(rejects->writer, whole, err);
+    if (is_in(broken, BROKEN, code) ||
+        source_fields(rejects->source, file, raw, arena, &object, &ignored) !=
+            OK)
+        status = write_broken(rejects, file, raw, &reason, arena, err);
     else
-        status = write_row(rejects, status == OK ? object : NULL, &reason,
-                           arena, err);
+        status = write_row(rejects, object, &reason, arena, err);
     /* What cannot be written in its own format still has its place told. */
     if (status == REJECT)
         status = write_row(rejects, NULL, &reason, arena, err);
@@ -324,4 +265,47 @@ void rejects_close(struct rejects *rejects)
     writer_close(rejects->writer);
     arena_close(rejects->arena);
     free(rejects);
+}
+
+/* --- read again ------------------------------------------------------------*/
+
+/* The first text with a mark, or NULL. */
+static const struct node *find_mark(const struct node *node)
+{
+    const struct node *found = NULL;
+
+    if (text_find(node->text, RECORD_MARK) < node->text.size)
+        return node;
+    for (const struct node *child = node->first; child != NULL && found == NULL;
+         child = child->next)
+        if (child->name == NULL || !is_reason_column(text_of(child->name)))
+            found = find_mark(child);
+    return found;
+}
+
+enum status rejects_check(const struct node *object, struct err *err)
+{
+    struct text code = node_member_text(object, reason_columns[REASON_CODE]);
+    const struct node *mark;
+
+    for (size_t i = 0; i < BROKEN; i++) {
+        if (!text_is(code, broken[i]) ||
+            node_member(object, reason_columns[REASON_LINE]) == NULL ||
+            node_member(object, reason_columns[REASON_MESSAGE]) == NULL)
+            continue;
+        mark = node_member(object, REJECTS_ROW);
+        if (mark != NULL && text_trim(mark->text).size > 0)
+            return fail(err, REJECT, EXIT_DATA, broken[i],
+                        "the row was refused before, and still is one value");
+        mark = find_mark(object);
+        if (mark == NULL)
+            return OK;
+        (void)fail(err, REJECT, EXIT_DATA, broken[i],
+                   "the row was refused before, and " RECORD_MARK
+                   " still stands in %s",
+                   mark->name != NULL ? mark->name : "it");
+        err_hint(err, "put there what is right, without " RECORD_MARK);
+        return REJECT;
+    }
+    return OK;
 }

@@ -225,21 +225,6 @@ static bool sink_holds(void *self, enum field field)
     return true;
 }
 
-/* XML 1.0 has no control characters, and neither U+FFFE nor U+FFFF. */
-static bool xml_lacks(struct text text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
-
-        if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') ||
-            (byte == 0xef && i + 2 < text.size &&
-             (memcmp(text.at + i, "\xef\xbf\xbe", 3) == 0 ||
-              memcmp(text.at + i, "\xef\xbf\xbf", 3) == 0)))
-            return true;
-    }
-    return false;
-}
-
 static bool is_required(const struct sink *sink, enum field field)
 {
     size_t count;
@@ -253,34 +238,30 @@ static bool is_required(const struct sink *sink, enum field field)
 }
 
 static void leave_out(const struct sink *sink, struct customer *projected,
-                      enum field field, const char *what, struct arena *arena)
+                      enum field field, const struct err *why,
+                      struct arena *arena)
 {
     customer_problem(projected, arena, field, is_required(sink, field),
-                     "not_in_encoding",
-                     "the value has a character that %s lacks: left out", what);
-    projected->values[field].presence = VALUE_ABSENT;
+                     why->code, "%s: left out", why->message);
+    projected->values[field].presence = VALUE_BAD;
 }
 
 static void sink_fit(void *self, struct customer *projected,
                      struct arena *arena)
 {
     const struct sink *sink = self;
-    bool xml = sink->format == format_named("xml");
 
-    if (!xml && sink->encoding == NULL)
-        return;
     for (size_t i = 0; i < projected->count; i++) {
         const struct value *value = &projected->values[i];
+        struct err why;
 
         if (value->presence != VALUE_SET)
             continue;
         if (!sink_holds(self, (enum field)i))
             projected->values[i].presence = VALUE_ABSENT;
-        else if (xml && xml_lacks(value->text))
-            leave_out(sink, projected, (enum field)i, "XML", arena);
-        else if (sink->encoding != NULL &&
-                 !encoding_has(sink->encoding, value->text))
-            leave_out(sink, projected, (enum field)i, sink->encoding, arena);
+        else if (format_holds(sink->format, sink->encoding, value->text,
+                              &why) != OK)
+            leave_out(sink, projected, (enum field)i, &why, arena);
     }
 }
 

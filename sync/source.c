@@ -4,6 +4,8 @@
  */
 #include "sync/source_own.h"
 
+#include "sync/rejects.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +19,15 @@ static enum status check_columns(struct source *source,
                                  struct source_file *file, struct err *err)
 {
     const char *const *columns = reader_columns(file->reader);
-    size_t count = 0;
+    size_t count = 0, ours = 0;
 
-    if (columns == NULL || columns[0] == NULL)
-        return OK; /* no record to look at */
-    for (; columns[count] != NULL; count++) {
+    for (; columns != NULL && columns[count] != NULL; count++) {
         if (mapping_knows(source->mapping, text_of(columns[count])))
             return OK;
+        ours += rejects_column(columns[count]);
     }
+    if (ours == count)
+        return OK; /* no record to look at */
     fail(err, STOP, EXIT_DATA, "no_known_column",
          "none of the %zu columns is known to the mapping '%s' "
          "(the first is '%.40s')",
@@ -214,6 +217,8 @@ enum status source_read(struct source *source, uint32_t file,
 {
     struct cleaning cleaning;
 
+    if (rejects_check(object, err) != OK)
+        return REJECT;
     source_decide(source);
     cleaning = source->cleaning;
     cleaning.cells =

@@ -7,6 +7,7 @@
 #include "sync/source_own.h"
 
 #include "mappings/decision.h"
+#include "sync/run.h"
 
 #include <string.h>
 
@@ -18,8 +19,11 @@ static void see_records(struct source *source, struct reader *reader)
     struct err ignored;
     enum status status;
 
-    while ((status = reader_next(reader, &record, &ignored)) == OK ||
-           status == REJECT) {
+    /* Who reads the source ends it when a signal came: what is decided by then
+     * is of no use to anybody. */
+    while (run_interrupted == 0 &&
+           ((status = reader_next(reader, &record, &ignored)) == OK ||
+            status == REJECT)) {
         if (status == OK &&
             reader_fields(reader, record.raw, arena, &object, &ignored) == OK)
             decision_see(source->decision, object);
@@ -52,7 +56,9 @@ void source_decide(struct source *source)
     if (source->from == NULL)
         return;
     source->decision = decision_open(source->mapping, source->arena);
-    for (size_t i = 0; i < source->count && source->decision != NULL; i++)
+    for (size_t i = 0;
+         i < source->count && source->decision != NULL && run_interrupted == 0;
+         i++)
         see_file(source, i);
     source->cleaning.decision = source->decision;
 }

@@ -34,6 +34,14 @@ static const struct format *choose_format(const struct endpoint *from,
     format = format_of_path(from->path);
     if (format == NULL && mapping != NULL && mapping_format(mapping) != NULL)
         format = format_named(mapping_format(mapping));
+    /* Of a zip with several files it is better said that it has them. */
+    if (format == NULL && format_is_packed(text_of(from->path))) {
+        struct input *input;
+
+        if (input_open(&input, from->path, NULL, ENCODING_USUAL, err) != OK)
+            return NULL;
+        input_close(input);
+    }
     if (format == NULL) {
         fail(err, STOP, EXIT_USAGE, "unknown_format",
              "the format of '%s' is not told by its name", from->written);

@@ -430,6 +430,30 @@ Test(clean_email, two_spellings_of_one_mailbox_fold_equal)
     arena_close(arena);
 }
 
+/* Quadratic, so many of such cells would take longer. */
+Test(clean_email, rule10_what_opens_and_never_closes_costs_no_time,
+     .timeout = 5)
+{
+    static const char *const opening[] = {"(", "\"\\", "( ", "\\(", "<("};
+    struct arena *arena = arena_open();
+
+    for (size_t i = 0; i < sizeof(opening) / sizeof(opening[0]); i++) {
+        struct buffer raw = {0};
+        struct text email;
+        const char *reason;
+
+        while (raw.size < 1985)
+            buffer_string(&raw, opening[i]);
+        for (int k = 0; k < 500; k++) {
+            arena_reset(arena);
+            cr_assert_not(
+                clean_email(buffer_view(&raw), arena, &email, &reason));
+        }
+        buffer_free(&raw);
+    }
+    arena_close(arena);
+}
+
 static uint32_t seed = 1;
 
 static uint32_t next(uint32_t below)

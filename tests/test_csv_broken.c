@@ -65,14 +65,33 @@ Test(csv_broken, rule03_a_cut_inside_a_record_is_told)
                    "\"{\";\"x\";\"y\"\r\n");
 }
 
-Test(csv_broken, rule03_a_last_row_with_all_cells_needs_no_line_end)
+Test(csv_broken, rule03_a_last_line_with_all_cells_but_no_line_end_is_noted)
 {
     SAYS(read_text("csv", "id,name\n1,A\n2,B", &known),
          "2 {\"id\":\"1\",\"name\":\"A\"}\n"
-         "3 {\"id\":\"2\",\"name\":\"B\"}\nend\n");
+         "3 {\"id\":\"2\",\"name\":\"B\"}\nnote 3 no_line_end\nend\n");
     SAYS(read_text("csv", "id,name,\n1,A,\n2,B,", &known),
          "2 {\"id\":\"1\",\"name\":\"A\"}\n"
-         "3 {\"id\":\"2\",\"name\":\"B\"}\nend\n");
+         "3 {\"id\":\"2\",\"name\":\"B\"}\nnote 3 no_line_end\nend\n");
+    SAYS(read_text("csv", "name\nAnn\nBo", NULL),
+         "2 {\"name\":\"Ann\"}\n"
+         "3 {\"name\":\"Bo\"}\nnote 3 no_line_end\nend\n");
+    SAYS(read_text("csv", "id,na", NULL), "note 1 no_line_end\nend\n");
+}
+
+Test(csv_broken, rule03_a_cut_inside_cells_without_quotes_is_told)
+{
+    static const char file[] = "id,name,email\n1,Ann Lee,ann@example.com\n"
+                               "2,,bo@example.com\n3,Total,\n";
+    size_t header = strcspn(file, "\n") + 1;
+
+    for (size_t at = header; at < sizeof(file); at++) {
+        char *got = read_cut(file, at);
+        bool told = is_told(got) || strstr(got, "no_line_end") != NULL;
+
+        cr_expect_eq(told, file[at - 1] != '\n', "cut at %zu:\n%s", at, got);
+        free(got);
+    }
 }
 
 Test(csv_broken, rule03_a_blank_end_of_the_last_row_is_doubted_unless_usual)
@@ -81,7 +100,8 @@ Test(csv_broken, rule03_a_blank_end_of_the_last_row_is_doubted_unless_usual)
          "2 {\"id\":\"1\",\"name\":\"A\",\"x\":\"y\"}\n3 ! cut_row\nend\n");
     SAYS(read_text("csv", "id,name,x\n1,A,\n2,B,", &known),
          "2 {\"id\":\"1\",\"name\":\"A\",\"x\":\"\"}\n"
-         "3 {\"id\":\"2\",\"name\":\"B\",\"x\":\"\"}\nend\n");
+         "3 {\"id\":\"2\",\"name\":\"B\",\"x\":\"\"}\n"
+         "note 3 no_line_end\nend\n");
     SAYS(read_text("csv", "id,name,", &known), "STOP 65 bad_header :1\n");
 }
 
@@ -181,6 +201,7 @@ Test(csv_broken, rule10_thousands_of_repeated_columns_are_read_in_time)
         for (int k = 0; k < COLUMNS_MAX; k++)
             buffer_string(&file, k > 0 ? ",x" : "x");
     }
+    buffer_byte(&file, '\n');
     got = read_text("csv", file.at, &known);
     cr_assert_str_eq(strstr(got, "note"), "note 1 duplicate_column\nend\n");
     free(got);

@@ -286,6 +286,8 @@ Test(csv_same, a_record_that_looks_like_none_has_a_mark)
     SAYS(line_of_cells(LIST("id", "name"), LIST("", "")), "id,name\n\"\",\n");
     SAYS(line_of_cells(LIST("id", "name"), LIST("id", "name")),
          "id,name\n\"id\",name\n");
+    SAYS(line_of_cells(LIST("id", "name"), LIST("ID", "Name")),
+         "id,name\n\"ID\",Name\n");
     SAYS(line_of_cells(LIST("id", "name"), LIST("", "TOTAL")),
          "id,name\n\"\",TOTAL\n");
     SAYS(line_of_cells(LIST("name"), LIST("TOTAL, all")),

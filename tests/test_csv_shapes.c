@@ -134,7 +134,7 @@ Test(csv_shapes, a_row_without_the_keys_goes_on_with_the_record_above)
                    "1,A,a@example.com,X\n,,,Y\n\n,A2,,Z\n"
                    "2,B,,\n"
                    "id,name,Email,city\n"
-                   "3,C,c@example.com,V\n,,,\"a\nb\"",
+                   "3,C,c@example.com,V\n,,,\"a\nb\"\n",
                    &several),
          "2 {\"id\":\"1\",\"name\":\"A\",\"Email\":\"a@example.com\","
          "\"city\":\"X\","

@@ -185,3 +185,70 @@ Test(decision, faults_have_their_place, .init = open_all, .fini = close_all)
     cr_expect_str_eq(fault_of("fields: {created_at: {from: A, format: []}}"),
                      "x.yaml:1:32: format must be a text or a list of texts");
 }
+
+/* --- what has a say --------------------------------------------------------*/
+
+/* How 03/04/2026 is read after the record was seen; or a problem's code. */
+static const char *after(const char *text, const char *record,
+                         const char *value)
+{
+    struct mapping *mapping = mapping_of(text);
+    struct decision *decision = decision_open(mapping, arena);
+    struct cleaning cleaning = australian;
+    struct customer *customer;
+    const char *time;
+    struct err err;
+
+    decision_see(decision, tree_of(record));
+    cleaning.decision = decision;
+    cr_assert_eq(
+        mapping_read(mapping,
+                     tree_of(arena_print(arena, "{N: x, A: \"%s\"}", value).at),
+                     &cleaning, arena, &customer, &err),
+        OK);
+    time = customer->problems != NULL
+               ? customer->problems->code
+               : arena_string(arena, customer_text(customer, FIELD_CREATED_AT));
+    mapping_close(mapping);
+    return time;
+}
+
+#define OPEN "format: ['%d/%m/%Y', '%m/%d/%Y']"
+
+Test(decision, texts_are_seen_as_they_are_read, .init = open_all,
+     .fini = close_all)
+{
+    cr_expect_str_eq(after("fields: {name: N, created_at: {from: A, prefix: "
+                           "'on ', " OPEN "}}",
+                           "{A: on 13/04/2026}", "on 03/04/2026"),
+                     "2026-04-03T00:00:00Z");
+    cr_expect_str_eq(after("fields: {name: N, created_at: {from: A, strip: "
+                           "\"'\", " OPEN "}}",
+                           "{A: \"'13/04/2026\"}", "'03/04/2026"),
+                     "2026-04-03T00:00:00Z");
+    cr_expect_str_eq(after("fields: {name: N, created_at: {read: A, match: "
+                           "'since (.*)', " OPEN "}}",
+                           "{A: known since 13/04/2026}", "since 03/04/2026"),
+                     "2026-04-03T00:00:00Z");
+}
+
+Test(decision, what_is_not_read_has_no_say, .init = open_all, .fini = close_all)
+{
+    cr_expect_str_eq(after("skip_when: {column: Kind, is: test}\n"
+                           "fields: {name: N, created_at: {from: A, " OPEN "}}",
+                           "{A: 13/04/2026, Kind: test}", "03/04/2026"),
+                     "ambiguous_time");
+    cr_expect_str_eq(after("fields: {name: N, created_at: {from: A, when: "
+                           "{column: Kind, not: [test]}, " OPEN "}}",
+                           "{A: 13/04/2026, Kind: test}", "03/04/2026"),
+                     "ambiguous_time");
+    cr_expect_str_eq(after("fields: {name: N, created_at: {from: [A, B], " OPEN
+                           "}}",
+                           "{A: 02/04/2026, B: 13/04/2026}", "03/04/2026"),
+                     "ambiguous_time");
+    cr_expect_str_eq(after("continues: [N]\nfields: {name: N, created_at: "
+                           "{from: A, " OPEN "}}",
+                           "{N: x, A: 02/04/2026, '#row': {A: 13/04/2026}}",
+                           "03/04/2026"),
+                     "ambiguous_time");
+}

@@ -156,11 +156,31 @@ Test(packed, a_byte_that_changed_is_noticed)
     }
 }
 
-Test(packed, the_checksum_is_that_of_gzip)
+Test(packed, each_member_has_a_checksum_of_its_own)
 {
-    cr_expect_eq(packing_crc(0, "123456789", 9), 0xcbf43926u);
-    cr_expect_eq(packing_crc(packing_crc(0, "12345", 5), "6789", 4),
-                 0xcbf43926u);
+    for (enum packer packer = GZIP; packer < ZIP; packer++) {
+        struct buffer file = slurp(pack("one", packer, table, table_size));
+        struct buffer more = slurp(pack("two", packer, "2,B\n", 4));
+        size_t first = file.size;
+
+        buffer_text(&file, buffer_view(&more));
+        for (size_t i = PACKING_HEAD; i < first && packer != ZSTD; i++) {
+            char *got;
+
+            file.at[i] ^= 0x10;
+            got = bytes_of(put_bytes("both", file.at, file.size), NULL);
+            cr_expect(strncmp(got, "id,name\n1,A\n", table_size) == 0 ||
+                          strncmp(got, "STOP 6", 6) == 0,
+                      "%d at %zu: %s", (int)packer, i, got);
+            /* Checksum and size of the first. */
+            if (packer == GZIP && i >= first - 8)
+                cr_expect_str_eq(got, "STOP 65 bad_archive ", "at %zu", i);
+            free(got);
+            file.at[i] ^= 0x10;
+        }
+        buffer_free(&file);
+        buffer_free(&more);
+    }
 }
 
 /* --- zips ----------------------------------------------------------------- */
@@ -226,6 +246,24 @@ Test(packed, a_name_that_is_there_twice_names_nothing)
 
     (void)pack_with("t.zip", ZIP, twice, table, table_size, NULL);
     SAYS(bytes_of(in_folder("t.zip/a.csv"), NULL), "STOP 65 many_entries ");
+    expect_words(in_folder("t.zip/a.csv"), "2 files of this name", "unpack it");
+}
+
+Test(packed, the_one_data_file_of_a_zip_needs_no_name)
+{
+    static const char *const with_words[] = {"readme.txt", "x/a.CSV",
+                                             "terms.pdf", NULL};
+    static const char *const two[] = {"a.csv", "b.json", "readme.txt", NULL};
+    static const char *const words[] = {"a.txt", "b.txt", NULL};
+    const char *path =
+        pack_with("t.zip", ZIP, with_words, table, table_size, NULL);
+
+    SAYS(bytes_of(path, NULL), table);
+    cr_expect_eq(format_of_path(path), format_named("csv"));
+    path = pack_with("t.zip", ZIP, two, table, table_size, NULL);
+    SAYS(bytes_of(path, NULL), "STOP 65 many_entries ");
+    path = pack_with("t.zip", ZIP, words, table, table_size, NULL);
+    SAYS(bytes_of(path, NULL), "STOP 65 many_entries ");
 }
 
 Test(packed, an_encrypted_zip_says_so)

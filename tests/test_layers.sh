@@ -16,6 +16,7 @@ libxml2|libxml/.*|formats/xml*.[ch]
 libcsv|csv\.h|formats/csv*.[ch] contrib/bench/bare_csv.c
 jansson|jansson.*\.h|formats/json*.[ch] contrib/sandbox/* tests/*
 libarchive|archive(_entry)?\.h|formats/input*.c formats/unpack*.c tests/*
+zlib|zlib\.h|formats/unpack_gzip.c
 iconv|iconv\.h|formats/encoding.c
 libyaml|yaml\.h|mappings/yaml.c
 PCRE2|pcre2.*\.h|mappings/pattern.c

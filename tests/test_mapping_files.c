@@ -148,5 +148,32 @@ Test(mapping_files, members_are_known_by_their_paths, .init = open_all,
     cr_expect_not(mapping_knows(mapping, TEXT("fn")));
     cr_expect_not(mapping_knows(mapping, TEXT("tel.text")));
     cr_expect_not(mapping_knows(mapping, TEXT("peoples")));
+    /* What lies below is read where a list or contacts are. */
+    cr_expect(mapping_knows(mapping, TEXT("people.person.phone")));
+    cr_expect(mapping_knows(mapping, TEXT("fn.text.#text")));
+    cr_expect(mapping_knows(mapping, TEXT("tel.parameters.type.text")));
+    cr_expect_not(mapping_knows(mapping, TEXT("people.role")));
+    cr_expect_not(mapping_knows(mapping, TEXT("people.person.role")));
+    cr_expect_not(mapping_knows(mapping, TEXT("fn.text.@lang")));
+    cr_expect_not(mapping_knows(mapping, TEXT("tel.uri.scheme")));
+    mapping_close(mapping);
+}
+
+Test(mapping_files, members_below_columns_are_known, .init = open_all,
+     .fini = close_all)
+{
+    struct mapping *mapping = mapping_of(
+        "fields: {name: Full Name, email: [Mail, Mail.Address], tags: Tags, "
+        "contacts: {from: People, each: {first_name: Given}}}");
+
+    cr_expect(mapping_knows(mapping, TEXT("mail.address")));
+    cr_expect(mapping_knows(mapping, TEXT("mail.#text")));
+    cr_expect(mapping_knows(mapping, TEXT("tags.tag")));
+    cr_expect(mapping_knows(mapping, TEXT("people")));
+    cr_expect(mapping_knows(mapping, TEXT("people.given")));
+    cr_expect(mapping_knows(mapping, TEXT("people.person.given")));
+    cr_expect_not(mapping_knows(mapping, TEXT("people.last_name")));
+    cr_expect_not(mapping_knows(mapping, TEXT("mail.kind")));
+    cr_expect_not(mapping_knows(mapping, TEXT("full name.@lang")));
     mapping_close(mapping);
 }

@@ -225,9 +225,9 @@ Test(words, faults_have_their_place, .init = open_all, .fini = close_all)
         fault_of("fields: {email: {from: A, match: '('}}"),
         "x.yaml:1:27: not a pattern: missing closing parenthesis, at character "
         "2");
-    cr_expect_str_eq(
-        fault_of("fields: {last_name: {from: A, part: lst}}"),
-        "x.yaml:1:31: part must be first or last - did you mean 'last'?");
+    cr_expect_str_eq(fault_of("fields: {last_name: {from: A, part: lst}}"),
+                     "x.yaml:1:31: part must be first or last, or of an "
+                     "address, as street - did you mean 'last'?");
     cr_expect_str_eq(fault_of("fields: {email: {from: A, part: last}}"),
                      "x.yaml:1:27: part is for first_name and last_name");
     cr_expect_str_eq(fault_of("fields: {tags: {from: A, prefix: x}}"),

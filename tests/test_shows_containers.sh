@@ -122,6 +122,8 @@ same generic:export.zip/in/people.ndjson
 gives 65 check export.zip --format csv
 says 'the zip holds 4 files: people.csv, people.xml, in/people.ndjson, readme'
 says 'file.zip/people.csv'
+gives 65 check export.zip
+says 'the zip holds 4 files: people.csv, people.xml, in/people.ndjson, readme'
 gives 66 check export.zip/nobody.csv
 says "does not hold 'nobody.csv'"
 

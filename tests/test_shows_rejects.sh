@@ -199,4 +199,80 @@ cat >pathed.json <<'JSON'
 ]}}
 JSON
 again ./pathed.yaml:pathed.json
+
+# ---- what could not be taken apart --------------------------------------------------
+# mended SED FILE CUSTOMERS: the rejects, corrected, are customers like any.
+mended() {
+    local suffix=${2##*.}
+    cp "rejects.$suffix" "mended.$suffix"
+    sed -i "$1" "mended.$suffix"
+    sync 0 "mended.$suffix" mended.json
+    ledger "created $3"
+}
+
+case_name='put right: several files, every way to be broken'
+{
+    printf 'id,name,email,city\r\n1,Caf\xe9 "N",a@example.com,Perth\r\n'
+    printf '2,"Di" Lee,d@example.com,"x, y"\r\n'
+    printf '3,Cy,c@example.com,12 High St, Unit 2,Perth\r\n'
+    printf '4,Bo,b@example.com,Pe\nrth\r\n5,N\0ul,n@example.com,x\r\n'
+    printf '6,Ed,e@exam'
+} >one.csv
+printf 'id;email;name;note\n7;f@example.com;"F"x;a,b\n' >two.csv
+sync 1 one.csv two.csv out.json --rejects rejects.csv
+ledger 'invalid 7'
+cat >want.csv <<'CSV'
+id,name,email,city,note,_line,_code,_message
+1,"Caf[?] ""N""",a@example.com,Perth,,2,bad_encoding,the row is not UTF-8
+2,"""Di""[?] Lee",d@example.com,"x, y",,3,bad_row,text follows a closing quote mark
+3,Cy,c@example.com,"12 High St[?], Unit 2,Perth",,4,bad_row,6 cells where the header has 4
+4,Bo,b@example.com,"Pe[?]
+rth",,5,torn_row,"a line end in a cell tears the row, which goes on to line 6: it is LF, that of the row above CR LF"
+5,N[?]ul,n@example.com,x,,7,bad_row,the row holds a NUL byte
+6,Ed,e@exam[?],,,8,cut_row,the file ends in the middle of this row
+7,"""F""[?]x",f@example.com,,"a,b",2,bad_row,text follows a closing quote mark
+CSV
+same_file "the rows" want.csv rejects.csv
+same "it is UTF-8" 0 "$(iconv -f UTF-8 -t UTF-8 rejects.csv >/dev/null; echo $?)"
+sync 1 rejects.csv out.json --rejects rejects2.csv
+same "codes" '["bad_encoding","bad_row","bad_row","bad_row","bad_row","cut_row","torn_row"]' \
+    "$(jq -c '[.problems[].code] | sort' report.json)"
+same "no column of ours twice" id,name,email,city,note,_line,_code,_message \
+    "$(head -n 1 rejects2.csv)"
+mended 's/\[?\]$//; s/exam\[?\]/example.com/; s/\[?\]//' rejects.csv 7
+same "what they are" '["Perth","x, y","12 High St, Unit 2,Perth","Pe\nrth","x",null,null]' \
+    "$(jq -c '[.[]["billing.city"]]' mended.json)"
+
+case_name='columns that look like ours'
+cat >looks.yaml <<'YAML'
+format: csv
+fields: {reference_id: Code, name: Line, email: Message}
+YAML
+printf 'Code,Line,Message\n,Ann,\n2,,\n3,Cy,"c@"x\n' >looks.csv
+again ./looks.yaml:looks.csv
+same "no column twice" 0 "$(grep -c duplicate_column report.json)"
+
+case_name='put right: NDJSON'
+{
+    echo '{"id":1,"name":"Ann","id":2,"email":"a@example.com","_line":"7"}'
+    echo '"Bo"'
+    printf '{"id":3,"name":"C\xe9","email":"c@example.com"}\n'
+    echo '{"id":4,"note":"\ud800","email":"d@example.com",}'
+} >broken.ndjson
+sync 1 broken.ndjson out.json --rejects rejects.ndjson
+ledger 'invalid 4'
+same "our members, once each" 4 "$(grep -c '"_line"' rejects.ndjson)"
+same "our members, once each" 4 "$(grep -o '"_line"' rejects.ndjson | grep -c .)"
+has "a record that is no object" '"_row":"\"Bo\""' rejects.ndjson
+sync 1 rejects.ndjson out.json --rejects rejects2.ndjson
+ledger 'invalid 4'
+same "our members, once each" 4 "$(grep -o '"_line"' rejects2.ndjson | grep -c .)"
+cp rejects2.ndjson rejects.ndjson
+mended 's/"id":2,//; s/"_row":"[^,]*"/"id":2,"name":"Bo","email":"b@example.com"/; s/C\[?\]/Cy/; s/"note":"[^,]*",//; s/,,/,/' rejects.ndjson 4
+
+case_name='a member that is called #row'
+echo '{"id":"4","#row":{"id":"5"},"city":"x"}' >row.ndjson
+sync 1 row.ndjson out.json --rejects rejects.ndjson
+same "one record" 1 "$(grep -c . rejects.ndjson)"
+has "as it was" '"#row":{"id":"5"}' rejects.ndjson
 echo "ok $runs runs"

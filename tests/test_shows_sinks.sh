@@ -45,9 +45,9 @@ id,name,email,tags,custom.Colour
 3,Cy Lee,cy@example.com,,
 CSV
 sync 0 tags.csv xero:out.csv
-same "tags" "xero has no place for it: left out of 2 customers" \
+same "tags" "xero has no place for it: left out of 2 customers (first at tags.csv:2)" \
     "$(jq -r '.problems[] | select(.field == "tags") | .message' report.json)"
-same "a column of one's own" "xero has no place for it: left out of 1 customer" \
+same "a column of one's own" "xero has no place for it: left out of 1 customer (tags.csv:2)" \
     "$(jq -r '.problems[] | select(.field == "custom.Colour") | .message' report.json)"
 same "times it is said" 2 "$(jq .codes.not_carried report.json)"
 # plan says the same, and writes nothing.
@@ -123,7 +123,7 @@ sync 1 west.csv ./west.yaml:out.csv
 ledger 'invalid 2'
 printf 'id,name,email,note\n1,Ann,a@example.com,x\xef\xbf\xbfy\n' >odd.csv
 sync 0 odd.csv out.xml
-same "left out of XML" 1 "$(jq .codes.not_in_encoding report.json)"
+same "left out of XML" 1 "$(jq .codes.bad_character report.json)"
 sync 0 out.xml out.json
 
 # ---- whole or not at all -----------------------------------------------------------------

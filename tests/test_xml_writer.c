@@ -178,12 +178,15 @@ Test(xml_writer, what_xml_cannot_hold_is_refused_and_leaves_no_trace)
         cr_expect_str_eq(writing.err.code, refused[i].code);
         cr_expect_str_eq(writing.err.field, refused[i].field);
     }
-    cr_expect_eq(writer_holds(writing.writer, TEXT("a\tb\r\n"), &writing.err),
-                 OK);
-    cr_expect_eq(writer_holds(writing.writer, TEXT("a\x02"), &writing.err),
-                 REJECT);
-    cr_expect_eq(writer_holds(writing.writer, TEXT("\xff"), &writing.err),
-                 REJECT);
+    cr_expect_eq(
+        format_holds(format_named("xml"), NULL, TEXT("a\tb\r\n"), &writing.err),
+        OK);
+    cr_expect_eq(
+        format_holds(format_named("xml"), NULL, TEXT("a\x02"), &writing.err),
+        REJECT);
+    cr_expect_eq(
+        format_holds(format_named("xml"), NULL, TEXT("\xff"), &writing.err),
+        REJECT);
     cr_assert_eq(add(&writing, "{\"n\":\"2\"}"), OK);
     end(&writing);
     SAYS(written(), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<customers>\n"

@@ -115,6 +115,21 @@ static void check_fields(struct pass *pass, const struct node *object)
     buffer_free(&second);
 }
 
+/* What --rejects would write of a record that was refused. */
+static void check_salvaged(struct pass *pass, struct text raw, const char *code)
+{
+    struct node *object = reader_salvage(pass->reader, raw, code, pass->arena);
+    struct buffer out = {0};
+
+    if (object == NULL)
+        return;
+    json_write(&out, object);
+    if (!text_is_utf8(buffer_view(&out)) ||
+        memchr(out.at, '\0', out.size) != NULL)
+        fuzz_broken("salvaged is what is no text: %s", out.at);
+    buffer_free(&out);
+}
+
 static enum status say_next(struct pass *pass)
 {
     struct record record = {0};
@@ -132,12 +147,14 @@ static enum status say_next(struct pass *pass)
         buffer_text(pass->said, record.raw);
         buffer_byte(pass->said, '\n');
     }
+    arena_reset(pass->arena);
     if (status != OK) {
         if (status != END)
             say_err(pass, status, &err);
+        if (status == REJECT)
+            check_salvaged(pass, record.raw, err.code);
         return status;
     }
-    arena_reset(pass->arena);
     status =
         reader_fields(pass->reader, record.raw, pass->arena, &object, &err);
     if (status == OK)

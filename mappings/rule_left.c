@@ -1,0 +1,239 @@
+/*
+ * rule_left.c - what stands in a record and goes nowhere, said once for each:
+ * values of further rows, text beside elements.
+ *
+ * A column or member that no rule reads is no matter of a record: `check` lists
+ * those.
+ */
+#include "mappings/reading.h"
+
+#include <string.h>
+
+#include "formats/limits.h"
+#include "mappings/path.h"
+
+/* --- further rows ----------------------------------------------------------*/
+
+typedef void see_place(void *self, const struct rule *rule,
+                       const struct place *place);
+
+static void each_places(const struct rule *rule, see_place *see, void *self)
+{
+    for (size_t i = 0; i < rule->reads.count; i++)
+        see(self, rule, &rule->reads.at[i]);
+    for (size_t i = 0; i < rule->flags_count; i++)
+        see(self, rule, &rule->flags[i].place);
+    for (size_t n = 0; n < rule->people_count; n++)
+        for (size_t m = 0; m < CONTACT_MEMBERS; m++)
+            for (size_t i = 0; i < rule->people[n].reads[m].count; i++)
+                see(self, rule, &rule->people[n].reads[m].at[i]);
+}
+
+static void take_place(void *self, const struct rule *rule,
+                       const struct place *place)
+{
+    const struct view *row = self;
+
+    (void)rule;
+    row->taken[place->column] = true;
+}
+
+void row_taken(const struct view *row, const struct rule *rule)
+{
+    each_places(rule, take_place, (void *)row);
+}
+
+/* What of one row goes nowhere. */
+struct left {
+    const struct view *record, *row;
+    enum field field; /* of the first */
+    struct buffer names;
+    bool *seen; /* by column */
+};
+
+static const struct view *row_at(const struct view *record, size_t index)
+{
+    return index == 0 ? record : &record->more[index - 1];
+}
+
+static struct text cell_of(const struct view *row, int column)
+{
+    return text_trim(node_words(row->found.at[column]));
+}
+
+/* Exports repeat in each row what is the same in all. */
+static bool is_told(const struct left *left, int column)
+{
+    struct text text = cell_of(left->row, column);
+
+    for (size_t i = 0; i <= left->record->more_count; i++) {
+        const struct view *row = row_at(left->record, i);
+
+        if (row->taken[column] && text_equal(cell_of(row, column), text))
+            return true;
+    }
+    return text.size == 0;
+}
+
+static void add_name(struct left *left, enum field field, const char *name)
+{
+    if (left->names.size == 0)
+        left->field = field;
+    buffer_print(&left->names, "%s%s", left->names.size > 0 ? ", " : "", name);
+}
+
+static void leave_place(void *self, const struct rule *rule,
+                        const struct place *place)
+{
+    struct left *left = self;
+
+    if (left->seen[place->column] || is_told(left, place->column))
+        return;
+    left->seen[place->column] = true;
+    add_name(left, rule->field, place->path);
+}
+
+/* Custom fields are read from the first row alone. */
+static void leave_extras(struct left *left)
+{
+    for (const struct extra *n = left->row->found.extras;
+         left->row != left->record && n != NULL; n = n->next) {
+        const struct extra *first = left->record->found.extras;
+        struct text text = text_trim(node_words(n->node));
+
+        while (first != NULL &&
+               (first->field != n->field ||
+                !text_equal(text_trim(node_words(first->node)), text)))
+            first = first->next;
+        if (first == NULL && text.size > 0)
+            add_name(left, n->field, field_name(n->field));
+    }
+}
+
+static void find_left(struct left *left, struct arena *arena)
+{
+    const struct mapping *mapping = left->record->mapping;
+
+    buffer_clear(&left->names);
+    left->seen = arena_take(arena, columns_count(mapping->columns));
+    for (size_t i = 0; i < mapping->rules_count; i++)
+        each_places(&mapping->rules[i], leave_place, left);
+    leave_extras(left);
+}
+
+static void say_rows(const struct view *view, struct arena *arena,
+                     struct customer *customer)
+{
+    struct left left = {.record = view, .field = FIELD_NONE};
+    enum field field = FIELD_NONE;
+    struct text names = {0};
+    size_t first = 0, count = 0;
+
+    for (size_t i = 0; i <= view->more_count; i++) {
+        left.row = row_at(view, i);
+        find_left(&left, arena);
+        if (left.names.size == 0)
+            continue;
+        if (count++ > 0)
+            continue;
+        first = i + 1;
+        field = left.field;
+        names = arena_text(arena, buffer_view(&left.names));
+    }
+    if (count > 0)
+        customer_problem(
+            customer, arena, field, false, "rows_left_out",
+            "%zu of its %zu rows say%s more than there is a place for, row "
+            "%zu in %.*s",
+            count, view->more_count + 1, count == 1 ? "s" : "", first,
+            (int)(names.size < 100 ? names.size : 100), names.at);
+    buffer_free(&left.names);
+}
+
+/* --- text beside elements --------------------------------------------------*/
+
+struct stray {
+    const struct mapping *mapping;
+    struct arena *arena;
+    struct customer *customer;
+};
+
+/* Where the walk stands; of the record itself NULL. Names are a stranger's and
+ * may be long: they only become a path where there is something to say. */
+struct level {
+    const struct level *above;
+    const char *name;
+};
+
+static void add_levels(const struct level *level, struct buffer *out)
+{
+    if (level == NULL)
+        return;
+    add_levels(level->above, out);
+    buffer_print(out, "%s%s", out->size > 0 ? "." : "", level->name);
+}
+
+static const char *path_of(const struct level *level, struct arena *arena)
+{
+    struct buffer path = {0};
+    const char *string;
+
+    add_levels(level, &path);
+    string = arena_string(arena, buffer_view(&path));
+    buffer_free(&path);
+    return string;
+}
+
+/* Of what is read as a text its rule tells; of what nobody looks into,
+ * `check`. */
+static bool is_looked_into(const struct stray *stray, const struct node *object,
+                           const char *path)
+{
+    if (*path == '\0')
+        return true;
+    if (mapping_knows(stray->mapping, text_of(path)))
+        return false;
+    for (const struct node *n = object->first; n != NULL; n = n->next)
+        if (n->name[0] != '#' && reading_knows(stray->mapping, path, n->name))
+            return true;
+    return false;
+}
+
+static void say_text(const struct stray *stray, const struct node *object,
+                     const struct level *level, struct text text)
+{
+    const char *path = path_of(level, stray->arena);
+
+    if (is_looked_into(stray, object, path))
+        customer_problem(stray->customer, stray->arena, FIELD_NONE, false,
+                         "bad_shape",
+                         "text beside the elements of %.100s is left out: %.*s",
+                         *path == '\0' ? "the record" : path,
+                         (int)(text.size < 60 ? text.size : 60), text.at);
+}
+
+static void say_stray(const struct stray *stray, const struct node *object,
+                      const struct level *level, int depth)
+{
+    struct text text = text_trim(node_words(object));
+
+    if (text.size > 0)
+        say_text(stray, object, level, text);
+    for (const struct node *n = object->first; n != NULL && depth < DEPTH_MAX;
+         n = n->next) {
+        const struct level inner = {level, n->name};
+
+        if (n->kind == NODE_OBJECT && strcmp(n->name, NODE_ROW) != 0)
+            say_stray(stray, n, &inner, depth + 1);
+    }
+}
+
+void view_say_left(const struct view *view, struct arena *arena,
+                   struct customer *customer)
+{
+    const struct stray stray = {view->mapping, arena, customer};
+
+    if (view->more_count > 0)
+        say_rows(view, arena, customer);
+    say_stray(&stray, view->object, NULL, 0);
+}
