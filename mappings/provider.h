@@ -153,6 +153,8 @@ struct find_spec {
     bool optional; /* by: any subset of the names may be given (search) */
     bool abridged; /* rows are as list items: get the record for all fields */
     bool fallback; /* only used when a better look-up proved broken */
+    uint32_t most; /* so many rows may be a page of more: no answer; 0: all of
+                      them always come */
 };
 
 struct get_spec {
@@ -175,6 +177,9 @@ struct write_spec {
     const char *const *id;    /* else: paths in the reply */
     const char *const *items; /* paths to the record in the reply, or NULL */
     enum replaces replaces;   /* of an update */
+    bool reply_needed;        /* of an update: an answer that does not show the
+                                 record's id is none; else an empty one will do,
+                                 but not one that shows another */
 };
 
 struct bulk_spec {
@@ -187,6 +192,7 @@ struct bulk_spec {
     const char *ok;             /* member: true when the row was accepted */
     const char *const *id;      /* paths in an outcome */
     const char *const *message; /* paths in an outcome */
+    const char *const *items;   /* paths to the record in an outcome, or NULL */
     const int *missing;         /* statuses: no bulk here, 0-ended */
 };
 
@@ -200,6 +206,7 @@ enum meaning {
     MEANS_RETRY,     /* broken for now; a write may have been carried out */
     MEANS_THROTTLED, /* not carried out; wait */
     MEANS_REFRESH,   /* the access token is no good any more */
+    MEANS_CLOCK,     /* refused for the time it was signed with */
     MEANS_DENIED,    /* credentials refused: the run ends, 77 */
     MEANS_BROKEN,    /* our configuration or the service is: run ends, 69 */
 };
@@ -298,6 +305,9 @@ struct text provider_complaint(const struct provider *provider,
 /* The id of a record; empty when it has none. */
 struct text provider_id(const struct provider *provider,
                         const struct node *record);
+/* Whether any of paths has that id: a record may have several names of it. */
+bool provider_shows(const char *const *paths, const struct node *body,
+                    struct text id);
 /* The first of paths where body has a record (an object), or NULL. */
 const struct node *provider_record(const char *const *paths,
                                    const struct node *body);

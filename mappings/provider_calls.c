@@ -82,8 +82,9 @@ static void load_find(struct loader *loader, const struct node *node,
                       struct find_spec *find)
 {
     static const char *const keys[] = {
-        "by",     "names",   "request",  "query",    "found",    "items",
-        "absent", "partial", "optional", "abridged", "fallback", NULL};
+        "by",       "names",  "request", "query",    "found",
+        "items",    "absent", "partial", "optional", "abridged",
+        "fallback", "most",   NULL};
     static const char *const styles[] = {"object", "array", "redirect", NULL};
 
     check_keys(loader->check, node, keys, "a look-up");
@@ -109,6 +110,7 @@ static void load_find(struct loader *loader, const struct node *node,
     find->optional = check_flag(loader->check, node, "optional", false);
     find->abridged = check_flag(loader->check, node, "abridged", false);
     find->fallback = check_flag(loader->check, node, "fallback", false);
+    find->most = part_number(loader, node, "most", 0);
     if (find->items == NULL && find->style != FOUND_REDIRECT)
         check_fault(loader->check, node,
                     "items, where what was found stands, is missing");
@@ -154,9 +156,11 @@ static void load_new_id(struct loader *loader, const struct node *node,
 static void load_write(struct loader *loader, const struct node *tree,
                        const char *name, struct write_spec *write)
 {
-    static const char *const keys[] = {"request", "query", "constants", "wrap",
-                                       "id",      "items", "replaces",  NULL};
+    static const char *const keys[] = {"request",  "query", "constants",
+                                       "wrap",     "id",    "items",
+                                       "replaces", "reply", NULL};
     static const char *const kinds[] = {"member", "object", "record", NULL};
+    static const char *const replies[] = {"optional", "required", NULL};
     const struct node *node = part_object(loader, tree, name, keys);
 
     if (node == NULL)
@@ -168,14 +172,18 @@ static void load_write(struct loader *loader, const struct node *tree,
     write->items = part_paths(loader, node, "items");
     write->replaces =
         (enum replaces)part_choice(loader, node, "replaces", kinds, 0);
+    write->reply_needed = part_choice(loader, node, "reply", replies, 0) == 1;
+    if (write->reply_needed && write->id == NULL && write->items == NULL)
+        check_fault(loader->check, node_member(node, "reply"),
+                    "a reply that is required needs id or items");
 }
 
 static void load_bulk(struct loader *loader, const struct node *tree,
                       const char *name, struct bulk_spec *bulk)
 {
     static const char *const keys[] = {
-        "request", "query", "rows", "row_id",  "max",     "results",
-        "index",   "ok",    "id",   "message", "missing", NULL};
+        "request", "query", "rows",    "row_id", "max",     "results", "index",
+        "ok",      "id",    "message", "items",  "missing", NULL};
     const struct node *node = part_object(loader, tree, name, keys);
 
     if (node == NULL)
@@ -189,6 +197,7 @@ static void load_bulk(struct loader *loader, const struct node *tree,
     bulk->ok = part_word(loader, node, "ok");
     bulk->id = part_paths(loader, node, "id");
     bulk->message = part_paths(loader, node, "message");
+    bulk->items = part_paths(loader, node, "items");
     bulk->missing = part_statuses(loader, node, "missing");
     if (bulk->rows == NULL || bulk->results == NULL || bulk->ok == NULL ||
         bulk->max == 0)
@@ -246,6 +255,18 @@ struct text provider_text(const char *const *paths, const struct node *body)
             return found->text;
     }
     return (struct text){0};
+}
+
+bool provider_shows(const char *const *paths, const struct node *body,
+                    struct text id)
+{
+    for (; paths != NULL && *paths != NULL; paths++) {
+        const char *const one[] = {*paths, NULL};
+
+        if (id.size > 0 && text_equal(provider_text(one, body), id))
+            return true;
+    }
+    return false;
 }
 
 struct text provider_id(const struct provider *provider,

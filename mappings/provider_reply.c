@@ -21,8 +21,8 @@ static void load_reply(struct loader *loader, const struct node *node,
     static const char *const keys[] = {"status", "path",  "pattern",
                                        "calls",  "means", NULL};
     static const char *const meanings[] = {
-        "ok",        "absent",  "duplicate", "invalid", "retry",
-        "throttled", "refresh", "denied",    "broken",  NULL};
+        "ok",      "absent", "duplicate", "invalid", "retry", "throttled",
+        "refresh", "clock",  "denied",    "broken",  NULL};
     struct text pattern;
     char reason[128];
 
@@ -127,7 +127,9 @@ static bool rule_holds(const struct reply_rule *rule, const char *call,
         return rule->pattern == NULL;
     if (rule->path != NULL)
         raw = node_words(path_find(body, rule->path));
-    return raw.size > 0 && pattern_found(rule->compiled, raw);
+    /* What cannot be told leaves the reply to the rules below. */
+    return raw.size > 0 &&
+           pattern_found(rule->compiled, pattern_start(raw)) == MATCH_YES;
 }
 
 /* What HTTP itself says, where the file is silent. */

@@ -7,18 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/step.h"
 #include "state/lock.h"
+#include "state/pages.h"
 #include "state/sqlite.h"
-#include "state/step.h"
-
-/* Closing waits for others this long, then leaves the log to the next one. */
-enum { PATIENCE_CLOSE_MS = 2000 };
 
 /* The file is private and its schema is ours, but it is still input. */
 static const char settings[] =
     "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON;"
     "PRAGMA mmap_size=0; PRAGMA cache_size=-32768;"
     "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=FAST;";
+
+/* SQLite's own waits hear a signal and the deadline like ours. */
+static int wait_busy(void *self, int times)
+{
+    (void)self;
+    if (times >= BUSY_MS / BUSY_LOOK_MS || lock_halted() != LOCK_GO_ON)
+        return 0;
+    (void)sqlite3_sleep(BUSY_LOOK_MS);
+    return 1;
+}
 
 static int count_pages(void *self, sqlite3 *db, const char *name, int pages)
 {
@@ -36,7 +44,7 @@ static enum status connection_harden(struct connection *connection,
     sqlite3 *db = connection->db;
 
     (void)sqlite3_extended_result_codes(db, 1);
-    (void)sqlite3_busy_timeout(db, BUSY_MS);
+    (void)sqlite3_busy_handler(db, wait_busy, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -58,26 +66,68 @@ static char *string_add(const char *string, const char *suffix)
     return sum;
 }
 
-enum status connection_open(struct connection *connection, const char *path,
-                            bool reading, struct err *err)
+/* The path as a URI that says that nobody writes the file. */
+static char *frozen_uri(const char *path)
 {
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    char *uri = malloc(strlen(path) * 3 + sizeof("file:?immutable=1"));
+    char *to = uri;
+
+    if (uri == NULL)
+        abort();
+    to += sprintf(to, "file:");
+    for (; *path != '\0'; path++) {
+        if (*path == '%' || *path == '?' || *path == '#')
+            to += sprintf(to, "%%%02X", (unsigned char)*path);
+        else
+            *to++ = *path;
+    }
+    (void)sprintf(to, "?immutable=1");
+    return uri;
+}
+
+static int open_file(struct connection *connection, enum connection_use use)
+{
+    int flags =
+        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
+    char *name = connection->path;
+    int result;
+
+    flags |=
+        use == CONNECTION_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    if (use == CONNECTION_LOOK) {
+        flags |= SQLITE_OPEN_URI;
+        name = frozen_uri(connection->path);
+    }
+    result = sqlite3_open_v2(name, &connection->db, flags, pages_vfs());
+    if (name != connection->path)
+        free(name);
+    if (result == SQLITE_OK && use == CONNECTION_WRITE)
+        pages_reserve(connection->db);
+    return result;
+}
+
+enum status connection_open(struct connection *connection, const char *path,
+                            enum connection_use use, struct err *err)
+{
     enum status status;
     int result;
 
-    *connection = (struct connection){
-        .lock_fd = -1, .patience_ms = PATIENCE_MS, .reading = reading};
-    if (path == NULL) {
-        flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    } else {
-        flags |= reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    *connection = (struct connection){.lock_fd = -1,
+                                      .patience_ms = PATIENCE_MS,
+                                      .reading = use != CONNECTION_WRITE};
+    if (path != NULL) {
         connection->path = string_add(path, "");
         connection->lock_path = string_add(path, ".lock");
+        result = open_file(connection, use);
+    } else {
+        /* The empty name is SQLite's own temporary file: unlike ":memory:" it
+         * spills, so that a dry run over a million rows stays small. */
+        result =
+            sqlite3_open_v2("", &connection->db,
+                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                                SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                            NULL);
     }
-    /* The empty name is SQLite's own temporary file: unlike ":memory:" it
-     * spills, so that a dry run over a million rows stays small. */
-    result =
-        sqlite3_open_v2(path != NULL ? path : "", &connection->db, flags, NULL);
     if (result != SQLITE_OK)
         return connection_fail(connection, result, err);
     /* The first look at the file may have to recover its log. */
@@ -93,6 +143,7 @@ enum status connection_keep_log(struct connection *connection, struct err *err)
 {
     sqlite3_stmt *statement = NULL;
     const char *mode = NULL;
+    char pragmas[128];
     int result;
     enum status status = OK;
 
@@ -115,12 +166,14 @@ enum status connection_keep_log(struct connection *connection, struct err *err)
     if (status != OK)
         return status;
 
-    /* FULL: a power cut must not forget a change that was already sent. */
-    status = connection_run(connection,
-                            "PRAGMA synchronous=FULL;"
-                            "PRAGMA wal_autocheckpoint=0;"
-                            "PRAGMA journal_size_limit=67108864;",
-                            err);
+    /* FULL: a power cut must not forget a change that was already sent. A log
+     * that a large plan made long is cut when it begins anew. */
+    (void)snprintf(pragmas, sizeof(pragmas),
+                   "PRAGMA synchronous=FULL;"
+                   "PRAGMA wal_autocheckpoint=0;"
+                   "PRAGMA journal_size_limit=%d;",
+                   (int)WAL_MAX);
+    status = connection_run(connection, pragmas, err);
     (void)sqlite3_wal_hook(connection->db, count_pages, connection);
     return status;
 }
@@ -134,8 +187,8 @@ void connection_close(struct connection *connection)
         for (size_t i = 0; i < STATEMENTS; i++)
             (void)sqlite3_finalize(connection->cached[i]);
         /* The last one to close moves the log into the file: a checkpoint. */
-        if (connection->patience_ms > PATIENCE_CLOSE_MS)
-            connection->patience_ms = PATIENCE_CLOSE_MS;
+        if (connection->patience_ms > LOCK_LAST_PATIENCE_MS)
+            connection->patience_ms = LOCK_LAST_PATIENCE_MS;
         if (connection_lock(connection, &ignored) != OK)
             (void)sqlite3_db_config(connection->db,
                                     SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
@@ -147,6 +200,28 @@ void connection_close(struct connection *connection)
     free(connection->path);
     free(connection->lock_path);
     *connection = (struct connection){.lock_fd = -1};
+}
+
+static enum status fail_busy(const struct connection *connection,
+                             struct err *err)
+{
+    enum status status;
+
+    switch (lock_halted()) {
+    case LOCK_INTERRUPTED:
+        return fail(err, STOP, EXIT_TRYLATER, "interrupted",
+                    "a signal ended the wait for another run's writing");
+    case LOCK_DEADLINE:
+        return fail(err, STOP, EXIT_TRYLATER, "deadline",
+                    "the deadline came while another run was writing");
+    case LOCK_GO_ON:
+        break;
+    }
+    status = fail(err, STOP, EXIT_TRYLATER, "state_busy",
+                  "another run has been writing for %lld s",
+                  (long long)(connection->patience_ms / 1000));
+    err_hint(err, "try again when it is done");
+    return status;
 }
 
 enum status connection_lock(struct connection *connection, struct err *err)
@@ -167,16 +242,8 @@ enum status connection_lock(struct connection *connection, struct err *err)
         connection->locks = 1;
         return OK;
     }
-    if (result == LOCK_BUSY) {
-        status = fail(err, STOP, EXIT_TRYLATER, "state_busy",
-                      "another run has been writing for %lld s",
-                      (long long)(connection->patience_ms / 1000));
-        err_hint(err, "try again when it is done");
-    } else {
-        status = fail(err, STOP, EXIT_IO, "state_io", "cannot lock: %s",
-                      strerror(errno));
-        err_hint(err, "look at the rights of that file and its folder");
-    }
+    status = result == LOCK_BUSY ? fail_busy(connection, err)
+                                 : lock_fail(result, err);
     err_place(err, "%s", connection->lock_path);
     return status;
 }
@@ -212,9 +279,12 @@ enum status connection_begin(struct connection *connection, struct err *err)
 /* Under the lock, and never waiting for readers: what they need stays. */
 static enum status checkpoint(struct connection *connection, struct err *err)
 {
-    int result = sqlite3_wal_checkpoint_v2(
-        connection->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    int result;
 
+    step("before", "checkpoint");
+    result = sqlite3_wal_checkpoint_v2(connection->db, "main",
+                                       SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    step("after", "checkpoint");
     connection->wal_kept = connection->wal_pages;
     if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY)
         return connection_fail(connection, result, err);
@@ -241,13 +311,13 @@ enum status connection_commit(struct connection *connection, struct err *err)
     }
     if (connection->reading)
         return connection_run(connection, "COMMIT", err);
-    step("before a commit");
+    step("before", "commit");
     status = connection_run(connection, "COMMIT", err);
     if (status != OK) {
         connection_rollback(connection);
         return status;
     }
-    step("after a commit");
+    step("after", "commit");
     /* What was committed is safe: a checkpoint that fails may come later. */
     if (connection->path != NULL && log_too_long(connection)) {
         struct err later;
@@ -279,4 +349,51 @@ enum status connection_checkpoint(struct connection *connection,
     status = checkpoint(connection, err);
     connection_unlock(connection);
     return status;
+}
+
+/* Pages of zeroes are holes, unless something stands on them. */
+static enum status check_structure(struct connection *connection, bool *damaged,
+                                   struct err *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(connection->db, "PRAGMA quick_check(1)", -1,
+                                    &statement, NULL);
+
+    if (result == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
+        const unsigned char *word = sqlite3_column_text(statement, 0);
+
+        *damaged = word == NULL || strcmp((const char *)word, "ok") != 0;
+    } else {
+        result = sqlite3_extended_errcode(connection->db);
+    }
+    (void)sqlite3_finalize(statement);
+    return result == SQLITE_OK ? OK : connection_fail(connection, result, err);
+}
+
+enum status connection_verify(struct connection *connection, struct err *err)
+{
+    uint32_t bad = 0;
+    bool hole = false, damaged = false;
+    enum status status;
+    int result;
+
+    assert(sqlite3_get_autocommit(connection->db));
+    if (connection->path == NULL || connection->reading)
+        return OK;
+    status = connection_lock(connection, err);
+    if (status != OK)
+        return status;
+    /* A checkpoint that was killed may have torn pages: the log mends them. */
+    status = checkpoint(connection, err);
+    if (status == OK) {
+        result = pages_verify(connection->db, &bad, &hole);
+        if (result != SQLITE_OK)
+            status = connection_fail(connection, result, err);
+        else if (bad == 0 && hole)
+            status = check_structure(connection, &damaged, err);
+    }
+    connection_unlock(connection);
+    if (status != OK || (bad == 0 && !damaged))
+        return status;
+    return connection_damaged(connection, bad, err);
 }

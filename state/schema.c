@@ -123,7 +123,12 @@ static const char version_1[] =
     "CREATE TABLE fact ("
     " name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = {version_1};
+/* What became of the last renewal of a login, told to the runs after it. */
+static const char version_2[] =
+    "ALTER TABLE token ADD COLUMN asked_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE token ADD COLUMN refused TEXT NOT NULL DEFAULT '';";
+
+static const char *const steps[] = {version_1, version_2};
 
 enum { SCHEMA_VERSION = sizeof(steps) / sizeof(steps[0]) };
 

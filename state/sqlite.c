@@ -4,6 +4,7 @@
 #include "state/sqlite.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 const struct statement_text statement_texts[STATEMENTS] = {
@@ -12,23 +13,69 @@ const struct statement_text statement_texts[STATEMENTS] = {
 #undef STATEMENT
 };
 
+/* Where the disk takes no more: also a quota, or a limit on the size of files.
+ * SQLite keeps the system's word for some of them only. */
+static bool is_full(const struct connection *connection, int result)
+{
+    int number = sqlite3_system_errno(connection->db);
+
+    if ((result & 0xff) == SQLITE_FULL || result == SQLITE_IOERR_SHMSIZE)
+        return true;
+    if (result == SQLITE_IOERR_WRITE)
+        return number != EIO;
+    return (result & 0xff) == SQLITE_IOERR &&
+           (number == ENOSPC || number == EDQUOT || number == EFBIG);
+}
+
 static enum status fail_io(const struct connection *connection, int result,
                            struct err *err)
 {
     enum status status;
 
-    if ((result & 0xff) == SQLITE_FULL || result == SQLITE_IOERR_WRITE) {
+    if (is_full(connection, result)) {
         status = fail(err, STOP, EXIT_IO, "disk_full",
-                      "cannot write the state: %s", sqlite3_errstr(result));
-        err_hint(err, "make room on that disk and run again; "
-                      "what was committed before is kept");
+                      "cannot write the state: no room on its disk");
+        err_hint(err,
+                 "make room on that disk (or in its quota, or the limit on "
+                 "files) and run again; what was committed before is "
+                 "kept");
         return status;
     }
     status = fail(err, STOP, EXIT_IO, "state_io", "the state: %s (%d)",
                   sqlite3_errmsg(connection->db), result);
-    err_hint(err, "look at the disk and at the rights of the file and its "
-                  "folder, then run again");
+    if ((result & 0xff) == SQLITE_READONLY ||
+        (result & 0xff) == SQLITE_CANTOPEN)
+        err_hint(err, "look at the rights and the owner of the file, of its "
+                      "-wal and -shm, and of their folder, then run again");
+    else
+        err_hint(err, "look at the disk and at the rights of the file and its "
+                      "folder, then run again");
     return status;
+}
+
+static enum status fail_damaged(struct err *err)
+{
+    err_hint(err, "look at the disk and run again; if it stays so, put the "
+                  "file aside and restore a backup of it; without one a new "
+                  "state finds its customers again by look-up");
+    return STOP;
+}
+
+enum status connection_damaged(const struct connection *connection,
+                               uint32_t page, struct err *err)
+{
+    if (page != 0)
+        (void)fail(err, STOP, EXIT_IO, "state_corrupt",
+                   "the state file is damaged: page %u is not as it was "
+                   "written",
+                   (unsigned)page);
+    else
+        (void)fail(err, STOP, EXIT_IO, "state_corrupt",
+                   "the state file is damaged: a page is not as it was "
+                   "written");
+    if (connection->path != NULL)
+        err_place(err, "%s", connection->path);
+    return fail_damaged(err);
 }
 
 enum status connection_fail(const struct connection *connection, int result,
@@ -36,6 +83,8 @@ enum status connection_fail(const struct connection *connection, int result,
 {
     enum status status;
 
+    if (result == SQLITE_IOERR_DATA)
+        return connection_damaged(connection, 0, err);
     switch (result & 0xff) {
     case SQLITE_FULL:
     case SQLITE_IOERR:
@@ -49,8 +98,7 @@ enum status connection_fail(const struct connection *connection, int result,
         status = fail(err, STOP, EXIT_IO, "state_corrupt",
                       "the state file is damaged: %s",
                       sqlite3_errmsg(connection->db));
-        err_hint(err, "put it aside and restore a backup of it; without one "
-                      "a new state finds its customers again by look-up");
+        (void)fail_damaged(err);
         break;
     case SQLITE_NOTADB:
         status = fail(err, STOP, EXIT_CONFIG, "state_foreign",

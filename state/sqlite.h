@@ -1,10 +1,19 @@
 /*
  * sqlite.h - one connection to one SQLite file, and its statements.
  *
- * Never two writers or checkpointers at one instant: SQLite before 3.51.3 can
- * then corrupt the file. So every write transaction, every checkpoint and every
+ * Never two writers or checkpointers at one instant, for this reason: SQLite
+ * from 3.7.0 to 3.51.2 may lose a transaction when one connection writes a
+ * first frame into a log that was just moved whole into the file while another
+ * one checkpoints (the "WAL-reset bug"): the checkpointer takes the old log's
+ * length for the new one's, marks pages as moved that never were, and the file
+ * is corrupt. It needs a writer and a checkpointer side by side, or two of the
+ * latter; distributions ship such versions for years to come. So every write
+ * transaction, every checkpoint, every recovery of a log at opening and every
  * close happens under a kernel lock on PATH.lock, also between connections of
- * one process. Readers take no lock.
+ * one process. SQLite checkpoints nothing by itself (wal_autocheckpoint=0); a
+ * connection that closes without the lock does not either, nor does a reader
+ * ever (NO_CKPT_ON_CLOSE), so readers take no lock. Another journal mode would
+ * make status wait for a sync and the other way round.
  */
 #ifndef STATE_SQLITE_H
 #define STATE_SQLITE_H
@@ -33,8 +42,10 @@ enum {
     PATIENCE_MS = 120 * 1000,
     /* Only for SQLite's own short locks; writers queue at PATH.lock. */
     BUSY_MS = 10 * 1000,
-    /* Past this the log is moved into the file at the next commit. */
-    WAL_MAX = 64 * 1024 * 1024,
+    BUSY_LOOK_MS = 10,
+    /* Past this the log is moved into the file at the next commit. Small: the
+     * log of a run must not need more room than the file itself will. */
+    WAL_MAX = 4 * 1024 * 1024,
 };
 
 struct connection {
@@ -51,12 +62,18 @@ struct connection {
     int wal_kept;        /* of them, that a checkpoint has dealt with */
 };
 
+enum connection_use {
+    CONNECTION_WRITE,
+    CONNECTION_READ,
+    CONNECTION_LOOK, /* nobody writes it: read as it lies, nothing beside it */
+};
+
 /*
- * path NULL: a store in memory. reading opens read-only. The file must exist.
- * connection is filled whole; on failure connection_close is still due.
+ * path NULL: a store in memory. Else the file exists and no part of the path
+ * is a link. connection is filled whole; on failure connection_close is due.
  */
 enum status connection_open(struct connection *connection, const char *path,
-                            bool reading, struct err *err);
+                            enum connection_use use, struct err *err);
 /* Write-ahead log; once it is sure that the file is ours. */
 enum status connection_keep_log(struct connection *connection, struct err *err);
 void connection_close(struct connection *connection);
@@ -71,12 +88,17 @@ enum status connection_commit(struct connection *connection, struct err *err);
 void connection_rollback(struct connection *connection);
 enum status connection_checkpoint(struct connection *connection,
                                   struct err *err);
+/* 74 state_corrupt unless every page is as it was written. Takes the lock. */
+enum status connection_verify(struct connection *connection, struct err *err);
 /* Constant SQL without rows. */
 enum status connection_run(struct connection *connection, const char *sql,
                            struct err *err);
 /* What SQLite's result means, told to a person. */
 enum status connection_fail(const struct connection *connection, int result,
                             struct err *err);
+/* page 0: it is not known which. */
+enum status connection_damaged(const struct connection *connection,
+                               uint32_t page, struct err *err);
 
 /*
  * A statement under way. The first failure sticks: the rest does nothing, and

@@ -42,7 +42,8 @@ STATEMENT(RUN_END, 1,
 STATEMENT(RUNS, 1,
           "SELECT id, started_ms, finished_ms, coalesce(exit, -1), command,"
           " job, from_end, to_end, report FROM run"
-          " WHERE id > 0 ORDER BY id DESC LIMIT ?1")
+          " WHERE id > 0 AND (?2 = '' OR from_end = ?2 OR to_end = ?2)"
+          " ORDER BY id DESC LIMIT ?1")
 
 /* --- fingerprints ---------------------------------------------------------*/
 STATEMENT(FINGERPRINTS, 1,
@@ -226,15 +227,23 @@ STATEMENT(DROP_END, 0, "DELETE FROM temp.dropped")
 
 /* --- tokens, pace, breaker, facts -----------------------------------------*/
 STATEMENT(TOKEN_FIND, 1,
-          "SELECT access, refresh, first_refresh, expires_ms FROM token"
-          " WHERE login = ?1")
+          "SELECT access, refresh, first_refresh, expires_ms, asked_ms,"
+          " refused FROM token WHERE login = ?1")
 STATEMENT(TOKEN_PUT, 1,
           "INSERT INTO token (login, access, refresh, first_refresh,"
           " expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)"
           " ON CONFLICT (login) DO UPDATE SET access = excluded.access,"
           " refresh = excluded.refresh,"
           " first_refresh = excluded.first_refresh,"
-          " expires_ms = excluded.expires_ms")
+          " expires_ms = excluded.expires_ms, asked_ms = 0, refused = ''")
+STATEMENT(TOKEN_ASKED, 1,
+          "INSERT INTO token (login, access, refresh, first_refresh,"
+          " expires_ms, asked_ms) VALUES (?1, '', '', '', 0, ?2)"
+          " ON CONFLICT (login) DO UPDATE SET asked_ms = excluded.asked_ms")
+STATEMENT(TOKEN_REFUSED, 1,
+          "INSERT INTO token (login, access, refresh, first_refresh,"
+          " expires_ms, refused) VALUES (?1, '', '', '', 0, ?2)"
+          " ON CONFLICT (login) DO UPDATE SET refused = excluded.refused")
 STATEMENT(GRANTS_AHEAD, 1,
           "SELECT coalesce(sum(n), 0) FROM pace_grant"
           " WHERE scope = ?1 AND at_ms > ?2")
@@ -251,6 +260,11 @@ STATEMENT(GRANTS_USED, 1,
 STATEMENT(GRANT_ADD, 1,
           "INSERT INTO pace_grant (scope, at_ms, n) VALUES (?1, ?2, ?3)"
           " ON CONFLICT (scope, at_ms) DO UPDATE SET n = n + excluded.n")
+/* The first grant from that time on; an earlier one than meant is safe. */
+STATEMENT(GRANT_TAKE, 1,
+          "UPDATE pace_grant SET n = n - 1 WHERE scope = ?1 AND at_ms ="
+          " (SELECT at_ms FROM pace_grant WHERE scope = ?1 AND n > 0"
+          " AND at_ms BETWEEN ?2 AND ?3 ORDER BY at_ms LIMIT 1)")
 STATEMENT(PENALTY_FIND, 1, "SELECT until_ms FROM penalty WHERE scope = ?1")
 /* One that lies more than 25 hours behind the old one shows that the old one
  * was written by a wrong clock. */

@@ -17,6 +17,8 @@
 #ifndef STATE_STORE_H
 #define STATE_STORE_H
 
+#include <sys/types.h>
+
 #include "formats/arena.h"
 #include "formats/err.h"
 
@@ -43,6 +45,13 @@ enum status store_commit(struct store *store, struct err *err);
 void store_rollback(struct store *store); /* no transaction is fine */
 /* Moves the log into the file; between transactions, now and then. */
 enum status store_checkpoint(struct store *store, struct err *err);
+/*
+ * Reads the whole file once (a gigabyte takes about a second; others wait that
+ * long), between transactions: 74 "state_corrupt" when a page is not as it was
+ * written. For before the first send: a page that lost its customers must not
+ * make them anew. Single pages are checked whenever they are read.
+ */
+enum status store_verify(struct store *store, struct err *err);
 
 /* 16 random bytes made with the store: the seed of fingerprints. */
 enum status store_seed(struct store *store, uint8_t seed[16], struct err *err);
@@ -66,11 +75,24 @@ enum status store_source(struct store *store, const char *kind,
 
 /*
  * A kernel lock on the account (or on any name) that dies with the process.
- * RETRY with exit 75 and the holder's pid in the message when it is taken.
+ * RETRY with exit 75 and the holder's pid in the message when it is taken; the
+ * caller adds what the name stands for as the place.
  * Held until store_unlock or store_close. Dry and read stores take none.
  */
 enum status store_lock(struct store *store, const char *name, struct err *err);
 void store_unlock(struct store *store, const char *name);
+/* The living process that took the lock last, as far as its file tells: for
+ * showing, in every mode. 0: none, or not known. */
+pid_t store_lock_holder(const struct store *store, const char *name);
+
+/*
+ * Waits for other processes end soon (2 s, in which what is in hand can still
+ * be written down) once *interrupted is not 0 or that many ms have passed (0:
+ * no end): STOP, 75 with code "interrupted" or "deadline". For the process, all
+ * its stores, and store_open itself; borrowed. store_halted: it has come.
+ */
+void store_heed(const volatile int *interrupted, uint64_t within_ms);
+bool store_halted(void);
 
 struct store_run {
     store_id id;
@@ -89,6 +111,11 @@ enum status store_run_end(struct store *store, store_id run, int exit,
 /* The last ones, newest first; at most max. */
 enum status store_runs(struct store *store, struct arena *arena, size_t max,
                        struct store_run **runs, size_t *count, struct err *err);
+/* Only those from or to an end written like that ("shop:"). */
+enum status store_runs_of(struct store *store, const char *end,
+                          struct arena *arena, size_t max,
+                          struct store_run **runs, size_t *count,
+                          struct err *err);
 
 /* --- fingerprints of dealt-with rows --------------------------------------*/
 
@@ -365,15 +392,30 @@ struct token {
                                     this one descends from: another one in the
                                     configuration replaces what is kept */
     int64_t expires_ms;          /* of access; 0 unknown */
+    int64_t asked_ms;    /* a renewal left then, and nobody wrote down what
+                            came back; 0: none is open */
+    struct text refused; /* digest of the credentials that the provider refused
+                            for good; empty: none */
 };
 
 /* login: what tells logins apart (account id and auth name). */
 enum status store_token(struct store *store, const char *login,
                         struct arena *arena, struct token *token,
                         struct err *err);
-/* Commits by itself, durably, before it returns; also in a dry store. */
+/*
+ * These three commit by themselves, durably, before they return; also in a dry
+ * store. The put keeps new tokens, so nothing is asked or refused after it,
+ * whatever the members say. The other two touch their own member only, and make
+ * the login (without tokens) when it is new: asked is called before a renewal
+ * leaves, and with 0 when an answer shows that the old tokens still stand;
+ * refused (empty takes it back) when there is no use in asking that way again.
+ */
 enum status store_token_put(struct store *store, const char *login,
                             const struct token *token, struct err *err);
+enum status store_token_asked(struct store *store, const char *login,
+                              int64_t asked_ms, struct err *err);
+enum status store_token_refused(struct store *store, const char *login,
+                                struct text refused, struct err *err);
 
 /*
  * A sliding window shared by every process: asks for up to `want` sends now.
@@ -386,6 +428,18 @@ enum status store_pace(struct store *store, const char *scope, uint64_t limit,
 /* Nothing may be sent in that scope until then. Commits by itself. */
 enum status store_penalty(struct store *store, const char *scope,
                           int64_t until_ms, struct err *err);
+/* Sends that no grant was asked for: they count from at_ms. Commits by itself.
+ */
+enum status store_pace_book(struct store *store, const char *scope,
+                            uint64_t number, int64_t at_ms, struct err *err);
+/* One send of what was given at that time or a little later left only at
+ * left_ms: it counts from then. Commits by itself. */
+enum status store_pace_late(struct store *store, const char *scope,
+                            int64_t given_ms, int64_t left_ms, struct err *err);
+/* How many were granted or booked after that time. */
+enum status store_pace_since(struct store *store, const char *scope,
+                             int64_t since_ms, uint64_t *number,
+                             struct err *err);
 /* How many of the window are used now (status). */
 enum status store_pace_used(struct store *store, const char *scope,
                             uint64_t window_ms, int64_t now_ms, uint64_t *used,

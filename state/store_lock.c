@@ -1,7 +1,6 @@
 /*
  * store_lock.c - one run per account: locks by name beside the state file.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,18 +48,18 @@ static struct store_held **held_find(struct store *store, const char *name)
     return at;
 }
 
-static enum status fail_held(const char *name, int fd, struct err *err)
+/* Whoever asked knows what the lock stands for, and adds it as the place. */
+static enum status fail_held(int fd, struct err *err)
 {
     pid_t pid = lock_signed(fd);
     enum status status;
 
     if (pid > 0)
-        status =
-            fail(err, RETRY, EXIT_TRYLATER, "locked",
-                 "%s is held by another run (process %ld)", name, (long)pid);
-    else
         status = fail(err, RETRY, EXIT_TRYLATER, "locked",
-                      "%s is held by another run", name);
+                      "held by another run (process %ld)", (long)pid);
+    else
+        status =
+            fail(err, RETRY, EXIT_TRYLATER, "locked", "held by another run");
     err_hint(err, "try again when it is done, or wait for it with --wait");
     return status;
 }
@@ -90,16 +89,37 @@ enum status store_lock(struct store *store, const char *name, struct err *err)
         return OK;
     }
     if (result == LOCK_BUSY) {
-        status = fail_held(name, fd, err);
+        status = fail_held(fd, err);
     } else {
-        status = fail(err, STOP, EXIT_IO, "state_io", "cannot lock: %s",
-                      strerror(errno));
-        err_hint(err, "look at the rights of that file and its folder");
+        status = lock_fail(result, err);
         err_place(err, "%s", path);
     }
     lock_close(&fd);
     free(path);
     return status;
+}
+
+pid_t store_lock_holder(const struct store *store, const char *name)
+{
+    char *path;
+    pid_t pid;
+
+    if (store->main.path == NULL)
+        return 0;
+    path = lock_path(store, name);
+    pid = lock_holder(path);
+    free(path);
+    return pid;
+}
+
+void store_heed(const volatile int *interrupted, uint64_t within_ms)
+{
+    lock_heed(interrupted, within_ms);
+}
+
+bool store_halted(void)
+{
+    return lock_halted() != LOCK_GO_ON;
 }
 
 void store_unlock(struct store *store, const char *name)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "state/inside.h"
+#include "state/private.h"
 #include "state/schema.h"
 
 static enum status fail_create(const char *path, struct err *err)
@@ -62,6 +63,16 @@ static void sync_folder(const char *path)
     (void)close(fd);
 }
 
+static enum status fail_open(const char *path, struct err *err)
+{
+    enum status status = fail(err, STOP, EXIT_IO, "state_io",
+                              "cannot open the state: %s", strerror(errno));
+
+    err_hint(err, "look at the rights of the file and its folder");
+    err_place(err, "%s", path);
+    return status;
+}
+
 /*
  * Made by us, not by SQLite, so that it is private from its first instant; the
  * log takes its rights from it. An existing file is not touched, not even
@@ -69,10 +80,14 @@ static void sync_folder(const char *path)
  */
 static enum status make_file(const char *path, struct err *err)
 {
+    struct stat info;
     int fd;
 
-    if (access(path, F_OK) == 0)
+    if (lstat(path, &info) == 0)
         return OK;
+    /* Behind a folder that nobody may enter there may well be a state. */
+    if (errno != ENOENT && errno != ENOTDIR)
+        return fail_open(path, err);
     if (make_folders(path, err) != OK)
         return STOP;
     fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -92,14 +107,15 @@ enum status store_open_file(struct connection *connection, const char *path,
 
     *connection = (struct connection){.lock_fd = -1};
     status = make_file(path, err);
+    if (status == OK)
+        status = private_state(path, true, err);
     if (status != OK)
         return status;
-    /* Two names of one file must not be two locks. */
-    real = realpath(path, NULL);
+    real = private_path(path);
     if (real == NULL)
-        return fail_create(path, err);
+        return fail_open(path, err);
 
-    status = connection_open(connection, real, false, err);
+    status = connection_open(connection, real, CONNECTION_WRITE, err);
     free(real);
     if (status == OK)
         status = connection_lock(connection, err);
@@ -119,7 +135,7 @@ static enum status open_memory(struct store *store, struct err *err)
     enum status status;
 
     store->in_memory = true;
-    status = connection_open(&store->main, NULL, false, err);
+    status = connection_open(&store->main, NULL, CONNECTION_WRITE, err);
     if (status == OK)
         status = schema_upgrade(&store->main, err);
     if (status == OK && store->mode == STORE_READ)
@@ -130,18 +146,17 @@ static enum status open_memory(struct store *store, struct err *err)
 static enum status open_reading(struct store *store, struct err *err)
 {
     enum schema_found found = SCHEMA_EMPTY;
-    enum status status;
-    char *real = realpath(store->path, NULL);
+    enum status status = private_state(store->path, false, err);
+    char *real;
 
-    if (real == NULL && errno == ENOENT)
-        return open_memory(store, err);
-    if (real == NULL) {
-        status = fail(err, STOP, EXIT_IO, "state_io",
-                      "cannot open the state: %s", strerror(errno));
-        err_hint(err, "look at the rights of the file and its folder");
+    if (status != OK)
         return status;
-    }
-    status = connection_open(&store->main, real, true, err);
+    real = private_path(store->path);
+    if (real == NULL)
+        return fail_open(store->path, err);
+    status = connection_open(
+        &store->main, real,
+        private_frozen(real) ? CONNECTION_LOOK : CONNECTION_READ, err);
     free(real);
     if (status == OK)
         status = schema_check(&store->main, &found, err);
@@ -158,6 +173,14 @@ static enum status open_reading(struct store *store, struct err *err)
     return status;
 }
 
+/* A file that is not there is nothing to read, and nothing to try upon. */
+static bool is_missing(const char *path)
+{
+    struct stat info;
+
+    return lstat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 enum status store_open(struct store **out, const char *path,
                        enum store_mode mode, struct err *err)
 {
@@ -172,8 +195,7 @@ enum status store_open(struct store **out, const char *path,
     store->main.lock_fd = store->side.lock_fd = -1;
     store->arena = arena_open();
 
-    if (path == NULL || (mode != STORE_WRITE && access(path, F_OK) != 0 &&
-                         (errno == ENOENT || errno == ENOTDIR)))
+    if (path == NULL || (mode != STORE_WRITE && is_missing(path)))
         status = open_memory(store, err);
     else if (mode == STORE_READ)
         status = open_reading(store, err);
@@ -251,6 +273,14 @@ enum status store_checkpoint(struct store *store, struct err *err)
         return fail(err, STOP, EXIT_BUG, "state_bug",
                     "no checkpoint inside a transaction");
     return connection_checkpoint(&store->main, err);
+}
+
+enum status store_verify(struct store *store, struct err *err)
+{
+    if (store->in_transaction)
+        return fail(err, STOP, EXIT_BUG, "state_bug",
+                    "no checking inside a transaction");
+    return connection_verify(&store->main, err);
 }
 
 enum status store_writing(struct store *store, struct err *err)

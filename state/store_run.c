@@ -294,12 +294,21 @@ enum status store_run_end(struct store *store, store_id run, int exit,
 enum status store_runs(struct store *store, struct arena *arena, size_t max,
                        struct store_run **runs, size_t *count, struct err *err)
 {
+    return store_runs_of(store, "", arena, max, runs, count, err);
+}
+
+enum status store_runs_of(struct store *store, const char *end,
+                          struct arena *arena, size_t max,
+                          struct store_run **runs, size_t *count,
+                          struct err *err)
+{
     struct query query = query_open(&store->main, RUNS, err);
     size_t room = max < 16 ? max : 16;
 
     *count = 0;
     *runs = arena_take(arena, room * sizeof(**runs));
     query_int(&query, max < INT64_MAX ? (int64_t)max : INT64_MAX);
+    query_text(&query, text_of(end));
     while (query_row(&query)) {
         struct store_run *run;
 

@@ -1,16 +1,9 @@
 /*
- * api.c - single records: asked for, found, made, changed, read.
+ * api.c - calls for single records, and what a record says in our words.
  */
 #include "sync/api_own.h"
 
-#include "formats/limits.h"
-#include "sync/http.h"
-#include "sync/http_url.h"
-
 #include <string.h>
-
-/* Of one look-up: more than that is a list whose filter was ignored. */
-enum { FOUND_MAX = 1000 };
 
 /* --- building -------------------------------------------------------------*/
 
@@ -48,6 +41,7 @@ void api_body(struct call *call, const struct node *body)
 
     json_write(&out, body);
     call->body = arena_text(call->arena, buffer_view(&out));
+    call->sent = body;
     buffer_free(&out);
 }
 
@@ -147,168 +141,6 @@ struct call *api_update(struct client *client, struct text id,
     id_value(call, id);
     write_body(call, spec, body);
     return call;
-}
-
-/* --- reading --------------------------------------------------------------*/
-
-static enum status no_answer(const struct call *call, const char *why,
-                             struct err *err)
-{
-    return fail(err, REJECT, EXIT_UNAVAILABLE, "bad_reply", "%s: %s",
-                call->name, why);
-}
-
-struct text api_id_of_address(const struct call *call, struct text location)
-{
-    struct text absolute, path, none = TEXT("");
-
-    if (location.size == 0 ||
-        !http_same_origin(call->arena, call->asked.at, location, &absolute))
-        return none;
-    path = http_path(call->arena, absolute.at);
-    while (path.size > 0 && path.at[path.size - 1] == '/')
-        path.size--;
-    for (size_t i = path.size; i > 0; i--)
-        if (path.at[i - 1] == '/') {
-            path = (struct text){path.at + i, path.size - i};
-            break;
-        }
-    if (path.size > 5 && memcmp(path.at + path.size - 5, ".json", 5) == 0)
-        path.size -= 5;
-    return http_unescape(call->arena, path);
-}
-
-enum status api_records(struct client *client, const struct call *call,
-                        const struct node *list, size_t most,
-                        struct api_record **records, size_t *count,
-                        struct err *err)
-{
-    const struct provider *provider = client_account(client)->provider;
-    size_t n = 0;
-
-    *count = 0;
-    *records =
-        arena_take(call->arena, (node_count(list) + 1) * sizeof(**records));
-    for (const struct node *node = list->first; node != NULL;
-         node = node->next) {
-        struct text id = provider_id(provider, node);
-
-        if (n == most)
-            return no_answer(call, "more records than can be an answer", err);
-        if (node->kind != NODE_OBJECT || id.size == 0)
-            return no_answer(call, "a record without an id", err);
-        (*records)[n++] = (struct api_record){id, node};
-    }
-    *count = n;
-    return OK;
-}
-
-static enum status one_record(struct client *client, const struct call *call,
-                              const struct node *node,
-                              struct api_record **records, size_t *count,
-                              struct err *err)
-{
-    struct text id = provider_id(client_account(client)->provider, node);
-
-    if (node == NULL || id.size == 0)
-        return no_answer(call, "the reply holds no record", err);
-    (*records)[0] = (struct api_record){id, node};
-    *count = 1;
-    return OK;
-}
-
-static enum status found_redirect(struct client *client,
-                                  const struct find_spec *spec,
-                                  const struct call *call,
-                                  struct api_record **records, size_t *count,
-                                  struct err *err)
-{
-    static const char *const whole[] = {"", NULL};
-    struct text id, absolute;
-
-    if (call->status / 100 != 3) {
-        const char *const *paths = spec->items != NULL ? spec->items : whole;
-
-        /* An array here means that the filter was ignored: no match. */
-        if (call->reply == NULL || call->reply->kind != NODE_OBJECT)
-            return no_answer(call, "no redirect where one was due", err);
-        return one_record(client, call, provider_record(paths, call->reply),
-                          records, count, err);
-    }
-    if (!http_same_origin(call->arena, call->asked.at, call->location,
-                          &absolute))
-        return fail(err, REJECT, EXIT_UNAVAILABLE, "foreign_redirect",
-                    "%s: a redirect to another host is not followed",
-                    call->name);
-    id = api_id_of_address(call, call->location);
-    if (id.size == 0)
-        return no_answer(call, "a redirect without an id", err);
-    (*records)[0] = (struct api_record){id, NULL};
-    *count = 1;
-    return OK;
-}
-
-enum status api_found(struct client *client, const struct find_spec *spec,
-                      const struct call *call, struct api_record **records,
-                      size_t *count, struct err *err)
-{
-    const struct node *list;
-
-    *records = arena_take(call->arena, sizeof(**records));
-    *count = 0;
-    if (call->means == MEANS_ABSENT)
-        return OK;
-    if (call->means != MEANS_OK) {
-        *err = call->err;
-        return err->status = REJECT;
-    }
-    switch (spec->style) {
-    case FOUND_REDIRECT:
-        return found_redirect(client, spec, call, records, count, err);
-    case FOUND_OBJECT:
-        return one_record(client, call,
-                          provider_record(spec->items, call->reply), records,
-                          count, err);
-    case FOUND_ARRAY:
-        break;
-    }
-    list = provider_items(spec->items, call->reply);
-    if (list == NULL)
-        return no_answer(call, "the reply holds no list", err);
-    return api_records(client, call, list, FOUND_MAX, records, count, err);
-}
-
-enum status api_got(struct client *client, const struct call *call,
-                    const struct node **record, struct err *err)
-{
-    const struct provider *provider = client_account(client)->provider;
-
-    *record = NULL;
-    if (call->means == MEANS_ABSENT)
-        return OK;
-    if (call->means != MEANS_OK) {
-        *err = call->err;
-        return err->status = REJECT;
-    }
-    *record = provider_record(provider->get.items, call->reply);
-    if (*record == NULL)
-        return no_answer(call, "the reply holds no record", err);
-    return OK;
-}
-
-struct text api_created_id(struct client *client, const struct call *call)
-{
-    const struct provider *provider = client_account(client)->provider;
-    const struct write_spec *spec = &provider->create;
-    struct text id = TEXT("");
-
-    if (spec->id_from_location)
-        id = api_id_of_address(call, call->location);
-    if (id.size == 0)
-        id = provider_text(spec->id, call->reply);
-    if (id.size == 0 && spec->items != NULL)
-        id = provider_id(provider, provider_record(spec->items, call->reply));
-    return id;
 }
 
 /* --- customers ------------------------------------------------------------*/

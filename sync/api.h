@@ -38,17 +38,23 @@ struct call *api_bulk(struct client *client, const struct bulk_spec *spec,
 struct call *api_list(struct client *client, const struct call *previous,
                       uint32_t page);
 
+/* Whether it can name a record: one segment of a path, and not "0". All ids
+ * that come from here do. */
+bool api_id_valid(struct text id);
 /*
  * OK with the records (0: absent). REJECT when the reply is no answer to what
- * was asked (an array where a redirect was due: filter ignored).
+ * was asked (an array where a redirect was due: filter ignored; a redirect to
+ * something that is no record; a page of more rows than it shows).
  */
 enum status api_found(struct client *client, const struct find_spec *spec,
                       const struct call *call, struct api_record **records,
                       size_t *count, struct err *err);
-/* The record of a get; *record NULL when absent. */
+/* The record of a get; *record NULL when absent. REJECT when it shows another
+ * record than the one asked for, or none. */
 enum status api_got(struct client *client, const struct call *call,
                     const struct node **record, struct err *err);
-/* Id out of a create's reply; empty when the reply has none. */
+/* Id out of a create's reply; empty when the reply has none that is valid, or
+ * two. */
 struct text api_created_id(struct client *client, const struct call *call);
 
 enum api_row { ROW_OK, ROW_DUPLICATE, ROW_INVALID, ROW_UNKNOWN };
@@ -57,14 +63,18 @@ struct api_outcome {
     struct text id;
     struct text message;
 };
-/* One outcome for each row sent, in the order sent; rows that the reply does
- * not mention are ROW_UNKNOWN. False when the provider has no bulk (missing).
+/*
+ * One outcome for each row sent, in the order sent; rows that the reply does
+ * not mention are ROW_UNKNOWN, and all of them are when it does not tell for
+ * certain which outcome is whose. False when the provider has no bulk
+ * (missing).
  */
 bool api_bulk_outcomes(struct client *client, const struct bulk_spec *spec,
                        const struct call *call, size_t rows,
                        struct api_outcome *outcomes);
 /* The records of a page, the number of all where the provider tells it (or 0),
- * and whether a further page is to be asked for. */
+ * and whether a further page is to be asked for. That the number is reached,
+ * and that pages bring something new, is for the caller to see. */
 enum status api_listed(struct client *client, const struct call *call,
                        uint32_t page, struct api_record **records,
                        size_t *count, uint64_t *total, bool *more,

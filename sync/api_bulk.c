@@ -62,6 +62,10 @@ static void read_outcome(struct client *client, const struct bulk_spec *spec,
     enum meaning means;
 
     outcome->id = provider_text(spec->id, result);
+    if (!api_id_valid(outcome->id) ||
+        !text_equal(client_redact(client, outcome->id, call->arena),
+                    outcome->id))
+        outcome->id = TEXT("");
     outcome->message = client_redact(
         client, provider_text(spec->message, result), call->arena);
     if (ok == NULL || (ok->kind != NODE_TRUE && ok->kind != NODE_FALSE))
@@ -77,13 +81,97 @@ static void read_outcome(struct client *client, const struct bulk_spec *spec,
         outcome->row = means == MEANS_INVALID ? ROW_INVALID : ROW_UNKNOWN;
 }
 
+/* A key that both the record shown and the row sent have, and not the same. */
+static bool other_customer(struct client *client, const struct call *call,
+                           const struct node *shown, const struct node *sent)
+{
+    const struct provider *provider = client_account(client)->provider;
+    struct customer *there, *ours;
+    struct err ignored;
+
+    if (shown == NULL || sent == NULL ||
+        api_customer(client, shown, false, call->arena, &there, &ignored) !=
+            OK ||
+        api_customer(client, sent, false, call->arena, &ours, &ignored) != OK)
+        return false;
+    for (size_t i = 0; i < provider->unique_count; i++) {
+        enum field field = provider->unique[i];
+
+        if (customer_has(there, field) && customer_has(ours, field) &&
+            !value_same(field, customer_text(there, field),
+                        customer_text(ours, field), call->arena))
+            return true;
+    }
+    return false;
+}
+
+/* Whether an outcome can be that of the row sent: nothing in it is somebody
+ * else's. */
+static bool fits(struct client *client, const struct bulk_spec *spec,
+                 const struct call *call, const struct node *result,
+                 const struct node *sent)
+{
+    struct text id =
+        spec->row_id != NULL ? node_member_text(sent, spec->row_id) : TEXT("");
+
+    if (id.size > 0 && provider_text(spec->id, result).size > 0 &&
+        !provider_shows(spec->id, result, id))
+        return false;
+    return !other_customer(client, call, provider_record(spec->items, result),
+                           sent);
+}
+
+/*
+ * The result that belongs to each row, NULL for none told. False when that
+ * cannot be said: then nothing is known of any row. Without an index only the
+ * order tells, and only of a list that has all of them.
+ */
+static bool attribute(const struct bulk_spec *spec, const struct node *results,
+                      size_t rows, const struct node **of_row)
+{
+    size_t count = node_count(results), indexed = 0, position = 0;
+
+    for (const struct node *n = results->first; n != NULL; n = n->next)
+        indexed += spec->index != NULL && node_member(n, spec->index) != NULL;
+    if (indexed != count && (indexed > 0 || count != rows))
+        return false;
+    for (const struct node *n = results->first; n != NULL; n = n->next) {
+        uint64_t index = position++;
+
+        if (indexed > 0 &&
+            !text_to_u64(node_member_text(n, spec->index), &index))
+            return false;
+        if (index >= rows || of_row[index] != NULL)
+            return false;
+        of_row[index] = n;
+    }
+    return true;
+}
+
+static void read_outcomes(struct client *client, const struct bulk_spec *spec,
+                          const struct call *call, const struct node *results,
+                          size_t rows, struct api_outcome *outcomes)
+{
+    const struct node **of_row =
+        arena_take(call->arena, (rows + 1) * sizeof(*of_row));
+    const struct node *sent = node_member(call->sent, spec->rows)->first;
+
+    if (!attribute(spec, results, rows, of_row))
+        return;
+    /* One that is wrong shows that the places are: then all may be. */
+    for (size_t i = 0; i < rows; i++, sent = sent->next)
+        if (of_row[i] != NULL && !fits(client, spec, call, of_row[i], sent))
+            return;
+    for (size_t i = 0; i < rows; i++)
+        if (of_row[i] != NULL)
+            read_outcome(client, spec, call, of_row[i], &outcomes[i]);
+}
+
 bool api_bulk_outcomes(struct client *client, const struct bulk_spec *spec,
                        const struct call *call, size_t rows,
                        struct api_outcome *outcomes)
 {
     const struct node *results;
-    uint64_t position = 0;
-    bool *told = arena_take(call->arena, rows + 1);
 
     for (size_t i = 0; i < rows; i++)
         outcomes[i] = (struct api_outcome){ROW_UNKNOWN, TEXT(""), TEXT("")};
@@ -91,21 +179,10 @@ bool api_bulk_outcomes(struct client *client, const struct bulk_spec *spec,
          status++)
         if (call->status == *status)
             return false;
-    if (call->means != MEANS_OK)
-        return true;
-    results = provider_items(spec->results, call->reply);
-    for (const struct node *n = results != NULL ? results->first : NULL;
-         n != NULL; n = n->next, position++) {
-        uint64_t index = position;
-
-        /* A stated place that cannot be read says nothing about any row. */
-        if (spec->index != NULL && node_member(n, spec->index) != NULL &&
-            !text_to_u64(node_member_text(n, spec->index), &index))
-            continue;
-        if (index >= rows || told[index])
-            continue;
-        told[index] = true;
-        read_outcome(client, spec, call, n, &outcomes[index]);
-    }
+    /* Rows are believed, whatever the status says of the whole. */
+    results =
+        call->reply != NULL ? provider_items(spec->results, call->reply) : NULL;
+    if (results != NULL)
+        read_outcomes(client, spec, call, results, rows, outcomes);
     return true;
 }

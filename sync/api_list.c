@@ -101,12 +101,13 @@ static enum status more_numbered(const struct list_spec *list,
     uint64_t pages = 0, seen = (uint64_t)page * list->size + count;
 
     *more = false;
-    if (count == 0)
-        return OK;
+    /* An empty page where there are further ones is for the caller to see. */
     if (text_to_u64(provider_text(list->pages, call->reply), &pages)) {
         *more = (uint64_t)page + 1 < pages;
         return OK;
     }
+    if (count == 0)
+        return OK;
     if (total > 0) {
         /* A server that gives less than it was asked for counts its pages in
          * another way than we do. */

@@ -11,8 +11,10 @@ struct call *api_call(struct client *client, const char *name,
 /* Adds copies of the values to those the call has. */
 void api_values(struct call *call, const struct setting *values, size_t count);
 void api_body(struct call *call, const struct node *body);
-/* The id in the last segment of an address of the provider's; else empty. */
-struct text api_id_of_address(const struct call *call, struct text location);
+/* The id in the address of one record of the provider's; empty when it is the
+ * address of anything else. */
+struct text api_id_of_address(struct client *client, const struct call *call,
+                              struct text location);
 /*
  * The elements of an array as records. REJECT when one is no object or has no
  * id, or there are more than most.

@@ -86,6 +86,9 @@ enum status auth_load(struct auth *auth, struct err *err)
                 arena_text(auth->arena,
                            text_of(account_setting(account, "refresh_token"))),
             .first_refresh = auth->first_refresh,
+            /* Of the very first renewal, or of the one before. */
+            .asked_ms = token->first_refresh.size == 0 ? token->asked_ms : 0,
+            .refused = token->refused, /* it names the token it is about */
         };
     if (token->access.size == 0) {
         token->access = arena_text(auth->arena, account->access_token);
@@ -112,11 +115,63 @@ void auth_reject(struct auth *auth, struct text access)
         auth->rejected = arena_text(auth->arena, access);
 }
 
-enum status auth_can_renew(const struct auth *auth, struct err *err)
+/* All that a token call is made of: when it is the same, so is the answer. */
+static struct text credentials(const struct auth *auth, struct arena *arena)
+{
+    const struct account *account = auth->account;
+    struct buffer all = {0};
+    struct text digest;
+
+    buffer_string(&all, account->auth->name);
+    buffer_byte(&all, '\n');
+    buffer_string(&all, account->token_url);
+    for (size_t i = 0; i < account->settings_count; i++) {
+        buffer_byte(&all, '\n');
+        buffer_string(&all, account->settings[i].name);
+        buffer_byte(&all, '=');
+        buffer_text(&all, account->settings[i].value);
+    }
+    buffer_byte(&all, '\n');
+    buffer_text(&all, auth->token.refresh);
+    digest = crypto_sha256_hex(arena, buffer_view(&all));
+    crypto_wipe(buffer_view(&all));
+    buffer_free(&all);
+    return digest;
+}
+
+enum status auth_asked(struct auth *auth, int64_t now_ms, struct err *err)
+{
+    auth->token.asked_ms = now_ms;
+    return store_token_asked(auth->store, auth->login, now_ms, err);
+}
+
+enum status auth_refused(struct auth *auth, struct err *err)
+{
+    auth->token.refused = credentials(auth, auth->arena);
+    return store_token_refused(auth->store, auth->login, auth->token.refused,
+                               err);
+}
+
+enum status auth_can_renew(const struct auth *auth, bool by_hand,
+                           struct err *err)
 {
     const struct account *account = auth->account;
 
-    if (!account->auth->refreshes || auth->token.refresh.size > 0)
+    if (!account->auth->refreshes)
+        return OK;
+    if (auth->token.refused.size > 0 && !by_hand &&
+        text_equal(auth->token.refused, credentials(auth, auth->arena))) {
+        (void)fail(err, STOP, EXIT_CREDENTIALS, "denied",
+                   "the provider refused the refresh token, and was not asked "
+                   "again");
+        err_place(err, "%s", account->name);
+        err_hint(err,
+                 "log in again: custsync login %s:, or put a new refresh_token "
+                 "into the configuration",
+                 account->name);
+        return STOP;
+    }
+    if (auth->token.refresh.size > 0)
         return OK;
     (void)fail(err, STOP, EXIT_CREDENTIALS, "no_token",
                auth->rejected.size > 0

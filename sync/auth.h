@@ -44,8 +44,15 @@ enum status auth_load(struct auth *auth, struct err *err);
 bool auth_good(const struct auth *auth, int64_t now_ms);
 /* The access token is no good any more. */
 void auth_reject(struct auth *auth, struct text access);
-/* STOP 77 when a new token cannot be asked for at all. */
-enum status auth_can_renew(const struct auth *auth, struct err *err);
+/* STOP 77 when a new token cannot be asked for at all, or was refused to these
+ * same credentials; by_hand: a person wants to see that again. */
+enum status auth_can_renew(const struct auth *auth, bool by_hand,
+                           struct err *err);
+/* On disk before a renewal leaves, until its answer is: whoever finds it later
+ * knows that the answer was lost. */
+enum status auth_asked(struct auth *auth, int64_t now_ms, struct err *err);
+/* On disk: these credentials were refused, and the old tokens still stand. */
+enum status auth_refused(struct auth *auth, struct err *err);
 
 /*
  * The token call, all of it in the request's arena. login: of the exchange of a

@@ -4,6 +4,7 @@
 #include "sync/client_own.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int64_t client_now(const struct client *client)
 {
@@ -69,8 +70,7 @@ enum status client_open(struct client **out, const struct account *account,
     client->names = names_open();
     client->backoff_ms = backoff_base();
     pace_open(&client->pace, store, account->rate_scope, account->rate);
-    status = store_breaker(store, account_id, &client->failures,
-                           &client->open_until_ms, err);
+    status = client_breaker_look(client, err);
     if (status == OK)
         status = client_breaker_check(client, err);
     if (status == OK)
@@ -123,6 +123,14 @@ void client_call_free(struct call *call)
 {
     if (call != NULL)
         arena_close(call->arena);
+}
+
+struct text call_value(const struct call *call, const char *name)
+{
+    for (size_t i = call->values_count; i > 0; i--)
+        if (strcmp(call->values[i - 1].name, name) == 0)
+            return call->values[i - 1].value;
+    return TEXT("");
 }
 
 /* --- ends -----------------------------------------------------------------*/
@@ -221,8 +229,11 @@ static enum status turn(struct client *client, int64_t until_ms, bool *idle,
 
     if (status == STOP)
         return client_stop(client, err);
-    if (status != OK || client->ended.first != NULL)
-        return OK; /* halted: the next turn sees that too */
+    /* Nothing more can begin, and to ask again would not change that. */
+    if (status != OK)
+        cut_waiting(client, err);
+    if (client->ended.first != NULL)
+        return OK;
     if (client->deadline_ms > now_ms && wait_ms != UINT64_MAX &&
         wait_ms >= (uint64_t)(client->deadline_ms - now_ms)) {
         (void)fail(err, RETRY, EXIT_TRYLATER, "deadline",

@@ -41,7 +41,8 @@ struct call {
     struct text url;                 /* absolute, checked to be same origin */
     const struct setting *values;    /* for {names} beside account settings */
     size_t values_count;
-    struct text body; /* JSON; at NULL: none */
+    struct text body;        /* JSON; at NULL: none */
+    const struct node *sent; /* the body as a tree; NULL: none, or not told */
     enum safety safety;
     void *user;
     struct arena *arena; /* of the call: made by client_call */
@@ -81,7 +82,10 @@ enum status client_open(struct client **out, const struct account *account,
                         store_id account_id, struct store *store,
                         const struct clock *clock, struct err *err);
 void client_close(struct client *client); /* NULL is fine */
-/* No send after that time (0: none). */
+/*
+ * No send after that time (0: none). What is under way then is given up: a read
+ * at once, a write after a few seconds in which its answer may still come.
+ */
 void client_deadline(struct client *client, int64_t at_ms);
 /* Set by a signal handler: waiting calls come back CALL_NOT_BEGUN. */
 void client_interrupt_by(struct client *client,
@@ -90,6 +94,8 @@ void client_interrupt_by(struct client *client,
 /* An empty call with its own arena; freed by client_call_free. */
 struct call *client_call(struct client *client);
 void client_call_free(struct call *call); /* NULL is fine */
+/* The last of its values with that name; empty when it has none. */
+struct text call_value(const struct call *call, const char *name);
 /*
  * Hands it over until client_next gives it back. REJECT when it cannot be asked
  * (an empty id, an address on another host): the call stays the caller's. STOP

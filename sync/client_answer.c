@@ -4,12 +4,6 @@
 #include "sync/client_own.h"
 
 #include <stdio.h>
-#include <string.h>
-
-static bool is_named(const struct call *call, const char *name)
-{
-    return strcmp(call->name, name) == 0;
-}
 
 /* --- trying again ---------------------------------------------------------*/
 
@@ -36,26 +30,24 @@ static void use_up(struct client *client, struct flight *flight)
     client_end(client, flight, never_left ? CALL_NOT_BEGUN : CALL_GAVE_UP);
 }
 
-/* call->err says what went wrong. floor_ms: the provider's own wish. */
-static void try_again(struct client *client, struct flight *flight,
-                      uint64_t floor_ms)
+/* call->err says what went wrong. */
+static void try_again(struct client *client, struct flight *flight)
 {
-    uint64_t wait_ms;
-
     flight->failures++;
     if (flight->failures >= TRIES_MAX || flight->request.endless) {
         use_up(client, flight);
         return;
     }
-    wait_ms = client_backoff(client, client->backoff_ms, flight->failures - 1);
-    if (floor_ms > PACE_PENALTY_MAX_MS)
-        floor_ms = PACE_PENALTY_MAX_MS;
-    wait_again(client, flight, wait_ms > floor_ms ? wait_ms : floor_ms);
+    wait_again(
+        client, flight,
+        client_backoff(client, client->backoff_ms, flight->failures - 1));
 }
 
-static void unknown(struct client *client, struct flight *flight)
+/* cut: it was us who did not wait any longer. */
+static void unknown(struct client *client, struct flight *flight, bool cut)
 {
-    client_breaker_failed(client);
+    if (!cut)
+        client_breaker_failed(client);
     client_end(client, flight, CALL_UNKNOWN);
 }
 
@@ -63,7 +55,8 @@ static void land_failed(struct client *client, struct flight *flight)
 {
     struct call *call = flight->call;
     const struct http_request *request = &flight->request;
-    bool left = request->sent == HTTP_UNKNOWN;
+    bool left = request->sent == HTTP_UNKNOWN, cut;
+    struct err halt;
     struct text words =
         client_redact(client, text_of(request->error), call->arena);
 
@@ -71,81 +64,17 @@ static void land_failed(struct client *client, struct flight *flight)
                left ? "no_answer" : "unreachable", "%s: %.*s",
                left ? "no answer" : "not sent", TEXT_ARGS(words));
     flight->left = flight->left || left;
+    cut = client_halted(client, &halt) != OK;
     if (left && call->safety == CALL_ONCE)
-        unknown(client, flight);
+        unknown(client, flight, cut);
+    else if (cut)
+        wait_again(client, flight, 0); /* and comes back with all others */
     else
-        try_again(client, flight, 0);
+        try_again(client, flight);
 }
 
-/* --- what it means --------------------------------------------------------*/
-
-static bool has_status(const int *statuses, int status)
-{
-    for (; statuses != NULL && *statuses != 0; statuses++)
-        if (*statuses == status)
-            return true;
-    return false;
-}
-
-static const struct find_spec *find_of(const struct client *client,
-                                       const struct call *call)
-{
-    const struct provider *provider = client->account->provider;
-
-    for (size_t i = 0; i < provider->finds_count; i++)
-        if (call->spec == &provider->finds[i].request)
-            return &provider->finds[i];
-    return NULL;
-}
-
-/* The provider's file says what a server without bulk calls answers. */
-static bool bulk_missing(const struct client *client, const struct call *call)
-{
-    const struct provider *provider = client->account->provider;
-
-    return (call->spec == &provider->bulk_create.request &&
-            has_status(provider->bulk_create.missing, call->status)) ||
-           (call->spec == &provider->bulk_update.request &&
-            has_status(provider->bulk_update.missing, call->status));
-}
-
-/* Whether a good reply to this call must hold JSON. */
-static bool needs_json(const struct client *client, const struct call *call)
-{
-    if (is_named(call, "create"))
-        return !client->account->provider->create.id_from_location ||
-               call->location.size == 0;
-    return is_named(call, "list") || is_named(call, "get") ||
-           is_named(call, "find") || is_named(call, "bulk_create") ||
-           is_named(call, "bulk_update");
-}
-
-static enum meaning meaning_of(struct client *client, struct call *call)
-{
-    const struct provider *provider = client->account->provider;
-    const struct find_spec *find = find_of(client, call);
-    enum meaning means;
-
-    if (find != NULL && has_status(find->absent, call->status))
-        return MEANS_ABSENT;
-    if (bulk_missing(client, call))
-        return MEANS_ABSENT;
-    if (is_named(call, "probe") &&
-        has_status(provider->probe.absent, call->status))
-        return MEANS_OK;
-    if (find != NULL && find->style == FOUND_REDIRECT && call->status >= 301 &&
-        call->status <= 308 && call->location.size > 0)
-        return MEANS_OK;
-    means = provider_meaning(provider, call->name, call->status, call->reply,
-                             call->raw);
-    if (means != MEANS_OK)
-        return means;
-    /* A page of a portal in between says 200 too. */
-    if (call->status / 100 == 2 && call->reply == NULL &&
-        needs_json(client, call))
-        return MEANS_RETRY;
-    return MEANS_OK;
-}
+/* --- what it means, and what follows
+ * ----------------------------------------*/
 
 static void tell(struct client *client, struct call *call, int exit,
                  const char *code, const char *what)
@@ -176,7 +105,9 @@ static void land_denied(struct client *client, struct flight *flight)
 
     tell(client, call, EXIT_CREDENTIALS, "denied",
          "the provider refused the credentials");
-    if (client->account->auth->refreshes)
+    if (client->account->provider->sign.used && client_clock_off(client))
+        client_hint_clock(client, &call->err);
+    else if (client->account->auth->refreshes)
         err_hint(&call->err,
                  "check the account's settings, or: custsync "
                  "login %s:",
@@ -240,13 +171,33 @@ static void land_retry(struct client *client, struct flight *flight)
     struct call *call = flight->call;
 
     tell(client, call, EXIT_UNAVAILABLE, "no_answer",
-         call->status / 100 == 2 ? "the reply is no JSON"
-                                 : "the provider failed");
+         call->status / 100 == 2 || call->status == 404
+             ? "the reply is no answer to the call"
+             : "the provider failed");
     flight->left = true;
+    client_put_off(client, &flight->request);
     if (call->safety == CALL_ONCE)
-        unknown(client, flight);
+        unknown(client, flight, false);
     else
-        try_again(client, flight, flight->request.retry_after_ms);
+        try_again(client, flight);
+}
+
+/* Signed by the provider's clock it may do; if not, the clock is to blame. */
+static void land_clock(struct client *client, struct flight *flight)
+{
+    struct call *call = flight->call;
+
+    /* Another call may have set the time since this one was sent. */
+    if (!flight->reset &&
+        (client_sign_anew(client) || client->sign_ahead_ms != 0)) {
+        flight->reset = true;
+        wait_again(client, flight, 0);
+        return;
+    }
+    tell(client, call, EXIT_CREDENTIALS, "clock_off",
+         "the provider refuses the time of this host's clock");
+    client_hint_clock(client, &call->err);
+    stop_here(client, flight);
 }
 
 static void land_answered(struct client *client, struct flight *flight)
@@ -262,6 +213,9 @@ static void land_answered(struct client *client, struct flight *flight)
         return;
     case MEANS_RETRY:
         land_retry(client, flight);
+        return;
+    case MEANS_CLOCK:
+        land_clock(client, flight);
         return;
     case MEANS_DENIED:
         land_denied(client, flight);
@@ -338,8 +292,8 @@ static void take_answer(struct client *client, struct flight *flight)
         json_parse(call->raw, call->arena, client->names, &call->reply, &err) !=
             OK)
         call->reply = NULL;
-    client_read_limits(client, request);
-    call->means = meaning_of(client, call);
+    client_read_limits(client, request, flight->begun_ms);
+    call->means = client_meaning(client, call);
 }
 
 void client_land(struct client *client, struct http_request *request)

@@ -5,13 +5,34 @@
 
 #include <time.h>
 
+enum status client_breaker_look(struct client *client, struct err *err)
+{
+    client->breaker_looked_ms = client_now(client);
+    return store_breaker(client->store, client->account_id, &client->failures,
+                         &client->open_until_ms, err);
+}
+
+/* Another process on the account may have opened it. */
+static enum status look_again(struct client *client, int64_t now_ms,
+                              struct err *err)
+{
+    int64_t age_ms = now_ms - client->breaker_looked_ms;
+
+    if (age_ms >= 0 && age_ms < BREAKER_LOOK_MS)
+        return OK;
+    return client_breaker_look(client, err);
+}
+
 enum status client_breaker_check(struct client *client, struct err *err)
 {
     int64_t now_ms = client_now(client);
+    enum status status = look_again(client, now_ms, err);
     char until[32];
     struct tm tm;
     time_t seconds;
 
+    if (status != OK)
+        return status;
     /* A clock that was set back must not keep it open for ever. */
     if (client->open_until_ms <= now_ms ||
         client->open_until_ms > now_ms + BREAKER_OPEN_MAX_MS)
@@ -36,6 +57,10 @@ void client_breaker_failed(struct client *client)
     struct err err;
 
     /* Those that were under way when it opened say nothing new. */
+    if (client_breaker_look(client, &err) != OK) {
+        (void)client_stop(client, &err);
+        return;
+    }
     if (client->open_until_ms > now_ms)
         return;
     client->failures++;
@@ -62,55 +87,5 @@ void client_breaker_worked(struct client *client)
     client->failures = 0;
     client->open_until_ms = 0;
     if (store_breaker_put(client->store, client->account_id, 0, 0, &err) != OK)
-        (void)client_stop(client, &err);
-}
-
-/* --- what replies say about pace ------------------------------------------*/
-
-static struct text header_of(const struct http_request *request,
-                             const char *name)
-{
-    return name != NULL ? http_reply_header(request, name) : TEXT("");
-}
-
-void client_throttled(struct client *client, const struct http_request *request,
-                      int64_t begun_ms)
-{
-    const struct provider *provider = client->account->provider;
-    int64_t now_ms = client_now(client), until_ms, reset_ms;
-    struct err err;
-
-    /* Several under way are told at once: that is one refusal, not many. */
-    if (begun_ms >= client->throttled_ms)
-        client->throttles++;
-    client->throttled_ms = now_ms + 1;
-    until_ms = now_ms + 1 +
-               (int64_t)client_backoff(client, THROTTLE_BASE_MS,
-                                       client->throttles - 1);
-    if (request->retry_after_ms > 0 &&
-        now_ms + (int64_t)request->retry_after_ms > until_ms)
-        until_ms = now_ms + (int64_t)request->retry_after_ms;
-    reset_ms =
-        pace_reset_ms(header_of(request, provider->reset_header), now_ms);
-    if (reset_ms > until_ms)
-        until_ms = reset_ms;
-    if (pace_penalty(&client->pace, now_ms, until_ms, &err) != OK)
-        (void)client_stop(client, &err);
-}
-
-void client_read_limits(struct client *client,
-                        const struct http_request *request)
-{
-    const struct provider *provider = client->account->provider;
-    struct text remaining = header_of(request, provider->remaining_header);
-    int64_t now_ms = client_now(client);
-    int64_t reset_ms =
-        pace_reset_ms(header_of(request, provider->reset_header), now_ms);
-    uint64_t left = 1;
-    struct err err;
-
-    pace_limit(&client->pace, header_of(request, provider->limit_header));
-    if (text_to_u64(remaining, &left) && left == 0 && reset_ms > 0 &&
-        pace_penalty(&client->pace, now_ms, reset_ms, &err) != OK)
         (void)client_stop(client, &err);
 }

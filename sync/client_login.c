@@ -32,6 +32,7 @@ enum status client_login(struct client *client, struct err *err)
 {
     enum status status = client_breaker_check(client, err);
 
+    client->by_hand = true;
     if (status == OK && !auth_good(&client->auth, client_now(client)))
         status = client_renew(client, err);
     if (status == OK)

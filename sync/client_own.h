@@ -22,6 +22,11 @@ enum {
     BREAKER_OPEN_MAX_MS = 60 * 60 * 1000,
     LOCK_PATIENCE_MS = 90 * 1000, /* longer than a token call may take */
     LOCK_AGAIN_MS = 50,
+    PATIENCE_MS = 5 * 60 * 1000, /* a provider that wants longer peace gets it
+                                    from the next run */
+    WRITE_GRACE_MS = 5 * 1000,   /* of a write under way at the deadline */
+    BREAKER_LOOK_MS = 1000,      /* how old our knowledge of others' may be */
+    CLOCK_OFF_MS = 30 * 1000,    /* more is no matter of slow networks */
 };
 
 struct flight {
@@ -34,6 +39,7 @@ struct flight {
     uint32_t failures, throttled;
     bool begun;   /* at least one try was made */
     bool renewed; /* a new token was tried for it */
+    bool reset;   /* it was signed again, by the provider's clock */
     bool left;    /* bytes left in some try that counts */
     bool active;
 };
@@ -65,6 +71,11 @@ struct client {
     int64_t throttled_ms; /* when the last penalty was spoken */
     uint32_t failures;    /* provider-wide, in a row; as in the store */
     int64_t open_until_ms;
+    int64_t breaker_looked_ms;
+    int64_t ahead_ms;      /* the provider's clock before ours, by its Date */
+    int64_t sign_ahead_ms; /* the same, where it is signed by: only after the
+                              provider has refused our own time */
+    bool by_hand;          /* a person asks: what was refused is tried again */
 };
 
 int64_t client_now(const struct client *client);
@@ -96,16 +107,39 @@ enum status client_start_due(struct client *client, uint64_t *wait_ms,
 /* Takes what came (or did not) and ends the call or lets it wait again. */
 void client_land(struct client *client, struct http_request *request);
 
+/* client_meaning.c */
+/* What the answer to that call means: the provider's file, and beyond it
+ * whether the answer is about what was asked. */
+enum meaning client_meaning(const struct client *client,
+                            const struct call *call);
+
 /* client_breaker.c */
+enum status client_breaker_look(struct client *client, struct err *err);
 enum status client_breaker_check(struct client *client, struct err *err);
 void client_breaker_failed(struct client *client);
 void client_breaker_worked(struct client *client);
+
+/* client_limits.c */
+/* How long a request may take, by the deadline; 0: as long as any. */
+uint64_t client_limit_ms(const struct client *client, bool write);
+/* STOP, 75, when the provider asked for more peace than a run waits for. */
+enum status client_silenced(struct client *client, struct err *err);
 /* A penalty of the provider's, put down before anything else is sent. */
 void client_throttled(struct client *client, const struct http_request *request,
                       int64_t begun_ms);
-/* The reply's word on limits. */
+/* Retry-After on any other answer. */
+void client_put_off(struct client *client, const struct http_request *request);
+/* The reply's word on limits, and the time by its clock. begun_ms: when its
+ * turn was given. */
 void client_read_limits(struct client *client,
-                        const struct http_request *request);
+                        const struct http_request *request, int64_t begun_ms);
+/* Signs by the provider's clock from now on; false when that changes nothing.
+ */
+bool client_sign_anew(struct client *client);
+/* Our clock and the provider's differ by so much that it may be the reason. */
+bool client_clock_off(const struct client *client);
+/* What to do about it, as the hint of err. */
+void client_hint_clock(const struct client *client, struct err *err);
 
 /* client_token.c */
 /*

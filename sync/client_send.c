@@ -115,9 +115,9 @@ static enum status begin(struct client *client, struct flight *flight,
     struct http_header *headers;
     size_t count;
     const char *method = call->spec != NULL ? call->spec->method : "GET";
-    enum status status =
-        auth_headers(&client->auth, method, flight->path, call->body, now_ms,
-                     call->arena, &headers, &count, err);
+    enum status status = auth_headers(
+        &client->auth, method, flight->path, call->body,
+        now_ms + client->sign_ahead_ms, call->arena, &headers, &count, err);
 
     if (status != OK)
         return status;
@@ -128,6 +128,7 @@ static enum status begin(struct client *client, struct flight *flight,
         .headers = headers,
         .headers_count = count,
         .body = call->body,
+        .limit_ms = client_limit_ms(client, call->safety != CALL_READ),
         .user = flight,
     };
     flight->access = arena_text(call->arena, client->auth.token.access);
@@ -182,6 +183,17 @@ static struct flight *take_due(struct client *client, int64_t now_ms)
     return f;
 }
 
+/* How many more may be under way: connections, and what the provider has left.
+ * With nothing under way one is always tried, since pace knows of penalties. */
+static uint32_t free_slots(const struct client *client, uint32_t room)
+{
+    uint32_t most = client->account->concurrency;
+
+    if (room < most)
+        most = room > 0 ? room : 1;
+    return client->running < most ? most - client->running : 0;
+}
+
 enum status client_start_due(struct client *client, uint64_t *wait_ms,
                              bool *paced, struct err *err)
 {
@@ -189,7 +201,8 @@ enum status client_start_due(struct client *client, uint64_t *wait_ms,
     *paced = false;
     for (;;) {
         int64_t now_ms = client_now(client);
-        uint32_t free = client->account->concurrency - client->running;
+        uint32_t room = pace_room(&client->pace, now_ms);
+        uint32_t free = free_slots(client, room);
         uint32_t due = count_due(client, now_ms, wait_ms);
         uint64_t pace_ms = 0;
         struct flight *flight;
@@ -197,7 +210,7 @@ enum status client_start_due(struct client *client, uint64_t *wait_ms,
 
         if (client->stopped || client_halted(client, err) != OK)
             return OK;
-        if (free == 0)
+        if (free == 0) /* until one of them comes back */
             *wait_ms = UINT64_MAX;
         if (due == 0 || free == 0)
             return OK;
@@ -209,6 +222,8 @@ enum status client_start_due(struct client *client, uint64_t *wait_ms,
         }
         status = pace_take(&client->pace, now_ms, due < free ? due : free,
                            &pace_ms, err);
+        if (status == OK)
+            status = client_silenced(client, err);
         if (status != OK)
             return STOP;
         if (pace_ms > 0) {

@@ -44,6 +44,8 @@ static enum status take_turn(struct client *client, struct err *err)
 
         if (status == OK)
             status = pace_take(&client->pace, before_ms, 1, &wait_ms, err);
+        if (status == OK)
+            status = client_silenced(client, err);
         if (status != OK || wait_ms == 0)
             return status;
         if (client->deadline_ms != 0 &&
@@ -58,14 +60,17 @@ static enum status take_turn(struct client *client, struct err *err)
     }
 }
 
-enum status client_exchange(struct client *client, struct http_request *request,
-                            struct err *err)
+/* Sends one request whose turn it is, and waits for it alone. */
+static enum status send_alone(struct client *client,
+                              struct http_request *request, struct err *err)
 {
     struct http_request *done = NULL;
-    enum status status = take_turn(client, err);
+    enum status status;
 
-    if (status == OK)
-        status = http_start(client->http, request, err);
+    /* A token asked for and not taken may be lost for good. */
+    request->limit_ms =
+        client_limit_ms(client, strcmp(request->method, "GET") != 0);
+    status = http_start(client->http, request, err);
     if (status != OK)
         return status;
     client->stats.total++;
@@ -82,15 +87,41 @@ enum status client_exchange(struct client *client, struct http_request *request,
     return OK;
 }
 
+enum status client_exchange(struct client *client, struct http_request *request,
+                            struct err *err)
+{
+    enum status status = take_turn(client, err);
+
+    return status == OK ? send_alone(client, request, err) : status;
+}
+
 /* --- one try --------------------------------------------------------------*/
 
 struct renewal {
     struct arena *arena; /* of this try */
     uint32_t failures, throttled, unknown;
-    bool lost;  /* no good answer came: the old token may be dead */
-    bool again; /* worth another try */
-    uint64_t floor_ms;
+    bool renews; /* the kept refresh token, which may rotate */
+    bool once;   /* what it asks with may be dead once it was used */
+    bool lost;   /* no good answer came, in this run or the one before */
+    bool again;  /* worth another try */
+    bool reset;  /* it was signed by the provider's clock */
 };
+
+/* Remembered, so that no later run asks in the same way for the same no. What
+ * is no JSON may be somebody in between who said it. */
+static enum status remember(struct client *client,
+                            const struct renewal *renewal,
+                            const struct node *reply, struct err *err)
+{
+    struct err stop = *err;
+    enum status status = OK;
+
+    if (renewal->renews && reply != NULL)
+        status = auth_refused(&client->auth, err);
+    if (status == OK)
+        *err = stop;
+    return STOP;
+}
 
 static enum status refused(struct client *client, const struct renewal *renewal,
                            int status, struct text words, struct err *err)
@@ -113,7 +144,36 @@ static enum status refused(struct client *client, const struct renewal *renewal,
                  name);
     else
         err_hint(err, "check the settings of account '%s'", name);
+    if (client->account->auth->token_signed && client_clock_off(client))
+        client_hint_clock(client, err);
     return STOP;
+}
+
+/* Written down before it leaves, and taken back when nothing came of it: the
+ * tokens that are kept still stand, unless an earlier answer was lost. */
+static enum status still_stands(struct client *client,
+                                const struct renewal *renewal, struct err *err)
+{
+    struct err stop = *err;
+
+    if (renewal->renews && !renewal->lost &&
+        auth_asked(&client->auth, 0, err) != OK)
+        return STOP;
+    *err = stop;
+    return STOP;
+}
+
+static enum status refused_time(struct client *client, struct renewal *renewal,
+                                int status, struct err *err)
+{
+    renewal->again = !renewal->reset && client_sign_anew(client);
+    renewal->reset = true;
+    (void)fail(err, STOP, EXIT_CREDENTIALS, "clock_off",
+               "the provider refuses the time of this host's clock (%d)",
+               status);
+    err_place(err, "%s", client->account->name);
+    client_hint_clock(client, err);
+    return still_stands(client, renewal, err);
 }
 
 static enum status read_answer(struct client *client, struct renewal *renewal,
@@ -136,26 +196,31 @@ static enum status read_answer(struct client *client, struct renewal *renewal,
                            status / 100 == 2 ? TEXT("") : request->reply,
                            renewal->arena),
         renewal->arena);
-    client_read_limits(client, request);
+    client_read_limits(client, request, begun_ms);
     means = provider_meaning(provider, "token", status, reply, request->reply);
     if (means == MEANS_OK && status / 100 == 2) {
         read = auth_read(&client->auth, reply, client_now(client), err);
         renewal->again = read == REJECT;
         return read == REJECT ? STOP : read;
     }
+    if (means == MEANS_CLOCK)
+        return refused_time(client, renewal, status, err);
     if (means == MEANS_THROTTLED || status == 429) {
         client_throttled(client, request, begun_ms);
         renewal->throttled++;
         renewal->again = renewal->throttled <= THROTTLED_MAX;
-        return fail(err, STOP, EXIT_TRYLATER, "throttled",
-                    "the provider asks to wait before it gives a token");
+        (void)fail(err, STOP, EXIT_TRYLATER, "throttled",
+                   "the provider asks to wait before it gives a token");
+        return still_stands(client, renewal, err);
     }
     if (status == 400 || status == 401 || status == 403 ||
-        means == MEANS_DENIED)
-        return refused(client, renewal, status, words, err);
+        means == MEANS_DENIED) {
+        (void)refused(client, renewal, status, words, err);
+        return remember(client, renewal, reply, err);
+    }
     renewal->again = means == MEANS_RETRY;
-    renewal->lost = renewal->lost || client->account->auth->refreshes;
-    renewal->floor_ms = request->retry_after_ms;
+    renewal->lost = renewal->lost || renewal->renews;
+    client_put_off(client, request);
     (void)fail(err, STOP, means == MEANS_RETRY ? EXIT_UNAVAILABLE : EXIT_CONFIG,
                means == MEANS_RETRY ? "no_answer" : "broken",
                "no token was given (%d)%s%.*s", status,
@@ -171,16 +236,18 @@ static enum status ask(struct client *client, struct renewal *renewal,
                        struct err *err)
 {
     struct http_request request = {.arena = renewal->arena};
-    int64_t begun_ms = client_now(client);
-    bool rotates = client->account->auth->refreshes || login != NULL;
     struct text words;
-    enum status status = auth_request(&client->auth, begun_ms, login, values,
-                                      count, &request, err);
+    enum status status = take_turn(client, err);
+    int64_t begun_ms = client_now(client);
 
     renewal->again = false;
-    renewal->floor_ms = 0;
+    if (status == OK) /* now: a signature has the time in it */
+        status = auth_request(&client->auth, begun_ms + client->sign_ahead_ms,
+                              login, values, count, &request, err);
+    if (status == OK && renewal->renews)
+        status = auth_asked(&client->auth, begun_ms, err);
     if (status == OK)
-        status = client_exchange(client, &request, err);
+        status = send_alone(client, &request, err);
     if (status != OK)
         return status;
     client->stats.tokens++;
@@ -192,13 +259,15 @@ static enum status ask(struct client *client, struct renewal *renewal,
         return status;
     }
     /* Nobody knows whether the old token still lives: one more try shows. */
-    renewal->again =
-        request.sent == HTTP_NOT_SENT || !rotates || renewal->unknown == 0;
+    renewal->again = request.sent == HTTP_NOT_SENT || !renewal->once ||
+                     renewal->unknown == 0;
     renewal->unknown += request.sent == HTTP_UNKNOWN ? 1 : 0;
-    renewal->lost = renewal->lost || (rotates && renewal->unknown > 0);
+    renewal->lost = renewal->lost || (renewal->once && renewal->unknown > 0);
     words = client_redact(client, text_of(request.error), renewal->arena);
-    return fail(err, STOP, EXIT_UNAVAILABLE, "no_answer",
-                "no token was given: %.*s", TEXT_ARGS(words));
+    (void)fail(err, STOP, EXIT_UNAVAILABLE, "no_answer",
+               "no token was given: %.*s", TEXT_ARGS(words));
+    return request.sent == HTTP_NOT_SENT ? still_stands(client, renewal, err)
+                                         : STOP;
 }
 
 /* Asks until there is a token, a no, or no use in asking. */
@@ -206,7 +275,12 @@ static enum status ask_on(struct client *client, const struct login_spec *login,
                           const struct setting *values, size_t count,
                           struct err *err)
 {
-    struct renewal renewal = {.arena = arena_open()};
+    struct renewal renewal = {
+        .arena = arena_open(),
+        .renews = login == NULL && client->account->auth->refreshes,
+        .once = login != NULL || client->account->auth->refreshes,
+        .lost = login == NULL && client->auth.token.asked_ms != 0,
+    };
     enum status status;
 
     for (;;) {
@@ -224,10 +298,6 @@ static enum status ask_on(struct client *client, const struct login_spec *login,
             wait_ms = client_backoff(client, client->backoff_ms,
                                      renewal.failures - 1);
         }
-        if (renewal.floor_ms > wait_ms)
-            wait_ms = renewal.floor_ms < PACE_PENALTY_MAX_MS
-                          ? renewal.floor_ms
-                          : PACE_PENALTY_MAX_MS;
         client->stats.retries++;
         status = pause_ms(client, wait_ms, err);
         if (status != OK)
@@ -286,7 +356,7 @@ enum status client_renew(struct client *client, struct err *err)
 
     if (status != OK || renewed)
         return status;
-    status = auth_can_renew(&client->auth, err);
+    status = auth_can_renew(&client->auth, client->by_hand, err);
     if (status == OK)
         status = ask_on(client, NULL, NULL, 0, err);
     store_unlock(client->store, client->auth.lock);

@@ -3,7 +3,7 @@
  *
  * Reads the store only: never waits for a run, never asks a provider.
  */
-#include "sync/command.h"
+#include "sync/status_own.h"
 
 #include "sync/report_own.h"
 
@@ -12,25 +12,8 @@
 #include <unistd.h>
 
 enum {
-    TROUBLES_SHOWN = 20, /* changes listed by state */
-    RUNS_SHOWN = 5,      /* under status */
-    RUNS_LISTED = 50,    /* by runs */
-};
-
-static const char *const state_names[CHANGE_PARKED + 1] = {
-    [CHANGE_PLANNED] = "pending",   [CHANGE_SENDING] = "sending",
-    [CHANGE_UNKNOWN] = "unknown",   [CHANGE_DONE] = "done",
-    [CHANGE_REJECTED] = "rejected", [CHANGE_FAILED] = "failed",
-    [CHANGE_PARKED] = "conflict",
-};
-
-/* What both commands work with. */
-struct telling {
-    struct store *store;
-    struct arena *arena;
-    bool json;
-    struct buffer out;
-    struct node *tree; /* when json */
+    RUNS_SHOWN = 5,   /* under status */
+    RUNS_LISTED = 50, /* by runs */
 };
 
 static enum status begin(struct telling *telling, const struct options *options,
@@ -219,52 +202,6 @@ static enum status add_budget(struct telling *telling,
     return OK;
 }
 
-static void add_change(struct telling *telling, const struct change *change,
-                       struct node *list)
-{
-    struct arena *arena = telling->arena;
-    struct node *entry = node_new(arena, NODE_OBJECT);
-
-    json_text(entry, "state", text_of(state_names[change->state]), arena);
-    json_text(entry, "file", change->file, arena);
-    if (change->line != 0)
-        json_number(entry, "line", change->line, arena);
-    json_text(entry, "code", change->code, arena);
-    json_text(entry, "message", change->message, arena);
-    (void)node_add(list, NULL, entry);
-
-    buffer_print(&telling->out, "  %s: %.*s", state_names[change->state],
-                 TEXT_ARGS(change->file));
-    if (change->line != 0)
-        buffer_print(&telling->out, ":%" PRIu64, change->line);
-    buffer_print(&telling->out, ": %.*s [%.*s]\n", TEXT_ARGS(change->message),
-                 TEXT_ARGS(change->code));
-}
-
-static enum status add_troubles(struct telling *telling, store_id id,
-                                struct node *entry, struct err *err)
-{
-    static const enum change_state states[] = {CHANGE_PARKED, CHANGE_UNKNOWN,
-                                               CHANGE_REJECTED, CHANGE_FAILED};
-    struct change *changes =
-        arena_take(telling->arena, TROUBLES_SHOWN * sizeof(*changes));
-    struct node *list = node_new(telling->arena, NODE_LIST);
-
-    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-        size_t count = 0;
-        enum status status =
-            store_changes(telling->store, id, 0, states[i], 0, telling->arena,
-                          changes, TROUBLES_SHOWN, &count, err);
-
-        if (status != OK)
-            return status;
-        for (size_t k = 0; k < count; k++)
-            add_change(telling, &changes[k], list);
-    }
-    (void)node_add(entry, "problems", list);
-    return OK;
-}
-
 static enum status add_counts(struct telling *telling, store_id id,
                               struct node *entry, struct err *err)
 {
@@ -284,10 +221,12 @@ static enum status add_counts(struct telling *telling, store_id id,
     for (size_t i = 0; i <= CHANGE_PARKED; i++) {
         if (i == CHANGE_DONE) /* kept for a while, and nobody's business */
             continue;
-        json_number(changes, state_names[i], counts[i], telling->arena);
+        json_number(changes, status_word((enum change_state)i), counts[i],
+                    telling->arena);
         if (counts[i] == 0)
             continue;
-        buffer_print(&telling->out, " %s %" PRIu64, state_names[i], counts[i]);
+        buffer_print(&telling->out, " %s %" PRIu64,
+                     status_word((enum change_state)i), counts[i]);
         any = true;
     }
     if (!any)
@@ -324,7 +263,7 @@ static enum status add_account(struct telling *telling,
     if (status == OK)
         status = add_budget(telling, account, id, entry, err);
     if (status == OK)
-        status = add_troubles(telling, id, entry, err);
+        status = status_troubles(telling, id, entry, err);
     return status;
 }
 

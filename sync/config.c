@@ -256,24 +256,49 @@ static const char *usual_place(struct arena *arena)
     return NULL;
 }
 
+/* Whoever can write the configuration can send the credentials anywhere. */
+static enum status check_owner(const char *path, const struct stat *seen,
+                               struct err *err)
+{
+    if (secret_meddled(seen)) {
+        (void)fail(err, STOP, EXIT_CONFIG, "writable_by_others",
+                   "others can write the configuration, which decides where "
+                   "credentials go");
+        err_hint(err, "chmod go-w %s, and read it again before you use it",
+                 path);
+    } else if (secret_foreign(seen)) {
+        (void)fail(err, STOP, EXIT_CONFIG, "writable_by_others",
+                   "the configuration belongs to another user (uid %lu)",
+                   (unsigned long)seen->st_uid);
+        err_hint(err, "it must belong to whoever runs custsync, or to root");
+    } else {
+        return OK;
+    }
+    err_place(err, "%s", path);
+    return STOP;
+}
+
 static enum status load_file(struct loaded_config *loaded, const char *path,
                              struct err *err)
 {
     struct check check = {.file = path};
-    struct config_loader loader = {.loaded = loaded,
-                                   .arena = loaded->config.arena,
-                                   .check = &check,
-                                   .shared = secret_shared(path)};
+    struct config_loader loader = {
+        .loaded = loaded, .arena = loaded->config.arena, .check = &check};
     struct node *tree = NULL;
+    struct stat seen;
     enum status status;
 
     loaded->config.file = arena_string(loader.arena, text_of(path));
-    status = yaml_load(path, loader.arena, loaded->names, &tree, err);
+    status =
+        yaml_load_seen(path, loader.arena, loaded->names, &tree, &seen, err);
     if (status != OK) {
         /* 66 is for sources: this one is the user's own wiring. */
         err->exit = EXIT_CONFIG;
         return STOP;
     }
+    if (check_owner(path, &seen, err) != OK)
+        return STOP;
+    loader.shared = secret_shared(&seen);
     if (load_tree(&loader, tree, err) != OK)
         return STOP;
     return check_end(&check, err);

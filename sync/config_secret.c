@@ -15,16 +15,20 @@
 /* Keys, tokens, passwords: the longest, a token with claims, has a few KiB. */
 enum { SECRET_MAX = 64 * 1024 };
 
-static bool is_shared(const struct stat *state)
+bool secret_shared(const struct stat *state)
 {
-    return S_ISREG(state->st_mode) && (state->st_mode & (S_IRGRP | S_IROTH));
+    return S_ISREG(state->st_mode) && (state->st_mode & 077);
 }
 
-bool secret_shared(const char *path)
+bool secret_meddled(const struct stat *state)
 {
-    struct stat state;
+    return S_ISREG(state->st_mode) && (state->st_mode & (S_IWGRP | S_IWOTH));
+}
 
-    return stat(path, &state) == 0 && is_shared(&state);
+bool secret_foreign(const struct stat *state)
+{
+    return S_ISREG(state->st_mode) && state->st_uid != 0 &&
+           state->st_uid != geteuid() && geteuid() != 0;
 }
 
 /* The end of line that an editor leaves behind is no part of a secret. */
@@ -68,10 +72,15 @@ static void take_file(struct check *check, const struct node *node,
     if (file < 0 || fstat(file, &state) != 0 || !read_all(file, &content)) {
         check_fault(check, node, "cannot read %.200s: %s", path,
                     strerror(errno));
-    } else if (guarded && is_shared(&state)) {
-        check_fault(check, node, "%.200s holds a secret and others can read it",
+    } else if (guarded && secret_shared(&state)) {
+        check_fault(check, node,
+                    "%.200s holds a secret and others can read or write it",
                     path);
         check_hint(check, "chmod 600 %.200s", path);
+    } else if (guarded && secret_foreign(&state)) {
+        check_fault(check, node,
+                    "%.200s holds a secret and belongs to another user", path);
+        check_hint(check, "keep secrets in files of your own or of root");
     } else {
         buffer_text(out, without_line_end(buffer_view(&content)));
     }

@@ -16,7 +16,11 @@
  */
 struct text secret_expand(struct check *check, const struct node *node,
                           struct arena *arena, bool secret, bool *literal);
-/* Whether group or others may read the file; false when it cannot be said. */
-bool secret_shared(const char *path);
+/* Of a plain file that is open: whether group or others may read or write it,
+ * may write it, and whether it belongs to somebody else than us and root. Root
+ * reads what it is given. */
+bool secret_shared(const struct stat *state);
+bool secret_meddled(const struct stat *state);
+bool secret_foreign(const struct stat *state);
 
 #endif

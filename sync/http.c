@@ -8,6 +8,8 @@
 #include "sync/http.h"
 
 #include "formats/limits.h"
+#include "formats/step.h"
+#include "sync/http_time.h"
 #include "sync/http_url.h"
 
 #include <curl/curl.h>
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #ifndef CUSTSYNC_VERSION
 #define CUSTSYNC_VERSION "0"
@@ -29,7 +32,6 @@ enum {
     IDLE_S = 25, /* below the 30 s after which many servers hang up */
     HEADERS_BYTES_MAX = 256 * 1024,
     HEADERS_MAX = 200,
-    RETRY_AFTER_MAX_S = 24 * 60 * 60,
 };
 
 struct slot {
@@ -40,6 +42,7 @@ struct slot {
     struct buffer reply;
     size_t body_sent; /* bytes handed to libcurl */
     size_t headers_bytes;
+    uint32_t sends; /* times that libcurl was about to send it */
     char error[CURL_ERROR_SIZE];
 };
 
@@ -136,10 +139,23 @@ static size_t give_body(char *to, size_t size, size_t count, void *self)
 }
 
 /*
- * When a kept connection dies before an answer, libcurl would go back to the
- * start of the body and send it a second time, and report nothing. It must not:
- * the first may have been carried out.
+ * When a kept connection dies before an answer, libcurl would send the request
+ * a second time over a new one, and report nothing. It must not: the first may
+ * have been carried out, and a second one has its own place in the limit.
  */
+static int refuse_again(void *self, char *to_ip, char *from_ip, int to_port,
+                        int from_port)
+{
+    struct slot *slot = self;
+
+    (void)to_ip;
+    (void)from_ip;
+    (void)to_port;
+    (void)from_port;
+    return slot->sends++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+/* Before that it would go back to the start of the body. */
 static int refuse_seek(void *self, curl_off_t offset, int origin)
 {
     (void)self;
@@ -244,12 +260,15 @@ static enum status set_headers(struct slot *slot, struct err *err)
 static void set_fixed(struct slot *slot, bool loopback)
 {
     CURL *easy = slot->easy;
+    uint64_t limit_ms = slot->request->limit_ms;
+    long total_ms =
+        limit_ms > 0 && limit_ms < TOTAL_MS ? (long)limit_ms : (long)TOTAL_MS;
 
     curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->error);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)TOTAL_MS);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, total_ms);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_SPEED_BYTES);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)LOW_SPEED_S);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_S);
@@ -273,6 +292,8 @@ static void set_fixed(struct slot *slot, bool loopback)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, slot);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, refuse_again);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, slot);
 }
 
 static void set_body(struct slot *slot)
@@ -295,10 +316,6 @@ static void set_body(struct slot *slot)
         curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_seek);
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-    /* Without a body there is nothing to go back in, so only a connection of
-     * its own keeps such a write from being sent twice. */
-    if (request->body.size == 0)
-        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
 enum status http_start(struct http *http, struct http_request *request,
@@ -314,13 +331,15 @@ enum status http_start(struct http *http, struct http_request *request,
                     "more requests at a time than connections");
     slot->request = request;
     slot->body_sent = slot->headers_bytes = 0;
+    slot->sends = 0;
     slot->error[0] = '\0';
     buffer_clear(&slot->reply);
     request->sent = HTTP_NOT_SENT;
     request->status = 0;
     request->reply = TEXT("");
     request->reply_headers_count = 0;
-    request->retry_after_ms = 0;
+    request->date_ms = 0;
+    request->retry_after_ms = request->under_way_ms = 0;
     request->error[0] = '\0';
     request->endless = false;
     request->handle = slot;
@@ -335,6 +354,7 @@ enum status http_start(struct http *http, struct http_request *request,
     set_body(slot);
     curl_easy_setopt(slot->easy, CURLOPT_URL, request->url);
     curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->headers);
+    step("before", request->method);
     if (curl_multi_add_handle(http->multi, slot->easy) != CURLM_OK)
         abort();
     http->active++;
@@ -354,7 +374,7 @@ static bool provably_not_sent(struct slot *slot, CURLcode code)
 
     (void)curl_easy_getinfo(slot->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
     (void)curl_easy_getinfo(slot->easy, CURLINFO_SIZE_UPLOAD_T, &body_bytes);
-    if (request_bytes > 0 || body_bytes > 0)
+    if (request_bytes > 0 || body_bytes > 0 || slot->sends > 1)
         return false;
     switch (code) {
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -386,7 +406,7 @@ static void tell_failure(struct slot *slot, CURLcode code)
     if (request->endless)
         (void)snprintf(request->error, sizeof(request->error),
                        "the reply is larger than %d MiB", REPLY_MAX >> 20);
-    else if (code == CURLE_SEND_FAIL_REWIND)
+    else if (code == CURLE_SEND_FAIL_REWIND || slot->sends > 1)
         (void)snprintf(request->error, sizeof(request->error),
                        "the connection died before an answer");
     else
@@ -398,16 +418,21 @@ static void tell_failure(struct slot *slot, CURLcode code)
 static void tell_answer(struct slot *slot)
 {
     struct http_request *request = slot->request;
-    curl_off_t wait_s = 0;
+    curl_off_t left_us = 0, total_us = 0;
     long status = 0;
 
     (void)curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
-    (void)curl_easy_getinfo(slot->easy, CURLINFO_RETRY_AFTER, &wait_s);
-    if (wait_s > RETRY_AFTER_MAX_S)
-        wait_s = RETRY_AFTER_MAX_S;
+    (void)curl_easy_getinfo(slot->easy, CURLINFO_PRETRANSFER_TIME_T, &left_us);
+    (void)curl_easy_getinfo(slot->easy, CURLINFO_TOTAL_TIME_T, &total_us);
     request->sent = HTTP_ANSWERED;
     request->status = (int)status;
-    request->retry_after_ms = wait_s > 0 ? (uint64_t)wait_s * 1000 : 0;
+    if (total_us > left_us)
+        request->under_way_ms = (uint64_t)(total_us - left_us) / 1000;
+    request->date_ms =
+        http_date_ms(request->arena, http_reply_header(request, "Date"));
+    request->retry_after_ms = http_retry_after_ms(
+        request->arena, http_reply_header(request, "Retry-After"),
+        request->date_ms != 0 ? request->date_ms : (int64_t)time(NULL) * 1000);
     request->reply = arena_text(request->arena, buffer_view(&slot->reply));
 }
 
@@ -433,6 +458,7 @@ static struct http_request *take_done(struct http *http)
             tell_failure(slot, code);
         slot_clear(slot);
         request->handle = NULL;
+        step("after", request->method);
         return request;
     }
     return NULL;

@@ -1,8 +1,8 @@
 /*
  * http.h - requests over kept connections: one thread, one curl multi handle.
  *
- * The only home of libcurl. Never follows a redirect, never sends a body twice,
- * verifies TLS always, bounds every reply (REPLY_MAX). Knows nothing of
+ * The only home of libcurl. Never follows a redirect, never sends a request
+ * twice, verifies TLS always, bounds every reply (REPLY_MAX). Knows nothing of
  * providers, tokens or pace.
  */
 #ifndef SYNC_HTTP_H
@@ -30,7 +30,9 @@ struct http_request {
     const char *url;
     const struct http_header *headers;
     size_t headers_count;
-    struct text body; /* at NULL: no body */
+    struct text body;  /* at NULL: no body */
+    uint64_t limit_ms; /* given up after that; 0 or more than a minute: a
+                          minute */
     void *user;
 
     enum http_sent sent;
@@ -38,7 +40,10 @@ struct http_request {
     struct text reply;
     struct http_header *reply_headers;
     size_t reply_headers_count;
-    uint64_t retry_after_ms; /* from Retry-After, seconds or date; 0 none */
+    int64_t date_ms;         /* its Date, by the server's clock; 0 none */
+    uint64_t retry_after_ms; /* Retry-After, seconds or date (by the server's
+                                clock if it tells it); at most a day; 0 none */
+    uint64_t under_way_ms;   /* from when it left, connected, to its end */
     char error[256];         /* when not ANSWERED; no secret in it */
     bool endless;            /* UNKNOWN since the reply passed a limit: to
                                 ask again would end the same way */

@@ -65,3 +65,14 @@ bool key_set_add(struct key_set *set, struct print_key key)
     set->count++;
     return true;
 }
+
+bool key_set_has(const struct key_set *set, struct print_key key)
+{
+    const struct print_key *at;
+
+    key.low |= key.high == 0 && key.low == 0;
+    if (set->room == 0)
+        return false;
+    at = slot(set, key);
+    return at->high == key.high && at->low == key.low;
+}

@@ -27,6 +27,57 @@ enum status listing_put(struct store *store, store_id account,
     return store_record_put(store, account, &record, keys, count, err);
 }
 
+/* How many of the page were not on an earlier one. */
+static size_t count_new(struct listing *listing,
+                        const struct api_record *records, size_t count)
+{
+    static const uint8_t seed[16];
+    size_t fresh = 0;
+
+    if (listing->ids == NULL)
+        listing->ids = key_set_open();
+    for (size_t i = 0; i < count; i++)
+        fresh += key_set_add(listing->ids, print_key(seed, 'i', records[i].id));
+    return fresh;
+}
+
+/* Back to the first page, or STOP when that was tried. */
+static enum status once_more(struct listing *listing, const char *why,
+                             struct err *err)
+{
+    if (listing->again)
+        return fail(err, STOP, EXIT_UNAVAILABLE, "bad_list",
+                    "the list cannot be read to its end: %s", why);
+    listing_close(listing);
+    listing->page = 0;
+    listing->count = listing->total = 0;
+    listing->again = true;
+    return OK;
+}
+
+/* The page is in the store; does it fit what was read before it? */
+static enum status take_page(struct listing *listing, size_t count,
+                             size_t fresh, uint64_t total, bool more,
+                             struct err *err)
+{
+    uint64_t before = listing->total;
+
+    if (total == 0) /* not every page need tell it */
+        total = before;
+    listing->page++;
+    listing->count += fresh;
+    listing->total = total;
+    if (fresh == 0 && (count > 0 || more))
+        return once_more(listing, "a page of it holds nothing new", err);
+    /* Who was removed moved others to pages that were read already. */
+    if (total < before)
+        return once_more(listing, "it shrinks while it is read", err);
+    if (!more && listing->count < total)
+        return once_more(listing, "it holds fewer records than it counts", err);
+    listing->complete = !more;
+    return OK;
+}
+
 static enum status keep_page(struct listing *listing,
                              const struct api_record *records, size_t count,
                              struct err *err)
@@ -60,8 +111,9 @@ enum status listing_page(struct listing *listing, struct err *err)
 {
     struct call *call;
     struct api_record *records;
-    size_t count;
-    bool more;
+    uint64_t total = 0;
+    size_t count = 0, fresh = 0;
+    bool more = false;
     enum status status;
 
     if (listing->complete)
@@ -81,19 +133,18 @@ enum status listing_page(struct listing *listing, struct err *err)
     }
     if (status == OK)
         status = api_listed(listing->client, call, listing->page, &records,
-                            &count, &listing->total, &more, err);
-    if (status == OK)
+                            &count, &total, &more, err);
+    if (status == OK) {
+        fresh = count_new(listing, records, count);
         status = keep_page(listing, records, count, err);
+    }
     if (status != OK) {
         client_call_free(call);
         return status == REJECT ? STOP : status;
     }
     client_call_free(listing->previous);
     listing->previous = call;
-    listing->page++;
-    listing->count += count;
-    listing->complete = !more;
-    return OK;
+    return take_page(listing, count, fresh, total, more, err);
 }
 
 enum status listing_all(struct listing *listing, struct err *err)
@@ -121,5 +172,7 @@ enum status listing_all(struct listing *listing, struct err *err)
 void listing_close(struct listing *listing)
 {
     client_call_free(listing->previous);
+    key_set_close(listing->ids);
     listing->previous = NULL;
+    listing->ids = NULL;
 }

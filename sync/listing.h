@@ -4,11 +4,16 @@
  * Each item is kept as a record seen, with the keys it carries. Who asks may
  * stop after any page: a list read in part proves nobody absent, but whoever it
  * showed is found.
+ *
+ * A list that contradicts itself is none: a page without a new record, or fewer
+ * records than the provider counts. Records that others make or remove
+ * meanwhile move pages, so the list is read once more before that is said.
  */
 #ifndef SYNC_LISTING_H
 #define SYNC_LISTING_H
 
 #include "sync/api.h"
+#include "sync/key_set.h"
 
 struct listing {
     struct client *client;
@@ -17,8 +22,10 @@ struct listing {
     int64_t now_ms;
     struct call *previous; /* the page before; owned */
     uint32_t page;         /* pages read so far */
-    uint64_t count;        /* records so far */
+    uint64_t count;        /* records so far, each counted once */
     uint64_t total;        /* as the provider says; 0: it does not */
+    struct key_set *ids;   /* those records; owned */
+    bool again;            /* it did not fit together, and is read once more */
     bool complete;
 };
 

@@ -10,8 +10,10 @@ int main(int argc, char **argv)
     struct options options;
     struct err err = {0};
     int exit = EXIT_DONE;
-    enum status status = options_parse(&options, argc, argv, &err);
+    enum status status;
 
+    signals_no_core();
+    status = options_parse(&options, argc, argv, &err);
     signals_catch();
     if (status == OK)
         status = options.command->run(&options, &exit, &err);

@@ -36,6 +36,7 @@ enum row_kind {
     ROW_CONFIG,
     ROW_STATE,
     ROW_POLICY, /* a key of the policy: policy_set knows it */
+    ROW_OWN,    /* the command's alone, who asks for it by name */
     ROW_QUIET,
     ROW_VERBOSE,
 };
@@ -60,7 +61,7 @@ static const struct row rows[] = {
     {"state", 0, "FILE", ROW_STATE, NULL,
      "the store (default $STATE_DIRECTORY/custsync.db, else "
      "$XDG_STATE_HOME/custsync/custsync.db)"},
-    {"match", 0, "KEYS", ROW_POLICY, "*",
+    {"match", 0, "KEYS", ROW_POLICY, "* retry",
      "identity keys, strongest first (default "
      "reference_id,email,mobile,name+phone)"},
     {"source", 0, "NAME", ROW_POLICY, "* check link unlink",
@@ -83,9 +84,9 @@ static const struct row rows[] = {
      "rows that are the same customer: merge (default), first, last, "
      "reject"},
     {"mode", 0, "MODE", ROW_POLICY, "*", "upsert (default), create, update"},
-    {"blank", 0, "WAY", ROW_POLICY, "*",
+    {"blank", 0, "WAY", ROW_POLICY, "* retry",
      "what a blank value does: keep (default), clear"},
-    {"prefer", 0, "SIDE", ROW_POLICY, "*",
+    {"prefer", 0, "SIDE", ROW_POLICY, "* retry",
      "who wins a field that both sides changed: source (default), target"},
     {"missing", 0, "WAY", ROW_POLICY, "*",
      "customers the source no longer has: keep (default), report, "
@@ -93,18 +94,19 @@ static const struct row rows[] = {
     {"max-changes", 0, "N|P%", ROW_POLICY, "*",
      "send nothing when more known records than that would change (default "
      "50% once more than 100 are known)"},
-    {"limit", 0, "N", ROW_POLICY, "*", "send at most N changes"},
-    {"wait", 0, "TIME", ROW_POLICY, "* pull link unlink",
+    {"limit", 0, "N", ROW_POLICY, "* retry", "send at most N changes"},
+    {"code", 0, "CODE", ROW_OWN, "retry", "only what has that code"},
+    {"wait", 0, "TIME", ROW_POLICY, "* pull link unlink retry",
      "wait that long for another run on the account, 10m say"},
-    {"deadline", 0, "TIME", ROW_POLICY, "* pull",
+    {"deadline", 0, "TIME", ROW_POLICY, "* pull retry",
      "stop sending after that time; the rest stays pending"},
     {"rejects", 0, "FILE", ROW_POLICY, "*",
      "write every row that did not get there, in its own columns"},
     {"safe-csv", 0, NULL, ROW_POLICY, "*",
      "guard formulas in CSV files for spreadsheets"},
-    {"report", 0, "FILE", ROW_POLICY, "* pull",
+    {"report", 0, "FILE", ROW_POLICY, "* pull retry",
      "write a run report: .json or .html"},
-    {"json", 0, NULL, ROW_POLICY, "- * check pull find status runs",
+    {"json", 0, NULL, ROW_POLICY, "- * check pull find status runs retry",
      "JSON on standard output instead of text"},
     {"dry-run", 'n', NULL, ROW_POLICY, "*", "plan only: send and keep nothing"},
     {"exit-code", 0, NULL, ROW_POLICY, "plan",
@@ -388,7 +390,9 @@ enum status options_apply(const struct options *options, struct policy *policy,
         const struct setting *given = &options->given[i];
         const struct row *row = row_named(given->name);
 
-        if (row->kind == ROW_QUIET) {
+        if (row->kind == ROW_OWN) {
+            continue;
+        } else if (row->kind == ROW_QUIET) {
             policy->verbosity = -1;
         } else if (row->kind == ROW_VERBOSE) {
             policy->verbosity++;

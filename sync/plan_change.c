@@ -93,7 +93,7 @@ static enum status settle_equal(struct deciding *d, const struct customer *said,
             err);
     if (status == OK)
         status = put_prints(d, d->composed->known, err);
-    report_count(with->report, ROWS_UNCHANGED, 1);
+    report_count(with->report, plan_agrees(d->plan, d->composed->known), 1);
     return status;
 }
 
@@ -139,8 +139,9 @@ static struct text names_json(const bool *send, struct arena *arena)
     return json;
 }
 
-static enum status add_change(struct deciding *d, enum change_kind kind,
-                              struct text wanted, struct err *err)
+/* As the row says it, with the rows that say it. */
+static struct change change_of(struct deciding *d, enum change_kind kind,
+                               struct text wanted)
 {
     const struct planning *with = d->plan->with;
     struct composed *composed = d->composed;
@@ -175,8 +176,16 @@ static enum status add_change(struct deciding *d, enum change_kind kind,
             .raw = composed->raws[i],
         };
     }
+    return change;
+}
+
+static enum status add_change(struct deciding *d, enum change_kind kind,
+                              struct text wanted, struct err *err)
+{
+    struct change change = change_of(d, kind, wanted);
+
     d->plan->totals->changes++;
-    return store_change_add(with->store, &change, err);
+    return store_change_add(d->plan->with->store, &change, err);
 }
 
 /* What the estimate has to know of a customer that must be looked for. */
@@ -264,10 +273,29 @@ enum status decide_update(struct deciding *d, struct err *err)
     if (decision.count == 0)
         return settle_equal(d, said, &bases, &decision, err);
     if (with->policy->mode == MODE_CREATE) {
-        report_count(with->report, ROWS_SKIPPED, 1);
+        enum column column = plan_agrees(d->plan, d->composed->known);
+
+        report_count(with->report,
+                     column == ROWS_CREATED ? ROWS_CREATED : ROWS_SKIPPED, 1);
         return OK;
     }
     d->plan->totals->updates++;
     d->plan->touched++;
     return add_change(d, CHANGE_UPDATE, names_json(decision.send, arena), err);
+}
+
+enum status decide_gone(struct deciding *d, struct err *err)
+{
+    struct change change = change_of(d, CHANGE_UPDATE, TEXT("[]"));
+    enum status status;
+
+    change.state = CHANGE_PARKED;
+    change.code = TEXT("gone");
+    change.message = TEXT("its record was deleted at the provider; `custsync "
+                          "link` says whether to make it anew");
+    status = store_change_add(d->plan->with->store, &change, err);
+    if (status != OK)
+        return status;
+    return plan_refuse(d->plan, d->composed, ROWS_CONFLICT, "gone", "",
+                       change.message.at, err);
 }

@@ -18,6 +18,15 @@ void push_stop(struct push *push, const struct err *why)
     push->why.status = STOP;
 }
 
+struct print_key push_chosen(store_id change)
+{
+    static const uint8_t seed[16];
+    char bytes[sizeof(change)];
+
+    memcpy(bytes, &change, sizeof(change));
+    return print_key(seed, 'x', (struct text){bytes, sizeof(bytes)});
+}
+
 static int64_t now_ms(const struct push *push)
 {
     return push->with->clock->now_ms(push->with->clock->self);
@@ -41,7 +50,8 @@ static bool may_begin(const struct push *push)
 
     return !push->drained && !push->stopping &&
            (with->interrupted == NULL || *with->interrupted == 0) &&
-           push->tasks < window(push);
+           push->resting.count < RESTING_MAX &&
+           push->tasks - push->resting.count < window(push);
 }
 
 static enum status begin_block(struct push *push, enum change_state state,
@@ -58,9 +68,13 @@ static enum status begin_block(struct push *push, enum change_state state,
     if (status == OK && count == 0)
         push->drained = true;
     for (size_t i = 0; i < count && status == OK && may_begin(push); i++) {
-        struct task *task = task_open(push);
+        struct task *task;
 
         push->last = changes[i].id;
+        if (!push->settling && with->chosen != NULL &&
+            !key_set_has(with->chosen, push_chosen(changes[i].id)))
+            continue;
+        task = task_open(push);
         status = store_change(with->store, changes[i].id, task->arena,
                               &task->change, err);
         if (status == OK)
@@ -82,19 +96,28 @@ static enum status begin_more(struct push *push, enum change_state state,
     return status;
 }
 
+/* Nothing more is done in this run; or not before its time would be up. */
+static bool wakes_in_time(const struct push *push, const struct task *task)
+{
+    const struct pushing *with = push->with;
+
+    return !push->stopping &&
+           (with->interrupted == NULL || *with->interrupted == 0) &&
+           (with->deadline_ms == 0 || (task->wake_ms < with->deadline_ms &&
+                                       now_ms(push) < with->deadline_ms));
+}
+
 /* Whose time has come; *next is when the next one's does, 0 for none. */
 static enum status wake(struct push *push, int64_t *next, struct err *err)
 {
     struct queue resting = push->resting;
     struct task *task;
     enum status status = OK;
-    bool ending = push->stopping || (push->with->interrupted != NULL &&
-                                     *push->with->interrupted != 0);
 
     *next = 0;
     push->resting = (struct queue){0};
     while ((task = queue_take(&resting)) != NULL) {
-        if (ending) {
+        if (!wakes_in_time(push, task)) {
             finish_later(task); /* in doubt, and settled by the next run */
         } else if (status == OK && task->wake_ms <= now_ms(push)) {
             status = look_begin(task, REASON_UNKNOWN, err);
@@ -197,6 +220,7 @@ static struct push push_new(const struct pushing *with)
 
     push.slots = mapping_slots(push.provider->mapping, &push.slots_count);
     push.claimed = key_set_open();
+    push.arena = arena_open();
     return push;
 }
 
@@ -218,6 +242,7 @@ static enum status push_end(struct push *push, enum status status,
 {
     push_drop(push);
     key_set_close(push->claimed);
+    arena_close(push->arena);
     if (status != OK)
         return status == REJECT ? STOP : status;
     if (push->stopping) {

@@ -15,6 +15,7 @@
 #include "sync/key_set.h"
 #include "sync/rejects.h"
 #include "sync/report.h"
+#include "sync/settled.h"
 
 struct pushing {
     struct store *store;
@@ -28,8 +29,16 @@ struct pushing {
     struct source *source;   /* NULL likewise: names files for rejects */
     const struct clock *clock;
     const volatile int *interrupted;
-    bool only_look; /* plan --look: find out, keep it, send nothing */
+    bool only_look;          /* plan --look: find out, keep it, send nothing */
+    int64_t deadline_ms;     /* nothing waits beyond that; 0: none */
+    struct settled *settled; /* filled by push_leftovers, then asked */
+    const struct key_set *chosen; /* changes of `retry`, as push_chosen makes
+                                     them: they alone are sent, and counted even
+                                     while settling; NULL: what is planned */
 };
+
+/* What stands for a change in a set of chosen ones. */
+struct print_key push_chosen(store_id change);
 
 /*
  * Settles what earlier runs left in doubt on the account, of any source: an
@@ -68,9 +77,15 @@ struct candidate {
     struct text id;
     struct customer *record; /* NULL: not read yet */
     bool full;
+    bool shown; /* a look-up of just now gave it: it cannot be absent */
 };
 
-enum { CANDIDATES_MAX = 8, LOOKS_MAX = KEY_COUNT * 2 };
+enum {
+    CANDIDATES_MAX = 8, /* that fit; more than one is a matter for people */
+    LOOKS_MAX = KEY_COUNT * 2,
+    RESTING_MAX = 4000, /* changes in memory that wait for their time */
+    LOST_MAX = 6,       /* creates in a row of which none arrived */
+};
 
 struct look {
     const struct find_spec *spec;
@@ -96,6 +111,9 @@ struct task {
     size_t looks_count, look_at;
     struct candidate found[CANDIDATES_MAX];
     size_t found_count;
+    struct text
+        fetching;  /* id of the candidate being read; empty: our link's */
+    bool crowded;  /* more fit than there is room for */
     bool stranger; /* a record with a key of ours is somebody else's */
     bool reused;   /* one has our reference id, and is another person */
     bool checked;  /* a refusal was looked into already */
@@ -104,7 +122,13 @@ struct task {
     struct customer *given_up; /* keys left out since a stranger has them */
     bool asked;                /* at least one look-up was sent */
     bool no_bulk;
+    bool sent;       /* counts against --limit */
+    bool ours_sent;  /* a create of ours may have arrived before this one */
+    bool missed;     /* the provider said once that the record is gone */
+    bool counted;    /* its row has its column */
+    bool *unsaid;    /* fields in which an adopted create of ours differs */
     uint32_t absent; /* rounds in which an unknown create was not found */
+    uint32_t lost;   /* creates that never arrived */
     int64_t wake_ms;
     struct decision *decision;
     struct task *next; /* in a queue */
@@ -118,7 +142,8 @@ struct queue {
 struct batch {
     const struct bulk_spec *spec;
     struct task **tasks;
-    size_t count;
+    size_t count, whole; /* rows; rows of the batch that this is a part of */
+    uint32_t *refusals;  /* of all its parts; in the arena of the push */
     struct arena *arena;
 };
 
@@ -135,6 +160,7 @@ struct push {
     struct queue creates, updates; /* rows that wait for their batch */
     struct queue resting, ended;
     size_t tasks; /* alive, in whatever queue or under way */
+    struct arena *arena;
     uint64_t sent, counted;
     bool stopping;
     struct err why;          /* of stopping */
@@ -152,6 +178,8 @@ struct task *task_open(struct push *push);
 void task_close(struct task *task); /* NULL is fine */
 enum status task_begin(struct task *task, struct err *err);
 enum status task_reply(struct task *task, struct call *call, struct err *err);
+/* Reads the record of the customer's link. */
+enum status task_read_linked(struct task *task, struct err *err);
 /* Hands the call over in the task's name. */
 enum status task_submit(struct task *task, struct call *call, enum step step,
                         struct err *err);
@@ -163,37 +191,59 @@ void task_rest(struct task *task, uint64_t ms);
 uint64_t task_settle_ms(const struct task *task);
 /* A key of the source's customer in normal form, or empty. */
 struct text task_key(const struct task *task, enum key key);
+/* Nobody knows whether a create of ours arrived: what is found is judged by
+ * candidate_ours, never by a key alone. */
+bool task_in_doubt(const struct task *task);
+/* The keys by which it is looked for: those of --match in their order, and all
+ * others too when it is in doubt. */
+size_t task_keys(const struct task *task, enum key keys[KEY_COUNT]);
 /* push_look.c: finding out whether the customer is there */
 enum status look_begin(struct task *task, enum reason reason, struct err *err);
 enum status look_next(struct task *task, struct err *err);
 enum status look_reply(struct task *task, struct call *call, struct err *err);
 enum status look_fetched(struct task *task, struct call *call, struct err *err);
+/* A look-up that cannot be believed: nothing is concluded from it. */
+void look_broken(struct task *task, const char *message);
+/* push_conclude.c: every look-up has answered, and what is found is read */
+enum status look_conclude(struct task *task, struct err *err);
 /* push_candidate.c: records that may be the customer */
 struct text candidate_key(const struct task *task, enum key key);
-void candidate_add(struct task *task, struct text id, struct customer *record,
-                   bool full);
+/* Judges the record first: who is somebody else takes no place. */
+enum status candidate_add(struct task *task, const struct candidate *candidate,
+                          struct err *err);
 /* Those that the list in the store shows for our keys. */
 enum status candidate_add_listed(struct task *task, struct err *err);
 /* Drops who is somebody else; those left fit, or must be read first. */
 enum status candidate_sift(struct task *task, struct err *err);
-/* push_write.c: creates and updates */
-enum status write_create(struct task *task, struct err *err);
-enum status write_update(struct task *task, struct err *err);
+/* Is the record what a create of ours made? */
+bool candidate_ours(const struct task *task, const struct customer *record);
+/* push_body.c: what is sent: of a create all that is set, of an update what the
+ * decision and the provider's way of replacing ask for. */
+struct node *write_body(struct task *task);
+/* Would the write wipe out something that neither side is known to say? */
+bool write_needs_read(const struct task *task);
+/* push_adopt.c: a record that was there becomes the customer's */
 enum status write_adopt(struct task *task, struct candidate *candidate,
                         struct err *err);
-enum status write_reply(struct task *task, struct call *call, struct err *err);
-/* The same for one row of a batch. */
-enum status write_outcome(struct task *task, const struct api_outcome *outcome,
-                          struct err *err);
-/* What is sent: of a create all that is set, of an update what the decision and
- * the provider's way of replacing ask for. */
-struct node *write_body(struct task *task);
-enum status write_created(struct task *task, struct text id, struct err *err);
-void write_unknown(struct task *task);
 /* An update in doubt was looked up: what arrived is said and held. */
 void write_settle(struct task *task, const struct customer *record);
 /* A read showed whose id stands in the target's reference field. */
 void write_settle_reference(struct task *task, const struct customer *record);
+/* Whose it is: a source, STORE_FOREIGN, or 0. */
+store_id write_reference_owner(const struct task *task,
+                               const struct customer *record);
+/* push_write.c: creates and updates */
+enum status write_create(struct task *task, struct err *err);
+enum status write_update(struct task *task, struct err *err);
+/* push_answer.c: what the answer to a write means */
+enum status write_reply(struct task *task, struct call *call, struct err *err);
+/* The same for one row of a batch. */
+enum status write_outcome(struct task *task, const struct api_outcome *outcome,
+                          struct err *err);
+/* code and message: why nobody knows. */
+void write_unknown(struct task *task, const char *code, const char *message);
+/* The provider says that our record is not there, now or once more. */
+enum status write_missed(struct task *task, struct err *err);
 /* Takes off a unique key that a stranger's record has; false when there is none
  * that may be missing. */
 bool write_without_key(struct task *task);
@@ -205,13 +255,21 @@ void finish_badly(struct task *task, enum change_state state, const char *code,
 void finish_skipped(struct task *task);
 /* Not begun after all: stays planned (or in doubt) for the next run. */
 void finish_later(struct task *task);
-enum status finish_forget(struct task *task, struct err *err);
 /* An update without an answer: the row failed tonight, and the next run reads
  * the record to see whether it arrived. */
 void finish_in_doubt(struct task *task, const char *code, const char *message);
-enum status finish_flush(struct push *push, struct err *err);
+/* The row's column, once; rows of earlier runs are not this run's. */
+void finish_count(struct task *task, enum column column);
+/* The record is another customer's: nothing of the change holds. */
+void finish_taken(struct task *task);
 /* Nothing more is begun; the first reason is what the run ends with. */
 void push_stop(struct push *push, const struct err *why);
+/* push_store.c: transactions */
+enum status finish_forget(struct task *task, struct err *err);
+/* The intent: after this, somebody has to ask what became of it. Parked when
+ * the record it means turns out to be another customer's. */
+enum status finish_intend(struct task *task, struct err *err);
+enum status finish_flush(struct push *push, struct err *err);
 /* push_bulk.c */
 enum status bulk_send(struct push *push, bool all, struct err *err);
 enum status bulk_reply(struct push *push, struct batch *batch,

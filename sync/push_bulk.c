@@ -13,7 +13,8 @@ static struct batch *batch_open(struct push *push, struct queue *queue,
     struct batch *batch = arena_take(arena, sizeof(*batch));
     size_t max = queue->count < spec->max ? queue->count : spec->max;
 
-    (void)push;
+    batch->whole = max;
+    batch->refusals = arena_take(push->arena, sizeof(*batch->refusals));
     batch->arena = arena;
     batch->spec = spec;
     batch->tasks = arena_take(arena, max * sizeof(batch->tasks[0]));
@@ -29,16 +30,8 @@ static enum status put_intents(struct push *push, struct batch *batch,
     const struct pushing *with = push->with;
     enum status status = store_begin(with->store, err);
 
-    for (size_t i = 0; i < batch->count && status == OK; i++) {
-        struct change *change = &batch->tasks[i]->change;
-
-        change->state = CHANGE_SENDING;
-        change->tries++;
-        change->sent_ms = with->clock->now_ms(with->clock->self);
-        status = finish_forget(batch->tasks[i], err);
-        if (status == OK)
-            status = store_change_put(with->store, change, err);
-    }
+    for (size_t i = 0; i < batch->count && status == OK; i++)
+        status = finish_intend(batch->tasks[i], err);
     if (status == OK)
         return store_commit(with->store, err);
     store_rollback(with->store);
@@ -104,18 +97,76 @@ enum status bulk_send(struct push *push, bool all, struct err *err)
     return status;
 }
 
-/* No bulk here: never again in this run. The envelope was refused: this once.
- * Either way nothing was carried out, and the rows go one by one. */
-static void fall_back(struct push *push, struct batch *batch, bool missing)
+/* --- answers --------------------------------------------------------------*/
+
+static void one_by_one(struct push *push, struct task **tasks, size_t count)
 {
-    if (missing && batch->spec == &push->provider->bulk_update)
-        push->bulk_update_off = true;
-    else if (missing)
-        push->bulk_create_off = true;
-    for (size_t i = 0; i < batch->count; i++) {
-        batch->tasks[i]->no_bulk = true;
-        queue_add(&push->ready, batch->tasks[i]);
+    for (size_t i = 0; i < count; i++) {
+        tasks[i]->no_bulk = true;
+        queue_add(&push->ready, tasks[i]);
     }
+}
+
+/* No bulk here: never again in this run. */
+static void no_bulk_here(struct push *push, struct batch *batch)
+{
+    if (batch->spec == &push->provider->bulk_update)
+        push->bulk_update_off = true;
+    else
+        push->bulk_create_off = true;
+    one_by_one(push, batch->tasks, batch->count);
+}
+
+static enum status send_part(struct push *push, const struct batch *of,
+                             struct task **tasks, size_t count, struct err *err)
+{
+    struct arena *arena;
+    struct batch *part;
+
+    if (count == 1) {
+        one_by_one(push, tasks, 1);
+        return OK;
+    }
+    arena = arena_open();
+    part = arena_take(arena, sizeof(*part));
+    *part = *of;
+    part->arena = arena;
+    part->tasks = arena_take(arena, count * sizeof(tasks[0]));
+    part->count = count;
+    memcpy(part->tasks, tasks, count * sizeof(tasks[0]));
+    return send_batch(push, part, err);
+}
+
+/*
+ * Refused as a whole, so nothing of it was carried out: for the sake of one
+ * row, likely, which halving finds in a few requests. Where many rows are bad,
+ * halving costs more than asking for each: then it ends.
+ */
+static enum status halve(struct push *push, struct batch *batch,
+                         struct err *err)
+{
+    size_t half = batch->count / 2;
+    enum status status;
+
+    if (++*batch->refusals > batch->whole / 4 + 2) {
+        one_by_one(push, batch->tasks, batch->count);
+        return OK;
+    }
+    status = send_part(push, batch, batch->tasks, half, err);
+    if (status == OK)
+        status = send_part(push, batch, batch->tasks + half,
+                           batch->count - half, err);
+    return status;
+}
+
+/* Rows are believed, whatever the status says of the whole. */
+static bool tells_rows(const struct api_outcome *outcomes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (outcomes[i].row != ROW_UNKNOWN)
+            return true;
+    }
+    return false;
 }
 
 static enum status share_out(struct push *push, struct batch *batch,
@@ -127,13 +178,12 @@ static enum status share_out(struct push *push, struct batch *batch,
 
     if (!api_bulk_outcomes(push->with->client, batch->spec, call, batch->count,
                            outcomes)) {
-        fall_back(push, batch, true);
+        no_bulk_here(push, batch);
         return OK;
     }
-    if (call->means == MEANS_INVALID || call->means == MEANS_DUPLICATE) {
-        fall_back(push, batch, false);
-        return OK;
-    }
+    if (!tells_rows(outcomes, batch->count) &&
+        (call->means == MEANS_INVALID || call->means == MEANS_DUPLICATE))
+        return halve(push, batch, err);
     push->bulk_used = true;
     for (size_t i = 0; i < batch->count && status == OK; i++)
         status = write_outcome(batch->tasks[i], &outcomes[i], err);
@@ -144,12 +194,13 @@ enum status bulk_reply(struct push *push, struct batch *batch,
                        struct call *call, struct err *err)
 {
     enum status status = OK;
+    bool useless = call->means == MEANS_DENIED || call->means == MEANS_BROKEN;
 
-    if (call->end == CALL_ANSWERED) {
+    if (call->end == CALL_ANSWERED && !useless) {
         status = share_out(push, batch, call, err);
     } else {
         for (size_t i = 0; i < batch->count; i++)
-            task_without_answer(batch->tasks[i], call);
+            (void)task_without_answer(batch->tasks[i], call);
     }
     arena_close(batch->arena);
     return status;

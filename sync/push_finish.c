@@ -1,12 +1,10 @@
 /*
- * push_finish.c - how a change ends, and the transactions in which it does:
- * what ended and what is about to be sent go to disk together.
+ * push_finish.c - how a change ends: its state, its row's column, what is told.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "sync/identity.h"
 #include "sync/push.h"
 
 void queue_add(struct queue *queue, struct task *task)
@@ -40,29 +38,32 @@ static void end(struct task *task)
     queue_add(&task->push->ended, task);
 }
 
-/* Only rows of this run are counted; a deactivation has none. */
-static void count_row(struct task *task, enum column column)
+void finish_count(struct task *task, enum column column)
 {
     struct push *push = task->push;
+    const struct pushing *with = push->with;
+    bool mine = !push->settling ||
+                (with->chosen != NULL &&
+                 key_set_has(with->chosen, push_chosen(task->change.id)));
 
-    if (push->settling || task->change.kind == CHANGE_DEACTIVATE)
+    if (!mine || task->counted || task->change.kind == CHANGE_DEACTIVATE)
         return;
-    report_count(push->with->report, column, 1);
+    /* Ours already, since this run found it so: an update comes on top. */
+    if ((column == ROWS_UPDATED || column == ROWS_UNCHANGED) &&
+        settled_created(with->settled, task->change.source,
+                        task->change.customer))
+        column = ROWS_CREATED;
+    task->counted = true;
+    report_count(with->report, column, 1);
     push->counted++;
 }
 
+/* Counted when it is in the store: the record may turn out to be another's. */
 void finish_done(struct task *task, enum change_result result)
 {
-    static const enum column columns[] = {
-        [RESULT_NONE] = ROWS_SKIPPED,
-        [RESULT_CREATED] = ROWS_CREATED,
-        [RESULT_UPDATED] = ROWS_UPDATED,
-        [RESULT_EQUAL] = ROWS_UNCHANGED,
-    };
-
     task->change.state = CHANGE_DONE;
     task->change.result = result;
-    count_row(task, columns[result]);
+    task->change.code = task->change.message = TEXT("");
     end(task);
 }
 
@@ -70,14 +71,27 @@ void finish_skipped(struct task *task)
 {
     task->change.state = CHANGE_DONE;
     task->change.result = RESULT_NONE;
-    count_row(task, ROWS_SKIPPED);
     end(task);
+}
+
+/* In doubt, and the next run's to settle. */
+static void tell_pending(struct task *task)
+{
+    struct push *push = task->push;
+
+    if (push->settling || task->change.kind == CHANGE_DEACTIVATE)
+        return;
+    report_problem(push->with->report, task->change.file.at, task->change.line,
+                   column_name(ROWS_PENDING), task->change.code.at, "", "%.*s",
+                   TEXT_ARGS(task->change.message));
 }
 
 void finish_later(struct task *task)
 {
     if (task->change.state == CHANGE_SENDING)
         task->change.state = CHANGE_PLANNED; /* not one byte left */
+    if (task->change.state == CHANGE_UNKNOWN && task->change.code.size > 0)
+        tell_pending(task);
     end(task);
 }
 
@@ -108,6 +122,22 @@ static enum status reject_rows(struct task *task, const char *code,
     return status;
 }
 
+/* What finish_badly says, told and counted once. */
+static void tell_badly(struct task *task, enum column column)
+{
+    const struct pushing *with = task->push->with;
+    const char *code = task->change.code.at;
+    const char *message = task->change.message.at;
+    struct err err;
+
+    finish_count(task, column);
+    report_problem(with->report, task->change.file.at, task->change.line,
+                   column_name(column), code, "", "%s", message);
+    if (with->rejects != NULL && column != ROWS_PENDING &&
+        reject_rows(task, code, message, &err) != OK)
+        push_stop(task->push, &err);
+}
+
 void finish_badly(struct task *task, enum change_state state, const char *code,
                   const char *format, ...)
 {
@@ -117,9 +147,7 @@ void finish_badly(struct task *task, enum change_state state, const char *code,
         [CHANGE_FAILED] = ROWS_FAILED,
         [CHANGE_PARKED] = ROWS_CONFLICT,
     };
-    const struct pushing *with = task->push->with;
     char message[400];
-    struct err err;
     va_list args;
 
     va_start(args, format);
@@ -128,78 +156,11 @@ void finish_badly(struct task *task, enum change_state state, const char *code,
     task->change.state = state;
     task->change.code = arena_text(task->arena, text_of(code));
     task->change.message = arena_text(task->arena, text_of(message));
-    count_row(task, columns[state]);
-    report_problem(with->report, task->change.file.at, task->change.line,
-                   column_name(columns[state]), code, "", "%s", message);
-    if (with->rejects != NULL && state != CHANGE_UNKNOWN &&
-        reject_rows(task, code, message, &err) != OK)
-        push_stop(task->push, &err);
+    tell_badly(task, columns[state]);
     end(task);
 }
 
-/* --- into the store -------------------------------------------------------*/
-
-static enum status put_keys(struct task *task, struct err *err)
-{
-    struct store_key keys[2 * KEY_COUNT + 1];
-    size_t count = 0;
-
-    if (task->change.kind == CHANGE_DEACTIVATE)
-        return OK;
-    for (int key = 0; key < KEY_COUNT; key++) {
-        struct text value = task_key(task, (enum key)key);
-
-        if (value.size > 0)
-            keys[count++] = (struct store_key){.kind = key, .value = value};
-    }
-    if (task->content.size > 0)
-        keys[count++] =
-            (struct store_key){.kind = KEY_CONTENT, .value = task->content};
-    count = absence_still_held(task->push->provider, task->held, keys, count,
-                               task->arena);
-    return store_customer_keys_put(task->push->with->store,
-                                   task->change.customer, task->change.source,
-                                   keys, count, err);
-}
-
-static enum status put_prints(struct task *task, struct err *err)
-{
-    struct store *store = task->push->with->store;
-    struct fingerprint *prints;
-    struct change_row *rows;
-    enum role *roles;
-    size_t count;
-    enum status status = store_change_rows(store, task->change.id, task->arena,
-                                           &rows, &count, err);
-
-    if (status != OK)
-        return status;
-    prints = arena_take(task->arena, (count + 1) * sizeof(*prints));
-    roles = arena_take(task->arena, (count + 1) * sizeof(*roles));
-    for (size_t i = 0; i < count; i++) {
-        prints[i] = rows[i].print;
-        roles[i] = rows[i].role;
-    }
-    if (count > 0 && rows[0].role == ROLE_ANEW)
-        count = 0;
-    return store_fingerprints_put(store, task->change.source,
-                                  task->change.account, task->change.customer,
-                                  prints, roles, count, err);
-}
-
-static enum status put_link(struct task *task, struct err *err)
-{
-    task->link.held = diff_json(task->held, task->arena);
-    if (task->change.state == CHANGE_DONE)
-        task->link.moved = TEXT("{}"); /* both bases moved on */
-    else
-        task->link.moved = diff_json(
-            task->moved != NULL ? task->moved : customer_new(task->arena),
-            task->arena);
-    return store_link_put(task->push->with->store, &task->link, err);
-}
-
-static void record_taken(struct task *task)
+void finish_taken(struct task *task)
 {
     task->change.state = CHANGE_PARKED;
     task->change.result = RESULT_NONE;
@@ -207,161 +168,6 @@ static void record_taken(struct task *task)
     task->change.message = arena_print(
         task->arena, "record %.*s at %s belongs to another customer",
         TEXT_ARGS(task->change.remote_id), task->push->with->account->name);
-}
-
-/* The customer is settled: bases, keys and fingerprints follow at once. */
-static enum status put_settled(struct task *task, struct err *err)
-{
-    const struct pushing *with = task->push->with;
-    struct customer *said;
-    enum status status = OK;
-
-    if (task->change.result == RESULT_NONE) { /* left out by --mode */
-        if (task->link.remote_id.size > 0 && task->link.id == 0)
-            status = put_link(task, err); /* but found: that is kept */
-        return status == OK || status == REJECT
-                   ? store_change_remove(with->store, task->change.id, err)
-                   : status;
-    }
-    if (task->link.remote_id.size > 0)
-        status = put_link(task, err);
-    if (status == REJECT) {
-        record_taken(task);
-        report_problem(with->report, task->change.file.at, task->change.line,
-                       "conflict", "record_taken", "", "%.*s",
-                       TEXT_ARGS(task->change.message));
-        return store_change_put(with->store, &task->change, err);
-    }
-    said = diff_overlay(task->said, task->now, task->arena);
-    if (task->given_up != NULL) /* decided against, so dealt with */
-        said = diff_overlay(said, task->given_up, task->arena);
-    if (status == OK)
-        status = store_said_put(with->store, task->change.source, task->link.id,
-                                diff_json(said, task->arena), err);
-    if (status == OK)
-        status = put_keys(task, err);
-    if (status == OK)
-        status = put_prints(task, err);
-    task->change.link = task->link.id;
-    if (status == OK)
-        status = store_change_put(with->store, &task->change, err);
-    return status;
-}
-
-/*
- * Bytes may leave now: the rows are not dealt with until an answer says so.
- * What they said last night must not be met again as if it still stood.
- */
-enum status finish_forget(struct task *task, struct err *err)
-{
-    return store_fingerprints_put(task->push->with->store, task->change.source,
-                                  task->change.account, task->change.customer,
-                                  NULL, NULL, 0, err);
-}
-
-static enum status put_ended(struct task *task, struct err *err)
-{
-    struct store *store = task->push->with->store;
-    enum status status = OK;
-
-    if (task->change.state == CHANGE_DONE)
-        return put_settled(task, err);
-    if (task->change.state == CHANGE_PARKED)
-        status = finish_forget(task, err);
-    /* What a read has shown is kept, whatever became of the change. */
-    if (status == OK && task->link.remote_id.size > 0 &&
-        (task->link.state == LINK_GONE || task->fresh || task->settled))
-        status = put_link(task, err);
-    if (status == REJECT) {
-        record_taken(task);
-        status = OK;
-    }
-    if (status == OK && task->settled)
-        status = store_said_put(store, task->change.source, task->link.id,
-                                diff_json(task->said, task->arena), err);
-    if (status == OK)
-        status = store_change_put(store, &task->change, err);
-    return status;
-}
-
-/* The intent: after this, somebody has to ask what became of it. */
-static enum status put_intent(struct task *task, struct err *err)
-{
-    const struct pushing *with = task->push->with;
-    enum status status = OK;
-
-    if (task->step == STEP_UPDATE && task->link.id == 0) {
-        status = put_link(task, err); /* found: ours before we touch it */
-        if (status == REJECT) {
-            record_taken(task);
-            status = OK;
-        }
-    }
-    if (status == OK && task->change.state != CHANGE_PARKED)
-        status = finish_forget(task, err);
-    if (task->change.state != CHANGE_PARKED) {
-        task->change.state = CHANGE_SENDING;
-        task->change.tries++;
-        task->change.sent_ms = with->clock->now_ms(with->clock->self);
-    }
-    task->change.link = task->link.id;
-    if (status == OK)
-        status = store_change_put(with->store, &task->change, err);
-    return status;
-}
-
-static enum status send_one(struct task *task, struct err *err)
-{
-    struct client *client = task->push->with->client;
-    struct node *body = write_body(task);
-    struct call *call = task->step == STEP_CREATE
-                            ? api_create(client, body)
-                            : api_update(client, task->link.remote_id, body);
-
-    return task_submit(task, call, task->step, err);
-}
-
-static enum status put_all(struct push *push, struct err *err)
-{
-    struct task *task;
-    enum status status = store_begin(push->with->store, err);
-
-    for (task = push->ended.first; task != NULL && status == OK;
-         task = task->next)
-        status = put_ended(task, err);
-    for (task = push->ready.first; task != NULL && status == OK;
-         task = task->next)
-        status = put_intent(task, err);
-    if (status == OK)
-        return store_commit(push->with->store, err);
-    store_rollback(push->with->store);
-    return status == REJECT ? STOP : status;
-}
-
-enum status finish_flush(struct push *push, struct err *err)
-{
-    struct queue ready;
-    struct task *task;
-    enum status status;
-
-    if (push->ended.count == 0 && push->ready.count == 0)
-        return OK;
-    status = put_all(push, err);
-    if (status != OK)
-        return status;
-    while ((task = queue_take(&push->ended)) != NULL)
-        task_close(task);
-    ready = push->ready;
-    push->ready = (struct queue){0};
-    while (status == OK && (task = queue_take(&ready)) != NULL) {
-        if (task->change.state == CHANGE_PARKED) {
-            struct text message = task->change.message;
-
-            finish_badly(task, CHANGE_PARKED, "record_taken", "%.*s",
-                         TEXT_ARGS(message));
-        } else {
-            status = send_one(task, err);
-        }
-    }
-    return status;
+    if (!task->counted)
+        tell_badly(task, ROWS_CONFLICT);
 }

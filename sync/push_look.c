@@ -47,19 +47,19 @@ static bool has_key(const struct task *task, enum key key)
 static void choose_looks(struct task *task)
 {
     const struct provider *provider = task->push->provider;
-    const struct policy *policy = task->push->with->policy;
+    enum key keys[KEY_COUNT];
+    size_t count = task_keys(task, keys);
 
     task->looks_count = task->look_at = 0;
-    for (size_t i = 0; i < policy->match_count; i++) {
-        enum key key = policy->match[i];
-
-        if (has_key(task, key) && absence_held(provider, key) &&
-            needs_look(task, key))
-            add_look(task, api_find_for(provider, key), key);
+    for (size_t i = 0; i < count; i++) {
+        if (has_key(task, keys[i]) && absence_held(provider, keys[i]) &&
+            needs_look(task, keys[i]))
+            add_look(task, api_find_for(provider, keys[i]), keys[i]);
     }
-    if (task->reason != REASON_DUPLICATE)
+    if (task->reason != REASON_DUPLICATE && task->reason != REASON_UNKNOWN)
         return;
-    /* When the look-up denies a duplicate, the look-up may be what is wrong. */
+    /* When the look-up denies what is there, the look-up may be what is wrong.
+     */
     for (size_t i = 0; i < provider->finds_count; i++) {
         const struct find_spec *spec = &provider->finds[i];
 
@@ -69,145 +69,39 @@ static void choose_looks(struct task *task)
     }
 }
 
-/* --- the conclusion -------------------------------------------------------*/
+/* --- asking ---------------------------------------------------------------*/
 
 static enum status fetch(struct task *task, struct text id, struct err *err)
 {
+    task->fetching = id;
     return task_submit(task, api_get(task->push->with->client, id), STEP_FETCH,
                        err);
 }
 
-static enum status unsearchable(struct task *task)
+/* Who it is must be read before anything is concluded; whether it is ours only
+ * the whole record tells. */
+static const struct candidate *unread(const struct task *task, bool whole)
 {
-    finish_badly(task, CHANGE_PARKED, "unsearchable",
-                 "sent without an answer, and %s cannot be searched for it; "
-                 "see there, then `custsync link`",
-                 task->push->with->account->name);
-    return OK;
-}
+    for (size_t i = 0; i < task->found_count; i++) {
+        const struct candidate *candidate = &task->found[i];
 
-static enum status nobody_there(struct task *task, struct err *err)
-{
-    struct push *push = task->push;
-
-    if (task->reused && task->reason == REASON_PROOF) {
-        finish_badly(task, CHANGE_PARKED, "id_reused",
-                     "%s has this reference id on another person's record: "
-                     "name, email and mobile all differ",
-                     push->with->account->name);
-        return OK;
+        if (candidate->record == NULL || (whole && !candidate->full))
+            return candidate;
     }
-    switch (task->reason) {
-    case REASON_PROOF:
-        if (push->with->policy->mode == MODE_UPDATE) {
-            finish_skipped(task);
-            return OK;
-        }
-        return write_create(task, err);
-    case REASON_DUPLICATE:
-        if (task->stranger && write_without_key(task)) {
-            task->no_bulk = true;
-            return write_create(task, err);
-        }
-        if (task->stranger)
-            finish_badly(task, CHANGE_PARKED, "key_taken",
-                         "%s has another customer with this email or number",
-                         push->with->account->name);
-        else
-            finish_badly(task, CHANGE_REJECTED, "duplicate_denied",
-                         "%s says it is there already, but its look-ups do "
-                         "not find it: %.*s",
-                         push->with->account->name,
-                         TEXT_ARGS(task->change.message));
-        return OK;
-    case REASON_REFUSED:
-        if (task->stranger && write_without_key(task)) {
-            task->no_bulk = true;
-            return task->link.remote_id.size > 0 ? write_update(task, err)
-                                                 : write_create(task, err);
-        }
-        finish_badly(task, task->stranger ? CHANGE_PARKED : CHANGE_REJECTED,
-                     task->stranger ? "key_taken" : "rejected", "%.*s",
-                     TEXT_ARGS(task->change.message));
-        return OK;
-    case REASON_UNKNOWN:
-        break;
-    }
-    if (!task->asked)
-        return unsearchable(task);
-    if (++task->absent < 2) {
-        task_rest(task, task_settle_ms(task));
-        return OK;
-    }
-    task->absent = 0;
-    task->change.state = CHANGE_PLANNED; /* it never arrived */
-    if (push->settling) {
-        finish_later(task);
-        return OK;
-    }
-    if (task->change.tries >= 3) {
-        finish_badly(task, CHANGE_FAILED, "no_answer",
-                     "created %u times without an answer, and not there",
-                     task->change.tries);
-        return OK;
-    }
-    return write_create(task, err);
-}
-
-static struct print_key record_key(struct text id)
-{
-    static const uint8_t seed[16];
-
-    return print_key(seed, 'i', id);
-}
-
-static enum status conclude(struct task *task, struct err *err)
-{
-    struct candidate *candidate = &task->found[0];
-
-    if (task->found_count == 0)
-        return nobody_there(task, err);
-    /* Ours holds one key, another record that fits us the one refused. */
-    if (task->found_count == 1 && task->link.remote_id.size > 0) {
-        finish_badly(task, CHANGE_PARKED, "ambiguous_target",
-                     "fits two records at %s: %.*s and %.*s",
-                     task->push->with->account->name,
-                     TEXT_ARGS(task->link.remote_id), TEXT_ARGS(candidate->id));
-        return OK;
-    }
-    if (task->found_count > 1) {
-        finish_badly(task, CHANGE_PARKED,
-                     task->reason == REASON_UNKNOWN ? "ambiguous_create"
-                                                    : "ambiguous_target",
-                     "fits several records at %s: %.*s and %.*s",
-                     task->push->with->account->name,
-                     TEXT_ARGS(task->found[0].id),
-                     TEXT_ARGS(task->found[1].id));
-        return OK;
-    }
-    if (!candidate->full)
-        return fetch(task, candidate->id, err);
-    /* Another change of this run may just be adopting it. */
-    if (!key_set_add(task->push->claimed, record_key(candidate->id))) {
-        task->found_count = 0;
-        task->stranger = true;
-        return nobody_there(task, err);
-    }
-    return write_adopt(task, candidate, err);
+    return NULL;
 }
 
 enum status look_next(struct task *task, struct err *err)
 {
     const struct pushing *with = task->push->with;
+    const struct candidate *candidate;
     enum status status = candidate_sift(task, err);
 
     if (status != OK)
         return status;
-    /* Only an id: who it is must be read before anything is concluded. */
-    for (size_t i = 0; i < task->found_count; i++) {
-        if (task->found[i].record == NULL)
-            return fetch(task, task->found[i].id, err);
-    }
+    candidate = unread(task, false);
+    if (candidate != NULL)
+        return fetch(task, candidate->id, err);
     while (task->look_at < task->looks_count) {
         const struct look *look = &task->looks[task->look_at];
         struct setting *values;
@@ -227,7 +121,12 @@ enum status look_next(struct task *task, struct err *err)
                            api_find(with->client, look->spec, values, count),
                            STEP_LOOK, err);
     }
-    return conclude(task, err);
+    /* One that fits is read whole before it is adopted; of several, it depends
+     * on the whole records only where one of them may be ours. */
+    candidate = unread(task, task->found_count == 1 || task_in_doubt(task));
+    if (candidate != NULL)
+        return fetch(task, candidate->id, err);
+    return look_conclude(task, err);
 }
 
 enum status look_begin(struct task *task, enum reason reason, struct err *err)
@@ -236,110 +135,160 @@ enum status look_begin(struct task *task, enum reason reason, struct err *err)
 
     task->reason = reason;
     task->found_count = 0;
-    task->stranger = task->reused = task->asked = false;
+    task->stranger = task->reused = task->asked = task->crowded = false;
     if (reason == REASON_PROOF)
         status = candidate_add_listed(task, err);
     if (status != OK)
         return status;
     choose_looks(task);
-    if (reason == REASON_UNKNOWN && task->looks_count == 0)
-        return unsearchable(task);
     return look_next(task, err);
+}
+
+/* --- answers --------------------------------------------------------------*/
+
+void look_broken(struct task *task, const char *message)
+{
+    bool sent = task->change.state == CHANGE_UNKNOWN;
+
+    if (sent)
+        report_pending(task->push->with->report, EXIT_UNAVAILABLE);
+    finish_badly(task, sent ? CHANGE_UNKNOWN : CHANGE_FAILED, "lookup_broken",
+                 "%s", message);
+}
+
+/* Asked for one number, a row with another one is no answer, be it as like the
+ * customer as it may: a filter that is not obeyed gives anybody. */
+static bool answers(const struct task *task, const struct look *look,
+                    const struct customer *record)
+{
+    struct text theirs;
+
+    if (record == NULL || !look->spec->partial || look->key != KEY_REFERENCE_ID)
+        return true;
+    theirs = customer_key(record, look->key, task->arena);
+    if (theirs.size == 0 || text_equal(theirs, candidate_key(task, look->key)))
+        return true;
+    for (int key = KEY_EMAIL; key <= KEY_MOBILE; key++) {
+        struct text mine = candidate_key(task, (enum key)key);
+
+        if (mine.size > 0 &&
+            text_equal(mine, customer_key(record, (enum key)key, task->arena)))
+            return true;
+    }
+    return false;
+}
+
+static enum status take_records(struct task *task, const struct look *look,
+                                const struct api_record *records, size_t count,
+                                struct err *err)
+{
+    struct client *client = task->push->with->client;
+    enum status status = OK;
+
+    for (size_t i = 0; i < count && status == OK; i++) {
+        struct candidate candidate = {.id = records[i].id, .shown = true};
+
+        if (records[i].id.size == 0)
+            continue;
+        if (records[i].node != NULL)
+            status = api_customer(client, records[i].node, false, task->arena,
+                                  &candidate.record, err);
+        candidate.full = candidate.record != NULL && !look->spec->abridged;
+        if (status == OK && answers(task, look, candidate.record))
+            status = candidate_add(task, &candidate, err);
+    }
+    return status;
 }
 
 enum status look_reply(struct task *task, struct call *call, struct err *err)
 {
     const struct look *look = &task->looks[task->look_at];
-    struct client *client = task->push->with->client;
+    uint32_t page = task->push->provider->list.size;
+    size_t before = task->found_count;
     struct api_record *records;
     size_t count;
     enum status status;
 
     if (task_without_answer(task, call))
         return OK;
-    status = api_found(client, look->spec, call, &records, &count, err);
+    status = api_found(task->push->with->client, look->spec, call, &records,
+                       &count, err);
     if (status == REJECT) {
-        finish_badly(task,
-                     task->change.state == CHANGE_UNKNOWN ? CHANGE_UNKNOWN
-                                                          : CHANGE_FAILED,
-                     "lookup_broken", "%s", err->message);
+        look_broken(task, err->message);
         return OK;
     }
-    for (size_t i = 0; i < count && status == OK; i++) {
-        struct customer *record = NULL;
-
-        if (records[i].id.size == 0)
-            continue;
-        if (records[i].node != NULL)
-            status = api_customer(client, records[i].node, false, task->arena,
-                                  &record, err);
-        if (status == OK)
-            candidate_add(task, records[i].id, record,
-                          record != NULL && !look->spec->abridged);
-    }
+    if (status == OK)
+        status = take_records(task, look, records, count, err);
     if (status != OK)
         return status;
+    if (look->spec->partial && page > 0 && count >= page &&
+        task->found_count == before) {
+        look_broken(task, "a full page of other customers came, which proves "
+                          "nothing");
+        return OK;
+    }
     task->look_at++;
     return look_next(task, err);
+}
+
+/* The record of the customer's link, before an update or in doubt of one. */
+static enum status fetched_linked(struct task *task, const struct node *node,
+                                  struct err *err)
+{
+    struct push *push = task->push;
+    struct customer *record;
+    enum status status;
+
+    if (node == NULL)
+        return write_missed(task, err);
+    status = api_customer(push->with->client, node, false, task->arena, &record,
+                          err);
+    if (status != OK)
+        return status;
+    record =
+        mapping_project(push->provider->mapping, record, false, task->arena);
+    if (push->settling) {
+        write_settle(task, record);
+        return OK;
+    }
+    task->moved = diff_overlay(task->moved,
+                               diff_moved(push->slots, push->slots_count,
+                                          task->held, record, task->arena),
+                               task->arena);
+    task->held = record;
+    task->link.held_full = true;
+    task->link.state = LINK_LIVE;
+    task->fresh = true;
+    write_settle_reference(task, record);
+    return write_update(task, err);
 }
 
 enum status look_fetched(struct task *task, struct call *call, struct err *err)
 {
     struct client *client = task->push->with->client;
     const struct node *node;
-    struct customer *record;
     enum status status;
 
     if (task_without_answer(task, call))
         return OK;
     status = api_got(client, call, &node, err);
     if (status == REJECT) {
-        finish_badly(task,
-                     task->change.state == CHANGE_UNKNOWN ? CHANGE_UNKNOWN
-                                                          : CHANGE_FAILED,
-                     "lookup_broken", "%s", err->message);
+        look_broken(task, err->message);
         return OK;
     }
     if (status != OK)
         return status;
-    if (task->link.id != 0 && task->found_count == 0) { /* before an update */
-        if (node == NULL && task->push->settling) {
-            task->link.state = LINK_GONE;
-            task->change.state = CHANGE_PLANNED; /* the plan tells of it */
-            finish_later(task);
-            return OK;
-        }
-        if (node == NULL) {
-            task->link.state = LINK_GONE;
-            finish_badly(task, CHANGE_PARKED, "gone",
-                         "its record was deleted at the provider");
-            return OK;
-        }
-        status = api_customer(client, node, false, task->arena, &record, err);
-        if (status != OK)
-            return status;
-        record = mapping_project(task->push->provider->mapping, record, false,
-                                 task->arena);
-        if (task->push->settling) {
-            write_settle(task, record);
-            return OK;
-        }
-        task->moved =
-            diff_overlay(task->moved,
-                         diff_moved(task->push->slots, task->push->slots_count,
-                                    task->held, record, task->arena),
-                         task->arena);
-        task->held = record;
-        task->link.held_full = true;
-        task->fresh = true;
-        write_settle_reference(task, record);
-        return write_update(task, err);
-    }
+    if (task->fetching.size == 0)
+        return fetched_linked(task, node, err);
     for (size_t i = 0; i < task->found_count; i++) {
         struct candidate *candidate = &task->found[i];
 
-        if (candidate->record != NULL && candidate->full)
+        if (!text_equal(candidate->id, task->fetching))
             continue;
+        if (node == NULL && candidate->shown) {
+            look_broken(task, "a look-up shows a record that is not there");
+            return OK;
+        }
         if (node == NULL) { /* deleted since it was listed */
             *candidate = task->found[--task->found_count];
             break;

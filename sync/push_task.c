@@ -134,15 +134,18 @@ static enum status begin_doubtful(struct task *task, struct err *err)
 
     task->change.state = CHANGE_UNKNOWN;
     if (task->link.id != 0)
-        return task_submit(
-            task, api_get(task->push->with->client, task->link.remote_id),
-            STEP_FETCH, err);
+        return task_read_linked(task, err);
     if (task->change.kind != CHANGE_CREATE) {
         task->change.state = CHANGE_PLANNED; /* unlinked by hand since */
         finish_later(task);
         return OK;
     }
+    if (task->change.code.size == 0) {
+        task->change.code = TEXT("no_answer");
+        task->change.message = TEXT("the run that sent it came to no answer");
+    }
     task->reason = REASON_UNKNOWN;
+    task->ours_sent = true;
     task_rest(task, due > now ? (uint64_t)(due - now) : 0);
     return OK;
 }
@@ -156,6 +159,8 @@ enum status task_begin(struct task *task, struct err *err)
         return status;
     if (task->push->settling)
         return begin_doubtful(task, err);
+    task->ours_sent = settled_lost(task->push->with->settled,
+                                   task->change.source, task->change.customer);
     if (task->link.id != 0)
         return write_update(task, err);
     if (task->change.kind != CHANGE_CREATE) {
@@ -213,35 +218,66 @@ void task_rest(struct task *task, uint64_t ms)
     queue_add(&task->push->resting, task);
 }
 
+enum status task_read_linked(struct task *task, struct err *err)
+{
+    task->fetching = TEXT("");
+    return task_submit(task,
+                       api_get(task->push->with->client, task->link.remote_id),
+                       STEP_FETCH, err);
+}
+
+static bool is_write(const struct task *task)
+{
+    return task->step == STEP_CREATE || task->step == STEP_UPDATE;
+}
+
+/* The account is of no use: the answer is about that, not about the change. */
+static void account_refused(struct task *task, const struct call *call)
+{
+    /* Sent elsewhere or failed, a write may have been carried out all the
+     * same; 4xx says that it was not. */
+    if (is_write(task) && call->status / 100 != 4) {
+        write_unknown(task, call->err.code, call->err.message);
+        return;
+    }
+    finish_later(task);
+}
+
+/* Cut short by the deadline, a signal or a stop: no fault of the change. */
+static bool cut_short(const struct call *call)
+{
+    return call->end != CALL_UNKNOWN &&
+           (call->err.status == RETRY || call->err.exit == EXIT_TRYLATER);
+}
+
 bool task_without_answer(struct task *task, const struct call *call)
 {
-    if (call->end == CALL_ANSWERED)
-        return false;
-    /* Cut short by the deadline, a signal or a stop: no fault of the change. */
-    if (call->end != CALL_UNKNOWN && call->err.status == RETRY) {
+    struct push *push = task->push;
+
+    if (call->end == CALL_ANSWERED) {
+        if (call->means != MEANS_DENIED && call->means != MEANS_BROKEN)
+            return false;
+        account_refused(task, call);
+    } else if (cut_short(call)) {
         if (call->err.exit == EXIT_TRYLATER)
-            push_stop(task->push, &call->err);
+            push_stop(push, &call->err);
         /* Between two tries of an update: the first may have arrived. */
         if (call->end == CALL_GAVE_UP && task->step == STEP_UPDATE)
             task->change.state = CHANGE_UNKNOWN;
         finish_later(task);
-        return true;
-    }
-    if (call->end == CALL_NOT_BEGUN) {
+    } else if (call->end == CALL_NOT_BEGUN) {
         finish_later(task);
-        return true;
-    }
-    if (call->end == CALL_UNKNOWN) {
-        write_unknown(task);
-        return true;
-    }
-    if (task->change.state == CHANGE_UNKNOWN)
+    } else if (call->end == CALL_UNKNOWN) {
+        write_unknown(task, call->err.code, call->err.message);
+    } else if (task->change.state == CHANGE_UNKNOWN) {
+        report_pending(push->with->report, EXIT_UNAVAILABLE);
         finish_later(task); /* still in doubt: the next run looks again */
-    else if (task->step == STEP_UPDATE)
+    } else if (task->step == STEP_UPDATE) {
         finish_in_doubt(task, call->err.code, call->err.message);
-    else
+    } else {
         finish_badly(task, CHANGE_FAILED, call->err.code, "%s",
                      call->err.message);
+    }
     return true;
 }
 

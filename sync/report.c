@@ -174,10 +174,19 @@ bool report_balanced(const struct report *report)
     return sum == report->read;
 }
 
-int report_exit(const struct report *report)
+void report_pending(struct report *report, int exit)
 {
-    return report->rows[ROWS_INVALID] + report->rows[ROWS_CONFLICT] +
-                       report->rows[ROWS_REJECTED] + report->rows[ROWS_FAILED] >
+    report->pending_exit = exit;
+}
+
+int report_exit(const struct report *report, bool held_back)
+{
+    const uint64_t *rows = report->rows;
+
+    if (rows[ROWS_PENDING] > 0 && !held_back)
+        return report->pending_exit != 0 ? report->pending_exit : EXIT_TRYLATER;
+    return rows[ROWS_INVALID] + rows[ROWS_CONFLICT] + rows[ROWS_REJECTED] +
+                       rows[ROWS_FAILED] >
                    0
                ? EXIT_SOME
                : EXIT_DONE;

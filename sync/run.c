@@ -22,6 +22,7 @@ static enum status make_plan(struct run *run, struct err *err)
         .account = run->to_account,
         .dry = run->policy->dry_run && !run->policy->look,
         .interrupted = &run_interrupted,
+        .settled = run->settled,
     };
 
     if (run->to_account != NULL) {
@@ -65,7 +66,7 @@ static enum status estimate(struct run *run, struct err *err)
 
 /* --- sending --------------------------------------------------------------*/
 
-static struct pushing pushing_of(struct run *run)
+struct pushing run_pushing(struct run *run)
 {
     return (struct pushing){
         .store = run->store,
@@ -81,16 +82,25 @@ static struct pushing pushing_of(struct run *run)
         .source = run->source,
         .clock = run->clock,
         .interrupted = &run_interrupted,
+        .deadline_ms = run->policy->deadline_ms > 0
+                           ? run->started_ms + (int64_t)run->policy->deadline_ms
+                           : 0,
+        .settled = run->settled,
     };
 }
 
 static enum status settle_leftovers(struct run *run, struct err *err)
 {
-    struct pushing pushing = pushing_of(run);
+    struct pushing pushing = run_pushing(run);
+    uint64_t counts[CHANGE_PARKED + 1];
+    enum status status =
+        store_changes_count(run->store, run->to_id, 0, 0, counts, err);
 
     pushing.rejects = NULL;
     pushing.source = NULL;
-    return push_leftovers(&pushing, err);
+    if (status == OK && counts[CHANGE_SENDING] + counts[CHANGE_UNKNOWN] > 0)
+        status = store_verify(run->store, err);
+    return status == OK ? push_leftovers(&pushing, err) : status;
 }
 
 /* plan --look keeps what it learnt, not what it planned. */
@@ -109,9 +119,10 @@ static enum status forget_plan(struct run *run, struct err *err)
     return status;
 }
 
-static enum status push_planned(struct run *run, struct err *err)
+/* sending false: what is planned stays pending. */
+static enum status push_planned(struct run *run, bool sending, struct err *err)
 {
-    struct pushing pushing = pushing_of(run);
+    struct pushing pushing = run_pushing(run);
     uint64_t sent = 0, ended = 0,
              rows = run->totals.creates + run->totals.updates;
     enum status status = OK;
@@ -119,7 +130,10 @@ static enum status push_planned(struct run *run, struct err *err)
     if (run->to_account == NULL)
         return OK;
     pushing.only_look = run->policy->dry_run;
-    if (run->to_client != NULL && run->totals.changes > 0)
+    sending = sending && run->to_client != NULL && run->totals.changes > 0;
+    if (sending)
+        status = store_verify(run->store, err);
+    if (sending && status == OK)
         status = push_changes(&pushing, &sent, &ended, err);
     report_count(run->report, ROWS_PENDING, rows - ended);
     if (status == OK && pushing.only_look && run->to_client != NULL) {
@@ -140,7 +154,8 @@ static int exit_of(const struct run *run)
     if (run->policy->dry_run && run->policy->exit_code &&
         run->totals.changes > 0)
         return EXIT_CHANGES;
-    return report_exit(run->report);
+    return report_exit(run->report,
+                       run->policy->dry_run || run->policy->limit > 0);
 }
 
 static enum status check_ledger(struct run *run, struct err *err)
@@ -198,7 +213,7 @@ static enum status read_and_plan(struct run *run, bool *ledger, struct err *err)
     return status;
 }
 
-static enum status publish(struct run *run, bool ledger, struct err *err)
+enum status run_publish(struct run *run, bool ledger, struct err *err)
 {
     enum status status = OK;
 
@@ -210,8 +225,8 @@ static enum status publish(struct run *run, bool ledger, struct err *err)
 }
 
 /* The exit code, the run in the store, everything closed. */
-static enum status conclude(struct run *run, enum status status, int *exit,
-                            struct err *err)
+enum status run_conclude(struct run *run, enum status status, int *exit,
+                         struct err *err)
 {
     struct err second;
     enum status ended;
@@ -229,6 +244,12 @@ static enum status conclude(struct run *run, enum status status, int *exit,
     return status;
 }
 
+bool run_can_wait(const struct err *err)
+{
+    return err->exit == EXIT_UNAVAILABLE || err->exit == EXIT_TRYLATER ||
+           err->exit == EXIT_CREDENTIALS;
+}
+
 enum status run_sync(const struct run_request *request, struct report *report,
                      bool *ledger, int *exit, struct err *err)
 {
@@ -239,9 +260,10 @@ enum status run_sync(const struct run_request *request, struct report *report,
         .clock = &clock_real,
         .from_account = request->from[0].account,
         .to_account = request->to->account,
+        .settled = settled_open(),
     };
-    struct err second;
-    enum status status, published;
+    struct err first, second;
+    enum status status, published, settled = OK;
 
     *ledger = false;
     run.started_ms = run_now(&run);
@@ -250,20 +272,34 @@ enum status run_sync(const struct run_request *request, struct report *report,
         status = run_begin(&run, err);
     if (status == OK)
         status = run_open_accounts(&run, err);
-    if (status == OK && run.to_client != NULL && !run.policy->dry_run)
-        status = settle_leftovers(&run, err);
+    first = run.useless;
+    if (status == OK && run.useless.exit != 0)
+        settled = STOP;
+    else if (status == OK && run.to_client != NULL && !run.policy->dry_run)
+        settled = settle_leftovers(&run, &first);
+    /* That the provider is of no use now keeps nobody from planning: the ledger
+     * says what is pending. */
+    if (settled != OK && !run_can_wait(&first)) {
+        *err = first;
+        status = settled;
+    }
     if (status == OK)
         status = read_and_plan(&run, ledger, err);
     if (status == OK)
-        status = push_planned(&run, err);
+        status = push_planned(&run, settled == OK, err);
+    /* A source that cannot be used is the nearer trouble. */
+    if (status == OK && settled != OK) {
+        *err = first;
+        status = settled;
+    }
     if (status == OK && run.policy->dry_run)
         status = estimate(&run, err);
-    published = publish(&run, *ledger, &second);
+    published = run_publish(&run, *ledger, &second);
     if (status == OK && published != OK) {
         *err = second;
         status = published;
     }
-    return conclude(&run, status, exit, err);
+    return run_conclude(&run, status, exit, err);
 }
 
 enum status run_pull(const struct run_request *request, struct report *report,
@@ -295,5 +331,5 @@ enum status run_pull(const struct run_request *request, struct report *report,
         report_read(report, records);
         report_count(report, ROWS_UNCHANGED, records);
     }
-    return conclude(&run, status, exit, err);
+    return run_conclude(&run, status, exit, err);
 }

@@ -9,6 +9,7 @@
 #define SYNC_RUN_H
 
 #include "sync/endpoint.h"
+#include "sync/options.h"
 #include "sync/report.h"
 
 struct run_request {
@@ -31,6 +32,24 @@ enum status run_sync(const struct run_request *request, struct report *report,
 /* Reads every customer of the account into the store. */
 enum status run_pull(const struct run_request *request, struct report *report,
                      int *exit, struct err *err);
+
+struct retry_request {
+    const struct config *config;
+    const char *state_path;
+    store_id run;     /* that planned them; 0: any */
+    const char *code; /* NULL: any */
+    /* Of a change whose run was no job's; and for a job, over the job's own. */
+    const struct options *options;
+};
+
+/*
+ * Makes changes that were refused, failed or parked due again, on every account
+ * of the configuration, and sends them; each is a row of the ledger. What may
+ * have arrived is looked for, never just sent.
+ */
+enum status run_retry(const struct retry_request *request,
+                      struct report *report, bool *ledger, int *exit,
+                      struct err *err);
 
 /*
  * One run per target account at a time; also for who changes links by hand.

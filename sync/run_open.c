@@ -23,6 +23,7 @@ enum status run_open_store(struct run *run, struct err *err)
     /* Without an account nothing is remembered, so nothing is opened. */
     if (run->from_account == NULL && run->to_account == NULL)
         return store_open(&run->store, NULL, STORE_DRY, err);
+    store_heed(&run_interrupted, run->policy->deadline_ms);
     return store_open(&run->store, run->request->state_path,
                       plan && !run->policy->look ? STORE_DRY : STORE_WRITE,
                       err);
@@ -37,7 +38,7 @@ enum status run_lock(struct store *store, const struct account *account,
 
     snprintf(name, sizeof(name), "account-%lld", (long long)id);
     while ((status = store_lock(store, name, err)) == RETRY &&
-           run_interrupted == 0 && clock_real.now_ms(clock_real.self) < until)
+           !store_halted() && clock_real.now_ms(clock_real.self) < until)
         poll(NULL, 0, 200);
     if (status == RETRY) {
         err_place(err, "%s", account->name);
@@ -80,17 +81,24 @@ static enum status open_client(struct run *run, const struct account *account,
 
 enum status run_open_accounts(struct run *run, struct err *err)
 {
-    bool plan = run->policy->dry_run;
+    bool plan = run->policy->dry_run, locked;
     enum status status = OK;
 
+    run->useless = (struct err){.status = OK};
     if (run->to_account != NULL) {
         status = open_account(run, run->to_account, &run->to_id, err);
         if (status == OK && (!plan || run->policy->look))
             status = run_lock(run->store, run->to_account, run->to_id,
                               run->policy->wait_ms, err);
+        locked = status == OK;
         if (status == OK && (!plan || run->policy->look))
             status = open_client(run, run->to_account, run->to_id,
                                  &run->to_client, err);
+        if (status != OK && run->to_client == NULL && locked &&
+            run_can_wait(err)) {
+            run->useless = *err;
+            status = OK;
+        }
     }
     if (status == OK && run->from_account != NULL) {
         status = open_account(run, run->from_account, &run->from_id, err);
@@ -193,6 +201,7 @@ enum status run_begin(struct run *run, struct err *err)
 
 void run_close(struct run *run)
 {
+    settled_close(run->settled);
     client_close(run->to_client);
     client_close(run->from_client);
     rejects_close(run->rejects);

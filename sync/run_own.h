@@ -5,7 +5,9 @@
 #define SYNC_RUN_OWN_H
 
 #include "sync/plan.h"
+#include "sync/push.h"
 #include "sync/run.h"
+#include "sync/settled.h"
 #include "sync/sink.h"
 
 struct run {
@@ -21,6 +23,8 @@ struct run {
     const struct account *from_account, *to_account; /* NULL: files */
     store_id from_id, to_id, source_id, id;
     struct plan_totals totals;
+    struct err useless; /* exit not 0: why TO's account cannot be asked now */
+    struct settled *settled; /* what became of creates left in doubt */
     int64_t started_ms;
 };
 
@@ -35,5 +39,15 @@ enum status run_pull_from(struct run *run, struct client *client,
                           const struct account *account, store_id id,
                           uint64_t *records, struct err *err);
 void run_close(struct run *run);
+
+/* run.c: what a push of the run is to know. */
+struct pushing run_pushing(struct run *run);
+/* The trouble is the provider's, of tonight: what does not need it goes on. */
+bool run_can_wait(const struct err *err);
+/* Checks the ledger, when there is one, and puts out the rejects. */
+enum status run_publish(struct run *run, bool ledger, struct err *err);
+/* The exit code, the run in the store, everything closed. */
+enum status run_conclude(struct run *run, enum status status, int *exit,
+                         struct err *err);
 
 #endif

@@ -3,10 +3,13 @@
  */
 #include "sync/signals.h"
 
+#include "state/store.h"
 #include "sync/run.h"
 
 #include <signal.h>
 #include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 volatile int run_interrupted;
 
@@ -24,8 +27,20 @@ void signals_catch(void)
     /* No SA_RESTART: a wait for the network or for a lock must come back. */
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
-    /* A reader that went away is a write error, told like any other. */
+    /* A reader that went away and a limit on file sizes are write errors, told
+     * like any other. */
     (void)sigaction(SIGPIPE, &ignore, NULL);
+    (void)sigaction(SIGXFSZ, &ignore, NULL);
+    store_heed(&run_interrupted, 0);
+}
+
+void signals_no_core(void)
+{
+    struct rlimit none = {0, 0};
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+    /* A core_pattern with a pipe does not ask for the limit. */
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 int signals_exit(int exit)

@@ -8,6 +8,11 @@
 #define SYNC_SIGNALS_H
 
 void signals_catch(void);
+/*
+ * What stands in memory - tokens, people - goes into no core file, and no other
+ * process of the same user may look at it or at the environment.
+ */
+void signals_no_core(void);
 /* 130 or 143 when a signal came, else the exit code given. */
 int signals_exit(int exit);
 

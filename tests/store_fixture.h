@@ -66,7 +66,8 @@ static inline struct text fact(struct store *store, const char *name)
     return value;
 }
 
-/* A process of its own, as a second run is; its exit code. */
+/* A process of its own, as a second run is; its exit code, or 128 and the
+ * number of the signal that ended it. */
 static inline int in_child(int (*run)(void))
 {
     pid_t pid = fork();
@@ -75,7 +76,7 @@ static inline int in_child(int (*run)(void))
     if (pid == 0)
         _exit(run());
     cr_assert(pid > 0 && waitpid(pid, &state, 0) == pid);
-    return WIFEXITED(state) ? WEXITSTATUS(state) : -1;
+    return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
 }
 
 #endif

@@ -268,45 +268,6 @@ Test(api, a_body_that_wraps_its_id_gives_it_too)
     fixture_close();
 }
 
-Test(api, every_row_of_a_bulk_call_has_an_outcome)
-{
-    struct server *server = server_open(answer);
-    struct api_outcome outcomes[4];
-    struct node *rows[4];
-    struct text ids[4] = {TEXT("a"), TEXT("b"), TEXT("c"), TEXT("d")};
-    const struct bulk_spec *spec;
-    struct call *call;
-
-    script[0].status = 201;
-    script[0].body =
-        "{\"successCount\":1,\"errorCount\":2,\"results\":["
-        "{\"index\":2,\"success\":true,\"customer\":{\"uuid\":\"u2\"}},"
-        "{\"index\":0,\"success\":false,\"error\":\"Email already exists\"},"
-        "{\"index\":1,\"success\":false,\"error\":\"email is not valid\"},"
-        "{\"index\":9,\"success\":true},{\"index\":2,\"success\":false}]}";
-    script[1].status = 404;
-    fixture_open("count", server->port, COUNT);
-    spec = &account->provider->bulk_update;
-    for (int i = 0; i < 4; i++) {
-        rows[i] = node_new(arena, NODE_OBJECT);
-        (void)node_add(rows[i], "customer", node_text(arena, TEXT("N")));
-    }
-    call = done(api_bulk(client, spec, rows, ids, 4));
-    cr_assert(strstr(server->requests[0].text,
-                     "PATCH /partners/customers/bulk HTTP/1.1"));
-    cr_assert(strstr(server->requests[0].body,
-                     "{\"customers\":[{\"uuid\":\"a\",\"customer\":\"N\"},"));
-    cr_assert(api_bulk_outcomes(client, spec, call, 4, outcomes));
-    cr_assert_eq(outcomes[0].row, ROW_DUPLICATE);
-    cr_assert_eq(outcomes[1].row, ROW_INVALID);
-    cr_assert(text_is(outcomes[1].message, "email is not valid"));
-    cr_assert_eq(outcomes[2].row, ROW_OK);
-    cr_assert(text_is(outcomes[2].id, "u2"));
-    cr_assert_eq(outcomes[3].row, ROW_UNKNOWN);
-    client_call_free(call);
-    fixture_close();
-}
-
 /* --- lists ----------------------------------------------------------------*/
 
 static size_t read_list(enum status *status)

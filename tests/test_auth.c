@@ -237,6 +237,91 @@ Test(auth, a_lost_renewal_is_tried_once_more_and_then_told)
     fixture_close();
 }
 
+/* A dead refresh token, in words of a page in between or of the provider. */
+static bool page_in_between;
+
+static bool answer_dead(struct server *server, int socket, unsigned index)
+{
+    (void)server;
+    (void)index;
+    server_reply(socket, 400, "",
+                 page_in_between ? "<html>no</html>"
+                                 : "{\"error\":\"invalid_grant\"}");
+    return true;
+}
+
+Test(auth, a_dead_refresh_token_is_not_asked_about_night_after_night)
+{
+    struct server *server = server_open(answer_dead);
+
+    fixture_open("kounta", server->port, KOUNTA_OAUTH);
+    for (int night = 0; night < 3; night++) {
+        cr_assert_eq(get_one(), STOP);
+        cr_assert_eq(err.exit, EXIT_CREDENTIALS);
+        cr_assert(strstr(err.hint, "custsync login shop:"), "%s", err.hint);
+        cr_assert_eq(server_count(server), 1, "night %d", night);
+        reopen();
+    }
+    cr_assert(strstr(err.hint, "log in again"), "%s", err.hint);
+    /* A person who looks is shown what the provider says today. */
+    cr_assert_eq(client_login(client, &err), STOP);
+    cr_assert_eq(server_count(server), 2);
+    client_close(client);
+    config_close(config);
+    server->answer = answer;
+    used_refresh = server->number = 77;
+    fixture_config("kounta", server->port,
+                   "    company: 12\n    client_id: cid\n"
+                   "    client_secret: sec-ret-key\n    rate: off\n"
+                   "    refresh_token: refresh-77\n");
+    cr_assert_eq(fixture_client(), OK);
+    cr_assert_eq(get_one(), OK, "%s: %s", err.message, err.hint);
+    cr_assert_eq(kept().refused.size, 0);
+    fixture_close();
+}
+
+Test(auth, a_corrected_secret_is_tried_and_a_page_in_between_is_no_word)
+{
+    struct server *server = server_open(answer_dead);
+
+    fixture_open("kounta", server->port, KOUNTA_OAUTH);
+    page_in_between = true;
+    cr_assert_eq(get_one(), STOP);
+    reopen();
+    page_in_between = false;
+    cr_assert_eq(get_one(), STOP);
+    cr_assert_eq(server_count(server), 2, "the page was not the provider");
+    client_close(client);
+    config_close(config);
+    fixture_config("kounta", server->port,
+                   "    company: 12\n    client_id: cid\n"
+                   "    client_secret: another\n    rate: off\n"
+                   "    refresh_token: refresh-first\n");
+    cr_assert_eq(fixture_client(), OK);
+    cr_assert_eq(get_one(), STOP);
+    cr_assert_eq(server_count(server), 3);
+    fixture_close();
+}
+
+Test(auth, a_run_killed_in_a_renewal_is_known_by_the_next)
+{
+    struct server *server = server_open(answer);
+    char login[60];
+
+    fixture_open("kounta", server->port, KOUNTA_OAUTH);
+    cr_assert_eq(get_one(), OK);
+    cr_assert_eq(kept().asked_ms, 0, "it was answered");
+    snprintf(login, sizeof(login), "%lld:oauth2", (long long)account_id);
+    cr_assert_eq(store_token_asked(store, login, fixture_now(NULL), &err), OK);
+    used_refresh = 9; /* and the answer went with the run */
+    clock_ahead_ms = 3545 * 1000;
+    reopen();
+    cr_assert_eq(get_one(), STOP);
+    cr_assert_eq(err.exit, EXIT_CREDENTIALS);
+    cr_assert(strstr(err.hint, "was lost"), "%s", err.hint);
+    fixture_close();
+}
+
 Test(auth, secrets_are_in_no_message)
 {
     struct server *server = server_open(answer);

@@ -145,7 +145,7 @@ static void tell(int verbosity, bool taken, bool problem)
     report_count(report, problem ? ROWS_INVALID : ROWS_CREATED, 1);
     if (problem)
         report_problem(report, "a.csv", 2, "invalid", "nobody", "", "nobody");
-    report_finish(report, report_exit(report), 2);
+    report_finish(report, report_exit(report, false), 2);
     cr_redirect_stdout();
     cr_redirect_stderr();
     cr_assert_eq(tell_report(report, &policy, false, taken, &err), OK);

@@ -215,6 +215,61 @@ Test(config, a_literal_secret_is_for_private_files_only)
     refuse(KOUNTA("    refresh_token: literal\n"), 0644, "refresh_token");
 }
 
+Test(config, a_secret_s_file_is_nobody_elses_to_write)
+{
+    static const mode_t shared[] = {0602, 0620, 0640, 0604, 0610};
+    char text[400];
+
+    (void)path_of("");
+    snprintf(text, sizeof(text),
+             "accounts:\n  b:\n    provider: count\n    client_id: x\n"
+             "    client_secret: ${file:%s/key}\n",
+             folder);
+    for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
+        (void)put("key", "from file", shared[i]);
+        refuse(text, 0600, "chmod 600");
+    }
+    (void)put("key", "from file", 0400);
+    config_close(load(text, 0600));
+    if (geteuid() == 0) {
+        cr_assert_eq(chown(path_of("key"), 65532, 65532), 0);
+        config_close(load(text, 0600));
+    }
+}
+
+Test(config, a_configuration_is_nobody_elses_to_write)
+{
+    static const mode_t shared[] = {0602, 0620, 0666, 0646};
+
+    for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
+        refuse("region: AU\n", shared[i], "chmod go-w");
+        cr_assert_str_eq(err.code, "writable_by_others");
+    }
+    config_close(load("region: AU\n", 0644));
+}
+
+Test(config, a_configuration_is_ours_or_root_s)
+{
+    const char *path;
+    struct config *config;
+
+    if (geteuid() != 0)
+        cr_skip_test("only root can give a file away");
+    path = put("c.yaml", "region: AU\n", 0644);
+    cr_assert_eq(chmod(folder, 0755), 0);
+    cr_assert_eq(seteuid(65532), 0);
+    cr_assert_eq(config_load(&config, path, &err), OK);
+    config_close(config);
+    cr_assert_eq(seteuid(0) + chown(path, 65531, 65531), 0);
+    cr_assert_eq(config_load(&config, path, &err), OK);
+    config_close(config);
+    cr_assert_eq(seteuid(65532), 0);
+    cr_assert_eq(config_load(&config, path, &err), STOP);
+    cr_assert_eq(err.exit, EXIT_CONFIG);
+    cr_assert_not_null(strstr(err.message, "another user"));
+    cr_assert_eq(seteuid(0), 0);
+}
+
 Test(config, faults_name_what_was_meant)
 {
     setenv("T_SECRET", "s", 1);

@@ -5,6 +5,7 @@
 
 #include "formats/limits.h"
 #include "sync/http.h"
+#include "sync/http_time.h"
 #include "sync/http_url.h"
 #include "tests/local_server.h"
 
@@ -207,6 +208,17 @@ Test(http, a_post_on_a_dying_kept_connection_is_sent_once)
     cr_assert_eq(server_count(server), 2, "the body went out %u times",
                  server_count(server) - 1);
     cr_assert_neq(request->error[0], '\0');
+    close_all();
+}
+
+Test(http, a_read_is_not_sent_twice_behind_our_back)
+{
+    struct server *server = server_open(answer_then_die);
+
+    open_all();
+    cr_assert_eq(ask("GET", server->port, "/", NULL)->sent, HTTP_ANSWERED);
+    cr_assert_eq(ask("GET", server->port, "/1", NULL)->sent, HTTP_UNKNOWN);
+    cr_assert_eq(server_count(server), 2);
     close_all();
 }
 
@@ -435,4 +447,33 @@ Test(address, clear_text_is_for_loopback_only)
                        http_unfit(good[i]));
     for (size_t i = 0; bad[i] != NULL; i++)
         cr_assert_not_null(http_unfit(bad[i]), "%s", bad[i]);
+}
+
+/* --- times ----------------------------------------------------------------*/
+
+static uint64_t retry_after(const char *value, int64_t now_ms)
+{
+    struct arena *own = arena_open();
+    uint64_t ms = http_retry_after_ms(own, text_of(value), now_ms);
+
+    arena_close(own);
+    return ms;
+}
+
+Test(address, retry_after_is_seconds_or_a_date_and_never_absurd)
+{
+    const int64_t now = 1795219200000; /* Sat, 21 Nov 2026 00:00:00 GMT */
+    const uint64_t day = 24 * 3600 * 1000;
+
+    cr_assert_eq(retry_after("3", now), 3000);
+    cr_assert_eq(retry_after("0", now), 0);
+    cr_assert_eq(retry_after("-5", now), 0);
+    cr_assert_eq(retry_after("soon", now), 0);
+    cr_assert_eq(retry_after("", now), 0);
+    cr_assert_eq(retry_after("3600", now), 3600 * 1000);
+    cr_assert_eq(retry_after("86401", now), day);
+    cr_assert_eq(retry_after("99999999999999999999", now), day);
+    cr_assert_eq(retry_after("Sat, 21 Nov 2026 00:00:40 GMT", now), 40000);
+    cr_assert_eq(retry_after("Sat, 21 Nov 2026 00:00:40 GMT", now + 50000), 0);
+    cr_assert_eq(retry_after("Sat, 21 Nov 2037 00:00:40 GMT", now), day);
 }

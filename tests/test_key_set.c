@@ -79,3 +79,13 @@ Test(key_set, closing_nothing_is_fine)
 {
     key_set_close(NULL);
 }
+
+Test(key_set, a_key_is_there_once_it_was_added)
+{
+    cr_assert_not(key_set_has(set, (struct print_key){1, 2}));
+    (void)add(1, 2);
+    (void)add(0, 0);
+    cr_assert(key_set_has(set, (struct print_key){1, 2}));
+    cr_assert(key_set_has(set, (struct print_key){0, 0}));
+    cr_assert_not(key_set_has(set, (struct print_key){2, 1}));
+}

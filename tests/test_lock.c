@@ -3,7 +3,9 @@
  */
 #include "tests/store_fixture.h"
 
+#include <signal.h>
 #include <string.h>
+#include <time.h>
 
 #include "state/inside.h"
 
@@ -133,6 +135,63 @@ Test(lock, patience_ends_with_try_later)
     store_close(one);
 }
 
+static volatile int signalled;
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Two minutes of patience, and a holder that never lets go. */
+static void ends_soon(struct store *store, const char *code)
+{
+    int64_t began = now_ms();
+
+    cr_assert_eq(store_begin(store, &err), STOP);
+    cr_assert_eq(err.exit, EXIT_TRYLATER);
+    cr_assert_str_eq(err.code, code);
+    cr_assert_lt(now_ms() - began, 10 * 1000);
+    cr_assert(store_halted());
+}
+
+Test(lock, a_signal_ends_the_wait_for_another_run)
+{
+    struct store *one = open_as(STORE_WRITE), *two = open_as(STORE_WRITE);
+    struct store *three = NULL;
+
+    store_heed(&signalled, 0);
+    ok(store_begin(one, &err));
+    cr_assert_not(store_halted());
+    signalled = SIGTERM;
+    ends_soon(two, "interrupted");
+    /* Whoever only now begins does not wait either. */
+    cr_assert_eq(store_open(&three, path, STORE_WRITE, &err), STOP);
+    cr_assert_str_eq(err.code, "interrupted");
+    /* What is in hand is still written, when nobody is in the way. */
+    ok(store_fact_put(one, "a", TEXT("1"), &err));
+    ok(store_commit(one, &err));
+    ok(store_begin(two, &err));
+    ok(store_commit(two, &err));
+    store_close(two);
+    store_close(one);
+}
+
+Test(lock, the_deadline_ends_the_wait_for_another_run)
+{
+    struct store *one = open_as(STORE_WRITE), *two = open_as(STORE_WRITE);
+
+    ok(store_begin(one, &err));
+    store_heed(NULL, 5);
+    ends_soon(two, "deadline");
+    store_heed(NULL, 0);
+    cr_assert_not(store_halted());
+    store_close(two);
+    store_close(one);
+}
+
 static int die_in_commits(void)
 {
     struct store *store;
@@ -170,16 +229,16 @@ static int look_after_death(void)
 
 Test(lock, dying_at_each_step_leaves_what_was_committed)
 {
-    /* Two steps for making the tables, then two for each commit. */
-    for (int n = 1; n <= 6; n++) {
+    /* Two steps for each version of the tables, then two for each commit. */
+    for (int n = 1; n <= 8; n++) {
         char number[16];
 
         (void)snprintf(number, sizeof(number), "%d", n);
         (void)snprintf(path, sizeof(path), "%s/%d.db", folder, n);
         (void)setenv("CUSTSYNC_DIE_AT", number, 1);
-        cr_assert_eq(in_child(die_in_commits), 100);
+        cr_assert_eq(in_child(die_in_commits), 128 + SIGKILL);
         (void)unsetenv("CUSTSYNC_DIE_AT");
         cr_assert_eq(in_child(look_after_death),
-                     (n >= 4 ? 1 : 0) + (n >= 6 ? 2 : 0), "%d", n);
+                     (n >= 6 ? 1 : 0) + (n >= 8 ? 2 : 0), "%d", n);
     }
 }

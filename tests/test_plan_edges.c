@@ -188,13 +188,25 @@ Test(plan_edges, a_failed_change_is_planned_again)
     NIGHT(HEAD ACME, "read 1 | create 2 |");
 }
 
-Test(plan_edges, a_create_that_may_have_arrived_waits_for_a_person)
+Test(plan_edges, what_may_have_arrived_is_looked_for_once_the_row_changes)
 {
     (void)night(HEAD ACME);
-    end_as(CHANGE_PARKED, "ambiguous_create");
-    NIGHT(HEAD ACME, "read 1 conflict 1 | | 2:ambiguous_create");
+    end_as(CHANGE_PARKED, "found_other");
+    NIGHT(HEAD ACME, "read 1 conflict 1 | | 2:found_other");
     NIGHT(HEAD "C-1,Acme Pty,ap@acme.example,,\n",
-          "read 1 conflict 1 | | 2:ambiguous_create");
+          "read 1 pending 1 | | 2:found_other");
+    /* Whatever that look brings: it is not planned over. */
+    NIGHT(HEAD "C-1,Acme Pty,ap@acme.example,,\n",
+          "read 1 pending 1 | | 2:found_other");
+}
+
+Test(plan_edges, a_create_that_cannot_be_searched_for_waits_for_a_person)
+{
+    (void)night(HEAD ACME);
+    end_as(CHANGE_PARKED, "unsearchable");
+    NIGHT(HEAD ACME, "read 1 conflict 1 | | 2:unsearchable");
+    NIGHT(HEAD "C-1,Acme Pty,ap@acme.example,,\n",
+          "read 1 conflict 1 | | 2:unsearchable");
 }
 
 Test(plan_edges, another_conflict_stands_until_the_row_changes)

@@ -89,6 +89,8 @@ Test(provider, count_is_signed_and_pages_by_number, .init = open_all,
     cr_expect_eq(count->unique[0], FIELD_EMAIL);
     cr_expect_eq(count->settle_ms, 5000);
     cr_expect_eq(count->update.replaces, REPLACES_OBJECT);
+    cr_expect(count->update.reply_needed);
+    cr_expect_str_eq(count->bulk_create.items[0], "customer");
     cr_expect_str_eq(count->bulk_update.request.method, "PATCH");
     cr_expect_str_eq(count->bulk_update.row_id, "uuid");
     cr_expect_eq(count->bulk_create.missing[1], 405);
@@ -394,6 +396,35 @@ Test(provider, a_name_in_a_template_must_be_known)
     cr_expect_str_eq(err.message, "unknown name {compny}");
     cr_expect_str_eq(err.hint, "did you mean {company}?");
     remove(path);
+}
+
+Test(provider, a_refused_time_is_no_refused_credential, .init = open_all,
+     .fini = close_all)
+{
+    static const char *const calls[] = {"get", "create", "token"};
+
+    for (int i = 0; i < 3; i++) {
+        cr_expect_eq(means(count, calls[i], 401,
+                           "{\"error\":\"Invalid HMAC signature\",\"message\":"
+                           "\"timestamp out of range\"}"),
+                     MEANS_CLOCK);
+        cr_expect_eq(means(count, calls[i], 401,
+                           "{\"error\":\"Invalid HMAC signature\"}"),
+                     MEANS_DENIED);
+    }
+    cr_expect_not(kounta->update.reply_needed, "it may say nothing");
+    cr_expect(fieldedge->update.reply_needed);
+}
+
+Test(provider, any_name_of_an_id_shows_it, .init = open_all, .fini = close_all)
+{
+    const struct node *record = json("{\"uuid\":\"u\",\"id\":7}");
+
+    cr_expect(provider_shows(count->id, record, TEXT("u")));
+    cr_expect(provider_shows(count->id, record, TEXT("7")));
+    cr_expect_not(provider_shows(count->id, record, TEXT("8")));
+    cr_expect_not(provider_shows(count->id, record, TEXT("")));
+    cr_expect_not(provider_shows(count->id, NULL, TEXT("u")));
 }
 
 Test(provider, the_digest_tells_meaning_not_comments, .init = open_all,

@@ -100,11 +100,25 @@ Test(report, ends_with_one_when_some_rows_did_not_get_there)
 
         report_count(report, ROWS_SKIPPED, 1);
         report_count(report, ROWS_PENDING, 1);
-        cr_assert_eq(report_exit(report), EXIT_DONE);
+        cr_assert_eq(report_exit(report, true), EXIT_DONE);
         report_count(report, troubles[i], 1);
-        cr_assert_eq(report_exit(report), EXIT_SOME);
+        cr_assert_eq(report_exit(report, true), EXIT_SOME);
         report_close(report);
     }
+}
+
+Test(report, ends_with_try_later_when_rows_are_pending_that_nobody_held_back)
+{
+    struct report *report = report_open();
+
+    cr_assert_eq(report_exit(report, false), EXIT_DONE);
+    report_count(report, ROWS_PENDING, 1);
+    report_count(report, ROWS_FAILED, 1);
+    cr_assert_eq(report_exit(report, false), EXIT_TRYLATER);
+    report_pending(report, EXIT_UNAVAILABLE);
+    cr_assert_eq(report_exit(report, false), EXIT_UNAVAILABLE);
+    cr_assert_eq(report_exit(report, true), EXIT_SOME);
+    report_close(report);
 }
 
 Test(report, as_json_has_the_members_of_the_contract)

@@ -80,6 +80,17 @@ wrong custsync.yaml: nobody 'source.*target' sync n
 slip 'others can read a secret' '10d; 12,$d'
 chmod 644 custsync.yaml
 wrong custsync.yaml:9: client_secret .
+slip 'others can write the configuration' 's/sandbox-[a-z]*-\(secret\|refresh\)/${NOT_HERE}/'
+for mode in 666 620 602; do
+    chmod $mode custsync.yaml
+    wrong custsync.yaml: 'can write' 'chmod go-w custsync.yaml'
+done
+chmod 600 custsync.yaml
+slip "a secret's file that others can write" "9s#:.*#: \${file:$work/key}#"
+echo sandbox-shop-secret >key
+chmod 602 key
+wrong custsync.yaml:9: key 'chmod 600'
+rm key
 case_name='no configuration'
 rm custsync.yaml
 custsync sync people.csv shop:

@@ -59,4 +59,34 @@ forget
 sync 0 fewer.csv books:
 ledger 'updated 51' 'unchanged 249'
 same "records changed" 51 "$(total count updated)"
+
+case_name='refused as a whole'
+sandbox --rate off
+faults 'POST *bulk times 4 status 400'
+sync 0 fewer.csv books:
+ledger 'created 300'
+once count 300
+# Three hundreds and what they were halved into; never row by row.
+at_most "requests" 16 "$(total count requests)"
+quiet fewer.csv books:
+
+case_name='a reply lost, a reply cut short, rows told by place or not at all'
+sandbox --rate off
+at_once
+faults 'POST *bulk drop-after' 'POST *bulk truncate 4000' 'POST *bulk bulk fewer'
+sync 0 fewer.csv books:
+ledger 'created 300'
+once count 300
+quiet fewer.csv books:
+ledger 'unchanged 300'
+
+case_name='believed by its rows, not by its status'
+sandbox --rate off
+at_once
+head -101 people.csv >hundred.csv
+faults 'POST *bulk status-after 500'
+sync 0 hundred.csv books:
+ledger 'created 100'
+once count 100
+quiet hundred.csv books:
 echo "ok: ten thousand into COUNT"

@@ -37,4 +37,51 @@ for provider in $providers; do
         quiet one.csv "$to"
     done
 done
+
+# proof PROVIDER N: the requests that show N people not to be there.
+proof() { [ "$1" = fieldedge ] && echo $((2 * $2)) || echo 1; }
+
+# A provider that is down is not asked for long, and the next run keeps off it:
+# each has its ledger all the same, what is in doubt is told with what to do, and
+# the run that finds the creates is the one that counts them.
+make_people 12 >people.csv
+for provider in $providers; do
+    to=$(account_of "$provider")
+    case_name="$to: down in the middle"
+    sandbox --rate off
+    at_once
+    faults 'POST *customers* always status-after 503' \
+        "GET * skip $(proof "$provider" 12) always status 503"
+    custsync sync --report report.json people.csv "$to"
+    case $code in 69 | 75) ;; *) fail "exit code" "69 or 75" "$code" ;; esac
+    same "rows there, told" "12" "$(jq '.rows | .read' report.json)"
+    at_least "rows pending" 1 "$(rows pending)"
+    same "rows with a column" "12" "$(jq '.rows | del(.read) | add' report.json)"
+    ends 0 status "$to"
+    like "what to do" 'run it again; what may have been done is looked up' out
+    rm -f report.json
+    custsync sync --report report.json people.csv "$to"
+    same "ledger of a run that cannot ask" "12" \
+        "$(jq '.rows | del(.read) | add' report.json)"
+done
+
+# A create that arrived and was not answered counts once, in the run that settles
+# it.
+for provider in $providers; do
+    to=$(account_of "$provider")
+    case_name="$to: found the next night"
+    make_people 1 >people.csv
+    sandbox --rate off
+    at_once
+    faults 'POST *customers* drop-after' \
+        "GET * skip $(proof "$provider" 1) always status 503"
+    custsync sync --report report.json people.csv "$to"
+    same "in doubt" "1 69" "$(rows pending) $code"
+    faults '# none'
+    sync 0 people.csv "$to"
+    ledger 'created 1'
+    same "records" 1 "$(holds "$provider")"
+    quiet people.csv "$to"
+    ledger 'unchanged 1'
+done
 echo "ok: an update in doubt is looked at"

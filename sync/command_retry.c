@@ -1,0 +1,96 @@
+/*
+ * command_retry.c - retry: what was refused, failed or parked is due again.
+ */
+#include "sync/codes.h"
+#include "sync/command.h"
+#include "sync/run.h"
+
+#include <unistd.h>
+
+static enum status take_run(const struct options *options, store_id *run,
+                            struct err *err)
+{
+    uint64_t number;
+
+    *run = 0;
+    if (options->arguments_count == 0)
+        return OK;
+    if (!text_to_u64(text_of(options->arguments[0]), &number) || number == 0 ||
+        number > INT64_MAX) {
+        (void)fail(err, STOP, EXIT_USAGE, "usage", "'%s' is no run's number",
+                   options->arguments[0]);
+        err_hint(err, "'custsync runs' lists them");
+        return STOP;
+    }
+    *run = (store_id)number;
+    return OK;
+}
+
+static enum status take_code(const struct options *options, const char **code,
+                             struct err *err)
+{
+    struct text given = options_given(options, "code");
+
+    *code = given.size > 0 ? given.at : NULL;
+    if (*code == NULL || code_remedy(*code) != NULL)
+        return OK;
+    (void)fail(err, STOP, EXIT_USAGE, "usage", "there is no code '%s'", *code);
+    err_hint(err, "'custsync status' shows the codes in brackets");
+    return STOP;
+}
+
+static enum status retry(struct options *options, const struct config *config,
+                         const struct retry_request *request, int *exit,
+                         struct err *err)
+{
+    struct report *report;
+    struct err second;
+    bool ledger = false;
+    enum status status;
+
+    /* Before the first run there is nothing to do again, and that is no fault.
+     */
+    if (config->accounts_count == 0 || access(request->state_path, F_OK) != 0)
+        return OK;
+    report = report_open();
+    status = run_retry(request, report, &ledger, exit, err);
+    if (tell_report(report, &options->policy, false, false, &second) != OK &&
+        status == OK) {
+        *err = second;
+        status = STOP;
+    }
+    report_close(report);
+    return status;
+}
+
+static enum status command_retry_run(struct options *options, int *exit,
+                                     struct err *err)
+{
+    struct config *config = NULL;
+    struct retry_request request = {
+        .state_path = options_state_path(options),
+        .options = options,
+    };
+    enum status status = arguments_between(options, 0, 1, err);
+
+    if (status == OK)
+        status = take_run(options, &request.run, err);
+    if (status == OK)
+        status = take_code(options, &request.code, err);
+    if (status == OK)
+        status = config_load(&config, options->config_path, err);
+    request.config = config;
+    if (status == OK)
+        status = retry(options, config, &request, exit, err);
+    config_close(config);
+    return status;
+}
+
+extern const struct command command_retry;
+
+const struct command command_retry = {
+    .name = "retry",
+    .arguments = "[RUN]",
+    .summary = "make refused or failed changes due again, then push",
+    .run = command_retry_run,
+};

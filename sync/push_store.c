@@ -1,0 +1,248 @@
+/*
+ * push_store.c - the transactions of a push: what ended and what is about to be
+ * sent go to disk together.
+ */
+#include "sync/identity.h"
+#include "sync/push.h"
+
+static enum status put_keys(struct task *task, struct err *err)
+{
+    struct store_key keys[2 * KEY_COUNT + 1];
+    size_t count = 0;
+
+    if (task->change.kind == CHANGE_DEACTIVATE)
+        return OK;
+    for (int key = 0; key < KEY_COUNT; key++) {
+        struct text value = task_key(task, (enum key)key);
+
+        if (value.size > 0)
+            keys[count++] = (struct store_key){.kind = key, .value = value};
+    }
+    if (task->content.size > 0)
+        keys[count++] =
+            (struct store_key){.kind = KEY_CONTENT, .value = task->content};
+    count = absence_still_held(task->push->provider, task->held, keys, count,
+                               task->arena);
+    return store_customer_keys_put(task->push->with->store,
+                                   task->change.customer, task->change.source,
+                                   keys, count, err);
+}
+
+static enum status put_prints(struct task *task, struct err *err)
+{
+    struct store *store = task->push->with->store;
+    struct fingerprint *prints;
+    struct change_row *rows;
+    enum role *roles;
+    size_t count;
+    enum status status = store_change_rows(store, task->change.id, task->arena,
+                                           &rows, &count, err);
+
+    if (status != OK)
+        return status;
+    prints = arena_take(task->arena, (count + 1) * sizeof(*prints));
+    roles = arena_take(task->arena, (count + 1) * sizeof(*roles));
+    for (size_t i = 0; i < count; i++) {
+        prints[i] = rows[i].print;
+        roles[i] = rows[i].role;
+    }
+    if (task->unsaid != NULL || (count > 0 && rows[0].role == ROLE_ANEW))
+        count = 0;
+    return store_fingerprints_put(store, task->change.source,
+                                  task->change.account, task->change.customer,
+                                  prints, roles, count, err);
+}
+
+static enum status put_link(struct task *task, struct err *err)
+{
+    task->link.held = diff_json(task->held, task->arena);
+    if (task->change.state == CHANGE_DONE)
+        task->link.moved = TEXT("{}"); /* both bases moved on */
+    else
+        task->link.moved = diff_json(
+            task->moved != NULL ? task->moved : customer_new(task->arena),
+            task->arena);
+    return store_link_put(task->push->with->store, &task->link, err);
+}
+
+/* Only now it is known that the record is the customer's. */
+static void count_settled(struct task *task)
+{
+    static const enum column columns[] = {
+        [RESULT_NONE] = ROWS_SKIPPED,
+        [RESULT_CREATED] = ROWS_CREATED,
+        [RESULT_UPDATED] = ROWS_UPDATED,
+        [RESULT_EQUAL] = ROWS_UNCHANGED,
+    };
+    const struct push *push = task->push;
+
+    finish_count(task, columns[task->change.result]);
+    if (push->settling && task->change.result == RESULT_CREATED &&
+        push->with->settled != NULL)
+        settled_add(push->with->settled, task->change.source,
+                    task->change.customer, true);
+}
+
+static enum status put_skipped(struct task *task, struct err *err)
+{
+    enum status status = OK;
+
+    if (task->link.remote_id.size > 0 && task->link.id == 0)
+        status = put_link(task, err); /* but found: that is kept */
+    if (status != OK && status != REJECT)
+        return status;
+    count_settled(task);
+    return store_change_remove(task->push->with->store, task->change.id, err);
+}
+
+/* The customer is settled: bases, keys and fingerprints follow at once. */
+static enum status put_settled(struct task *task, struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    struct customer *said;
+    enum status status = OK;
+
+    if (task->change.result == RESULT_NONE) /* left out by --mode */
+        return put_skipped(task, err);
+    if (task->link.remote_id.size > 0)
+        status = put_link(task, err);
+    if (status == REJECT) {
+        finish_taken(task);
+        return store_change_put(with->store, &task->change, err);
+    }
+    said = diff_overlay(task->said, task->now, task->arena);
+    for (size_t i = 0; task->unsaid != NULL && i < field_count(); i++) {
+        if (task->unsaid[i])
+            said->values[i].presence = VALUE_ABSENT;
+    }
+    if (task->given_up != NULL) /* decided against, so dealt with */
+        said = diff_overlay(said, task->given_up, task->arena);
+    if (status == OK)
+        status = store_said_put(with->store, task->change.source, task->link.id,
+                                diff_json(said, task->arena), err);
+    if (status == OK)
+        status = put_keys(task, err);
+    if (status == OK)
+        status = put_prints(task, err);
+    task->change.link = task->link.id;
+    if (status == OK)
+        status = store_change_put(with->store, &task->change, err);
+    if (status == OK)
+        count_settled(task);
+    return status;
+}
+
+/*
+ * Bytes may leave now: the rows are not dealt with until an answer says so.
+ * What they said last night must not be met again as if it still stood.
+ */
+enum status finish_forget(struct task *task, struct err *err)
+{
+    return store_fingerprints_put(task->push->with->store, task->change.source,
+                                  task->change.account, task->change.customer,
+                                  NULL, NULL, 0, err);
+}
+
+static enum status put_ended(struct task *task, struct err *err)
+{
+    struct store *store = task->push->with->store;
+    enum status status = OK;
+
+    if (task->change.state == CHANGE_DONE)
+        return put_settled(task, err);
+    if (task->change.state == CHANGE_PARKED)
+        status = finish_forget(task, err);
+    /* What a read has shown is kept, whatever became of the change. */
+    if (status == OK && task->link.remote_id.size > 0 &&
+        (task->link.state == LINK_GONE || task->fresh || task->settled))
+        status = put_link(task, err);
+    if (status == REJECT) {
+        finish_taken(task);
+        status = OK;
+    }
+    if (status == OK && task->settled)
+        status = store_said_put(store, task->change.source, task->link.id,
+                                diff_json(task->said, task->arena), err);
+    if (status == OK)
+        status = store_change_put(store, &task->change, err);
+    return status;
+}
+
+enum status finish_intend(struct task *task, struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    enum status status = OK;
+
+    if (task->step == STEP_UPDATE && task->link.id == 0) {
+        status = put_link(task, err); /* found: ours before we touch it */
+        if (status == REJECT) {
+            finish_taken(task);
+            status = OK;
+        }
+    }
+    if (status == OK && task->change.state != CHANGE_PARKED)
+        status = finish_forget(task, err);
+    if (task->change.state != CHANGE_PARKED) {
+        task->change.state = CHANGE_SENDING;
+        task->change.tries++;
+        task->change.sent_ms = with->clock->now_ms(with->clock->self);
+    }
+    task->change.link = task->link.id;
+    if (status == OK)
+        status = store_change_put(with->store, &task->change, err);
+    return status;
+}
+
+static enum status send_one(struct task *task, struct err *err)
+{
+    struct client *client = task->push->with->client;
+    struct node *body = write_body(task);
+    struct call *call = task->step == STEP_CREATE
+                            ? api_create(client, body)
+                            : api_update(client, task->link.remote_id, body);
+
+    return task_submit(task, call, task->step, err);
+}
+
+static enum status put_all(struct push *push, struct err *err)
+{
+    struct task *task;
+    enum status status = store_begin(push->with->store, err);
+
+    for (task = push->ended.first; task != NULL && status == OK;
+         task = task->next)
+        status = put_ended(task, err);
+    for (task = push->ready.first; task != NULL && status == OK;
+         task = task->next)
+        status = finish_intend(task, err);
+    if (status == OK)
+        return store_commit(push->with->store, err);
+    store_rollback(push->with->store);
+    return status == REJECT ? STOP : status;
+}
+
+enum status finish_flush(struct push *push, struct err *err)
+{
+    struct queue ready;
+    struct task *task;
+    enum status status;
+
+    if (push->ended.count == 0 && push->ready.count == 0)
+        return OK;
+    status = put_all(push, err);
+    if (status != OK)
+        return status;
+    while ((task = queue_take(&push->ended)) != NULL)
+        task_close(task);
+    ready = push->ready;
+    push->ready = (struct queue){0};
+    while (status == OK && (task = queue_take(&ready)) != NULL) {
+        if (task->change.state == CHANGE_PARKED) {
+            task->step = STEP_ENDED; /* told already */
+            queue_add(&push->ended, task);
+        } else {
+            status = send_one(task, err);
+        }
+    }
+    return status;
+}
