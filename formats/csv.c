@@ -83,6 +83,9 @@ static enum status csv_reader_open(void **self, struct input *input,
     csv->rows.columns = csv->header.count;
     csv->rows.kind = options->rows;
     csv->last_end = csv->header.end;
+    csv->shapes.count = csv->header.count;
+    csv->shapes.seen = arena_take(
+        csv->header.arena, (csv->header.count + 1) * sizeof(*csv->shapes.seen));
     if (csv->header.raw.size > 0)
         csv->rows.first = csv->header.columns[0];
     if (options->continues != NULL)

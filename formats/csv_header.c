@@ -139,9 +139,9 @@ static enum status check_one_column(const struct csv_header *header,
     return STOP;
 }
 
-void csv_note_open(struct notes *notes, const struct csv_row *row)
+void csv_note_open(struct notes *notes, uint64_t line)
 {
-    notes_add(notes, row->line, "no_line_end",
+    notes_add(notes, line, "no_line_end",
               "the last line has no line end: if the file was cut there, its "
               "last value is not whole");
 }
@@ -174,7 +174,7 @@ read_columns(struct csv_header *header, const struct csv_row *row,
         return refuse("the file ends in the middle of its header",
                       "export it again", row->line, rows, err);
     if (row->end == ROW_OPEN)
-        csv_note_open(notes, row);
+        csv_note_open(notes, row->line);
     return check_one_column(header, options, row, rows, err);
 }
 

@@ -28,7 +28,7 @@ enum status csv_header_open(struct csv_header *header, struct csv_rows *rows,
                             struct names *names, struct notes *notes,
                             struct err *err);
 /* The last line of a file, which has all its cells but no line end. */
-void csv_note_open(struct notes *notes, const struct csv_row *row);
+void csv_note_open(struct notes *notes, uint64_t line);
 void csv_header_close(struct csv_header *header);
 
 #endif

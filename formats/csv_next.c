@@ -143,6 +143,18 @@ bool csv_is_no_record(struct csv *csv, const struct csv_row *row, bool quiet)
 /* --- rows ------------------------------------------------------------------
  */
 
+/* Programs leave out blank cells at a row's end; a torn row does so too. */
+static void count_short(struct csv *csv, const struct csv_row *row)
+{
+    if (row->cells >= csv->header.named) {
+        csv->shorts.whole = true;
+        return;
+    }
+    csv->ragged = true;
+    if (csv->shorts.count++ == 0)
+        csv->shorts.first = row->line;
+}
+
 static enum status check_cells(struct csv *csv, const struct csv_row *row,
                                struct err *err)
 {
@@ -166,9 +178,11 @@ static enum status check_cells(struct csv *csv, const struct csv_row *row,
         return fail(err, REJECT, EXIT_DATA, "cut_row",
                     "the file ends in the middle of this row");
     if (row->end == ROW_OPEN)
-        csv_note_open(&csv->notes, row);
+        csv_note_open(&csv->notes, row->line);
     else if (ends_bare(csv, row->raw))
         csv->blank_ends = true;
+    count_short(csv, row);
+    csv_torn_learn(csv, row);
     return OK;
 }
 
@@ -180,6 +194,14 @@ static void note_rest(struct csv *csv)
                       aside_words[kind].code, "%llu %s",
                       (unsigned long long)csv->asides[kind].count,
                       aside_words[kind].all);
+    if (csv->shorts.count > 0 && csv->shorts.whole)
+        notes_add(&csv->notes, csv->shorts.first, "short_row",
+                  "%llu rows, from this one on, have fewer cells than the "
+                  "header: the missing ones are read as blank",
+                  (unsigned long long)csv->shorts.count);
+    /* Cut between its two bytes. */
+    if (csv->before == ROW_CR_LF && csv->last_end == ROW_CR)
+        csv_note_open(&csv->notes, csv->last_line);
 }
 
 static enum status end(struct csv *csv, struct err *err)
@@ -252,8 +274,11 @@ static enum status next_row(struct csv *csv, struct csv_row *row, bool hold,
         if (status == END)
             return hold ? END : end(csv, err);
         torn = status == OK && (status = csv_torn(csv, row, err)) == REJECT;
-        if (!torn && row->filled > 0)
+        if (!torn && row->filled > 0) {
+            csv->before = csv->last_end;
             csv->last_end = row->end;
+            csv->last_line = row->line;
+        }
     } while (status != STOP && !torn && is_passed(csv, row, &status, err));
     if (status == STOP)
         return STOP;

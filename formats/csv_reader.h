@@ -5,6 +5,7 @@
 #define FORMATS_CSV_READER_H
 
 #include "formats/csv_header.h"
+#include "formats/csv_shapes.h"
 
 enum csv_aside_kind { CSV_TITLE, CSV_TOTAL, CSV_HEADER_AGAIN, CSV_ASIDES };
 
@@ -15,6 +16,15 @@ struct csv {
     struct notes notes;
     struct tally tally;
     enum row_end last_end; /* of the row above, blank ones aside */
+    enum row_end before;   /* of the row above that */
+    uint64_t last_line;    /* of the row above */
+    struct csv_shapes shapes;
+    bool looked; /* rows ahead of the first short one were learned from */
+    bool ragged; /* some rows leave out their last cells */
+    struct {
+        uint64_t count, first; /* first: its line */
+        bool whole;            /* some row is not */
+    } shorts;
     struct buffer digest;
     struct input *input;
     unsigned char *keys; /* rows.keys; in the header's arena */
@@ -44,6 +54,8 @@ bool csv_is_no_record(struct csv *csv, const struct csv_row *row, bool quiet);
  * pieces.
  */
 enum status csv_torn(struct csv *csv, struct csv_row *row, struct err *err);
+/* A row that is a record and in one piece. */
+void csv_torn_learn(struct csv *csv, const struct csv_row *row);
 
 /* csv_fields.c: the cells of a record by the names of their columns. */
 struct csv_taking {

@@ -5,6 +5,7 @@
 
 #include "formats/csv_cell.h"
 #include "formats/csv_line.h"
+#include "formats/csv_quotes.h"
 #include "formats/limits.h"
 
 #include <stdlib.h>
@@ -46,16 +47,20 @@ static enum status too_long(struct err *err)
                 "a cell is larger than %d MiB", FIELD_MAX / (1024 * 1024));
 }
 
-/* OK, REJECT: text after a closing quote, STOP: the cell is too large. */
-static enum status feed(struct csv_parser *parser, struct text bytes,
+/* OK; REJECT: text after a closing quote, there bytes begins then; STOP: the
+ * cell is too large. */
+static enum status feed(struct csv_parser *parser, struct text *bytes,
                         void (*cell)(void *, size_t, void *),
                         void (*row)(int, void *), void *self, struct err *err)
 {
-    while (bytes.size > 0) {
-        size_t used = csv_parse(parser, bytes.at, bytes.size, cell, row, self);
+    while (bytes->size > 0) {
+        size_t used =
+            csv_parse(parser, bytes->at, bytes->size, cell, row, self);
 
-        if (used >= bytes.size)
+        if (used >= bytes->size)
             return OK;
+        bytes->at += used;
+        bytes->size -= used;
         if (csv_error(parser) != CSV_EPARSE)
             return too_long(err);
         if (parser->quoted)
@@ -63,11 +68,11 @@ static enum status feed(struct csv_parser *parser, struct text bytes,
                         "text follows a closing quote mark");
         /* A quote mark inside an unquoted cell (6" pipe) is literal. */
         (void)csv_set_opts(parser, LAX);
-        if (csv_parse(parser, bytes.at + used, 1, cell, row, self) != 1)
+        if (csv_parse(parser, bytes->at, 1, cell, row, self) != 1)
             return too_long(err);
         (void)csv_set_opts(parser, STRICT);
-        bytes.at += used + 1;
-        bytes.size -= used + 1;
+        bytes->at++;
+        bytes->size--;
     }
     return OK;
 }
@@ -95,7 +100,7 @@ enum status csv_split(struct csv_parser *parser, struct text raw,
                       csv_cell *cell, void *self, struct err *err)
 {
     struct split split = {cell, self};
-    enum status status = feed(parser, raw, split_cell, NULL, &split, err);
+    enum status status = feed(parser, &raw, split_cell, NULL, &split, err);
 
     if (status == OK && csv_fini(parser, split_cell, NULL, &split) != 0)
         status = fail(err, REJECT, EXIT_DATA, "bad_row",
@@ -236,6 +241,43 @@ static enum status judge(struct csv_rows *rows, enum status status,
     return REJECT;
 }
 
+/* A physical line, from window.begin. */
+struct line {
+    size_t begin, size, next; /* without and with its end */
+};
+
+/*
+ * From what follows a closing quote on: the quoted cells of the row go on over
+ * the ends of lines as those of good rows do. Where that would take a whole row
+ * or has no end, the row ends with its first line.
+ */
+static void pass_open_cells(struct csv_rows *rows, struct text rest,
+                            struct line *line)
+{
+    char delimiter = (char)csv_get_delim(&rows->parser);
+    bool open = csv_stays_open(rest, false, delimiter);
+    struct line at = *line;
+    uint64_t lines = 0;
+    struct err ignored;
+
+    for (; open; lines++) {
+        enum status status;
+        struct text text;
+
+        at.begin += at.next;
+        status =
+            csv_line(&rows->window, at.begin, &at.size, &at.next, &ignored);
+        if (status == STOP || at.begin - line->begin > FIELD_MAX)
+            return;
+        text = csv_rows_raw(rows, at.begin, at.begin + at.size);
+        open = csv_stays_open(text, true, delimiter);
+        if ((open && status == END) || is_whole_row(rows, text))
+            return;
+    }
+    *line = at;
+    rows->line += lines;
+}
+
 /* The window ended before the line did. */
 static enum status endless_line(struct csv_rows *rows, bool joined,
                                 uint64_t quote_line, struct err *err)
@@ -257,44 +299,63 @@ static enum row_end end_of(const char *at, size_t size)
     return at[-1] == '\n' ? ROW_LF : ROW_CR;
 }
 
+/* Of a row that was read: whether its lines are rows. */
+static enum status check_lines(const struct csv_rows *rows, struct err *err)
+{
+    if (rows->line - rows->row.line < 2 ||
+        !csv_swallows_rows(rows->row.raw, rows->columns,
+                           (char)csv_get_delim(&rows->parser)))
+        return OK;
+    (void)fail(err, REJECT, EXIT_DATA, "stray_quote",
+               "a quoted cell goes on to line %llu, yet each of these lines is "
+               "a row by itself",
+               (unsigned long long)rows->line - 1);
+    err_hint(err, "take out the quote mark that does not belong to its row, or "
+                  "put its cell in quote marks and double it");
+    return REJECT;
+}
+
 enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
                           struct err *err)
 {
     struct window *window = &rows->window;
     uint64_t quote_line = rows->line; /* where an open quote was opened */
-    size_t begin = rows->next;        /* of a line, from window.begin */
-    size_t size = 0, next = 0;        /* of it, without and with its end */
+    struct line line = {.begin = rows->next};
     enum status line_status, status = OK;
 
-    rows->row = (struct csv_row){.line = rows->line, .from = begin};
+    rows->row = (struct csv_row){.line = rows->line, .from = line.begin};
     rows->row_ended = false;
-    window->held = begin;
+    window->held = line.begin;
     do {
         size_t cells = rows->row.cells;
-        struct text line;
+        struct text bytes;
 
-        line_status = csv_line(window, begin, &size, &next, err);
+        line.begin += line.next;
+        line_status = csv_line(window, line.begin, &line.size, &line.next, err);
         if (line_status == STOP)
-            return endless_line(rows, begin > rows->next, quote_line, err);
-        if (line_status == END && begin == rows->next && next == 0)
+            return endless_line(rows, line.begin > rows->next, quote_line, err);
+        if (line_status == END && line.begin == rows->next && line.next == 0)
             return END;
-        line = (struct text){window->at + window->begin + begin, next};
-        status = feed(&rows->parser, line, on_cell, on_row, rows, err);
+        bytes = csv_rows_raw(rows, line.begin, line.begin + line.next);
+        status = feed(&rows->parser, &bytes, on_cell, on_row, rows, err);
         /* A cell began here: if one is open now, this is where. */
         if (rows->row.cells > cells)
             quote_line = rows->line;
         if (status != OK)
-            status = judge(rows, status, (struct text){line.at, size},
-                           quote_line, err);
+            status =
+                judge(rows, status,
+                      csv_rows_raw(rows, line.begin, line.begin + line.size),
+                      quote_line, err);
         if (status == STOP)
             break;
+        if (status == REJECT && line_status == OK)
+            pass_open_cells(rows, bytes, &line);
         if (status == OK && line_status == END) {
             if (csv_fini(&rows->parser, on_cell, on_row, rows) != 0)
                 return never_closed(rows, quote_line, err);
             rows->row_ended = true;
         }
         rows->line++;
-        begin += next;
     } while (status == OK && !rows->row_ended);
 
     if (status == STOP) {
@@ -302,11 +363,12 @@ enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
                   (unsigned long long)rows->line);
         return STOP;
     }
-    rows->next = begin;
-    rows->row.raw = csv_rows_raw(rows, rows->row.from, begin - next + size);
-    rows->row.end = end_of(window->at + window->begin + begin, next - size);
+    rows->next = line.begin + line.next;
+    rows->row.raw = csv_rows_raw(rows, rows->row.from, line.begin + line.size);
+    rows->row.end =
+        end_of(window->at + window->begin + rows->next, line.next - line.size);
     *row = rows->row;
-    return status;
+    return status == OK ? check_lines(rows, err) : status;
 }
 
 void csv_rows_back(struct csv_rows *rows, size_t from, uint64_t line)

@@ -57,7 +57,8 @@ enum status csv_rows_start(struct csv_rows *rows, char delimiter, uint64_t skip,
                            struct err *err);
 /*
  * The next row, blank ones too; rows before it stay in the window until they
- * are dropped. REJECT: text after a closing quote, row is filled, go on. STOP:
+ * are dropped. REJECT: text after a closing quote, a quoted cell that holds
+ * whole rows (csv_quotes.h); row is filled, go on. STOP:
  * a quote that is never closed (err has the place), a cell or row that is too
  * large.
  */

@@ -42,28 +42,37 @@ static bool is_line_end(char byte)
     return byte == '\n' || byte == '\r';
 }
 
-/* Outside quote marks a line end has torn the row: a mark before each. */
+/* The byte at i of a cell, where a line end does not belong: a mark before. */
+static void add_torn(struct buffer *out, struct text cell, size_t i)
+{
+    if (is_line_end(cell.at[i]) &&
+        (cell.at[i] == '\r' || i == 0 || cell.at[i - 1] != '\r'))
+        buffer_string(out, RECORD_MARK);
+    buffer_byte(out, cell.at[i]);
+}
+
+/* Outside quote marks a line end has torn the row. */
 static void add_bare(struct buffer *out, struct text cell)
 {
     cell = text_trim(cell);
-    for (size_t i = 0; i < cell.size; i++) {
-        if (is_line_end(cell.at[i]) &&
-            (cell.at[i] == '\r' || cell.at[i - 1] != '\r'))
-            buffer_string(out, RECORD_MARK);
-        buffer_byte(out, cell.at[i]);
-    }
+    for (size_t i = 0; i < cell.size; i++)
+        add_torn(out, cell, i);
 }
 
-static void add_quoted(struct buffer *out, struct text inside)
+/* stray: one of the quote marks is none, and line ends are those of rows. */
+static void add_quoted(struct buffer *out, struct text inside, bool stray)
 {
     for (size_t i = 0; i < inside.size; i++) {
-        buffer_byte(out, inside.at[i]);
+        if (stray)
+            add_torn(out, inside, i);
+        else
+            buffer_byte(out, inside.at[i]);
         i += inside.at[i] == '"'; /* doubled */
     }
 }
 
 /* The cell at i, without what stands around it; returns where it ends. */
-static size_t take_one(struct text row, size_t i, char delimiter,
+static size_t take_one(struct text row, size_t i, char delimiter, bool stray,
                        struct buffer *out)
 {
     size_t open = skip_blanks(row, i, delimiter), close, end;
@@ -77,7 +86,8 @@ static size_t take_one(struct text row, size_t i, char delimiter,
     if (close < row.size) {
         end = skip_blanks(row, close + 1, delimiter);
         if (end == row.size || row.at[end] == delimiter) {
-            add_quoted(out, (struct text){row.at + open + 1, close - open - 1});
+            add_quoted(out, (struct text){row.at + open + 1, close - open - 1},
+                       stray);
             return end;
         }
         /* Text behind a closing quote mark. */
@@ -119,12 +129,13 @@ struct node *csv_salvage(void *self, struct text raw, const char *code,
     struct text row = marked(raw, arena);
     struct csv_taking taking;
     struct buffer cell = {0};
+    bool stray = strcmp(code, "stray_quote") == 0;
     size_t i = 0;
 
     csv_taking_open(&taking, csv, arena, object);
     while (taking.index < csv->header.count) {
         buffer_clear(&cell);
-        i = take_one(row, i, delimiter, &cell);
+        i = take_one(row, i, delimiter, stray, &cell);
         csv_take_cell(&taking, buffer_view(&cell));
         if (i++ >= row.size)
             break;

@@ -65,14 +65,39 @@ static enum status broken(const char *why, struct err *err)
                 "the compressed file is broken or cut short: %s", why);
 }
 
+/* Tapes and block devices fill up with zeros; nothing may follow those. */
+static enum status pass_zeros(struct gunzip *gunzip, struct err *err)
+{
+    z_stream *stream = &gunzip->stream;
+
+    do {
+        while (stream->avail_in > 0 && stream->next_in[0] == 0) {
+            stream->next_in++;
+            stream->avail_in--;
+        }
+        if (stream->avail_in > 0)
+            return OK;
+        if (fill(gunzip, err) != OK)
+            return STOP;
+    } while (stream->avail_in > 0);
+    return END;
+}
+
 /* Between two members: OK in the next, END behind the last. */
 static enum status enter(struct gunzip *gunzip, struct err *err)
 {
+    bool zeros;
+    enum status status;
+
     if (fill(gunzip, err) != OK)
         return STOP;
     if (gunzip->stream.avail_in == 0 && gunzip->begun)
         return END;
-    if (gunzip->begun && gunzip->stream.next_in[0] != 0x1f)
+    zeros = gunzip->begun && gunzip->stream.next_in[0] == 0;
+    status = zeros ? pass_zeros(gunzip, err) : OK;
+    if (status != OK)
+        return status;
+    if (zeros || (gunzip->begun && gunzip->stream.next_in[0] != 0x1f))
         return fail(err, STOP, EXIT_DATA, "bad_archive",
                     "the compressed file is broken: behind its end, at byte "
                     "%llu, there is more that is not gzip",

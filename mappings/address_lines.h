@@ -24,12 +24,15 @@ enum address_part {
 };
 
 /*
- * Takes the lines apart. Lines at the top that say who the customer is (its
- * name, company, or both first and last name) are no part of the address.
- * Parts that are not there come out empty; the others point into lines, or into
- * the arena.
+ * Takes the lines apart. Lines at the top that say who the customer is and
+ * nothing else (its name, company, or first and last name with titles and
+ * initials) are no part of the address; but for a street that the customer is
+ * called by. Where the first of regions (those of struct cleaning) behind the
+ * row's own is US, "Georgia" by itself is a place there. Parts that are not
+ * there come out empty; the others point into lines, or into the arena.
  */
 void address_take_apart(struct text lines, const struct customer *customer,
-                        struct arena *arena, struct text parts[ADDRESS_PARTS]);
+                        const char *const regions[4], struct arena *arena,
+                        struct text parts[ADDRESS_PARTS]);
 
 #endif

@@ -5,6 +5,8 @@
 
 /* The longest postcodes, 75201-1234 and 01310-100, have ten characters. */
 enum { POSTCODE_MAX = 10 };
+/* No house has a number of as many digits. */
+enum { LONG_CODE = 6 };
 
 /* What streets are called. */
 static const char *const street_words[] = {
@@ -69,7 +71,7 @@ size_t line_words(struct text line, struct text words[LINE_WORDS_MAX])
     return count;
 }
 
-static bool is_listed(struct text word, const char *const *list)
+bool word_is_listed(struct text word, const char *const *list)
 {
     while (word.size > 0 && strchr(".,;:", word.at[word.size - 1]) != NULL)
         word.size--;
@@ -83,7 +85,7 @@ bool line_begins(struct text line, const char *const *list)
 {
     struct text words[LINE_WORDS_MAX];
 
-    return line_words(line, words) > 0 && is_listed(words[0], list);
+    return line_words(line, words) > 0 && word_is_listed(words[0], list);
 }
 
 /* "St Ives" is no street: its word comes first. */
@@ -95,9 +97,53 @@ bool line_is_street(struct text line)
     if (digits_in(line) > 0 || line_begins(line, inner_words))
         return true;
     for (size_t i = 1; i < count; i++)
-        if (is_listed(words[i], street_words))
+        if (word_is_listed(words[i], street_words))
             return true;
     return false;
+}
+
+static bool is_house_number(struct text word)
+{
+    size_t digits = digits_in(word);
+
+    return digits > 0 && is_digit(word.at[0]) && word.size - digits <= 1;
+}
+
+bool line_is_house(struct text line)
+{
+    struct text words[LINE_WORDS_MAX];
+    size_t count = line_words(line, words);
+    bool street = false;
+
+    for (size_t i = 1; i < count; i++)
+        street = street || word_is_listed(words[i], street_words);
+    return street && is_house_number(words[0]);
+}
+
+bool line_is_county(struct text line)
+{
+    static const char *const first[] = {"county", "co",   "north",   "south",
+                                        "east",   "west", "greater", NULL};
+    static const char *const last[] = {
+        "yorkshire",  "kent",       "essex",    "surrey",   "sussex",
+        "norfolk",    "suffolk",    "devon",    "cornwall", "dorset",
+        "somerset",   "cumbria",    "avon",     "rutland",  "merseyside",
+        "middlesex",  "humberside", "wight",    "wear",     "northumberland",
+        "cleveland",  "gwynedd",    "powys",    "clwyd",    "dyfed",
+        "gwent",      "glamorgan",  "anglesey", "fife",     "lothian",
+        "midlothian", "angus",      "antrim",   "armagh",   "down",
+        "fermanagh",  "tyrone",     NULL};
+    static const char shire[] = "shire";
+    struct text words[LINE_WORDS_MAX], end;
+    size_t count = line_words(line, words);
+
+    if (count == 0)
+        return false;
+    end = words[count - 1];
+    if (end.size > strlen(shire))
+        end = (struct text){end.at + end.size - strlen(shire), strlen(shire)};
+    return (count > 1 && word_is_listed(words[0], first)) ||
+           word_is_listed(words[count - 1], last) || text_is_nocase(end, shire);
 }
 
 static struct text part_of(struct text text, size_t from, size_t to)
@@ -141,6 +187,14 @@ static bool is_british(struct text word)
         if (has_shape(word, shapes[i]))
             return true;
     return false;
+}
+
+bool code_is_british(struct text code)
+{
+    struct text words[LINE_WORDS_MAX];
+
+    return line_words(code, words) == 2 && is_british(words[0]) &&
+           has_shape(words[1], "9AA");
 }
 
 /* SW1A 1AA, M5V 2T6, D02 X285, 1012 AB, 113 46 */
@@ -238,7 +292,8 @@ static bool take_behind_comma(struct text line, struct town *town)
     return true;
 }
 
-/* "Sydney NSW 2000", "London SW1A 1AA", "NSW 2000", "LS1 4DY" */
+/* "Sydney NSW 2000", "London SW1A 1AA", "NSW 2000", "LS1 4DY",
+ * "São Paulo - SP 01304-001" */
 static bool take_code_last(struct text line, struct town *town)
 {
     struct text words[LINE_WORDS_MAX];
@@ -251,8 +306,17 @@ static bool take_code_last(struct text line, struct town *town)
     town->postal_code = run(words, city, count);
     if (city > 0 && is_state(words[city - 1]))
         town->state = without_dot(words[--city]);
+    while (city > 0 && text_is(words[city - 1], "-"))
+        city--;
     town->city = run(words, 0, city);
     return true;
+}
+
+bool line_is_coded_town(struct text line, struct town *town)
+{
+    *town = (struct town){0};
+    return take_code_last(line, town) && town->city.size > 0 &&
+           town->state.size == 0 && digits_in(town->postal_code) >= LONG_CODE;
 }
 
 /* "80331 München", "1012 AB Amsterdam" */
@@ -266,6 +330,15 @@ static bool take_code_first(struct text line, struct town *town)
         return false;
     town->postal_code = run(words, 0, code);
     town->city = run(words, code, count);
+    return true;
+}
+
+/* "VIC": in capitals it is nobody's name, where somebody stands above. */
+static bool take_state(struct text line, struct town *town)
+{
+    if (line.size < 2 || !is_state(line) || !is_upper(line.at[line.size - 1]))
+        return false;
+    town->state = line;
     return true;
 }
 
@@ -294,5 +367,6 @@ bool line_is_place(struct text line, struct surroundings around,
     *town = (struct town){0};
     return take_code_last(line, town) ||
            (around.street_above && take_code_first(line, town)) ||
+           (around.lines_above && take_state(line, town)) ||
            (likely && take_bare(line, town));
 }

@@ -357,13 +357,17 @@ static bool is_blank(const struct node *node)
 
 /* --- what no column reads --------------------------------------------------*/
 
-static void keep_unread(struct columns *columns, int scope, const char *name)
+void columns_unread_in(struct columns *columns, const char *above,
+                       const char *name)
 {
-    const char *within = columns->scopes[scope];
-    char full[2 * NAME_MAX_BYTES];
-    int size = snprintf(full, sizeof(full), "%s%s%.*s", within,
-                        *within != '\0' ? "." : "", NAME_MAX_BYTES, name);
+    char full[2 * NAME_MAX_BYTES + 2];
+    int size = snprintf(full, sizeof(full), "%.*s%s%.*s", NAME_MAX_BYTES, above,
+                        *above != '\0' ? "." : "", NAME_MAX_BYTES, name);
 
+    /* Further rows and a text beside elements are no names of the file's. */
+    if (columns->unread_count == UNREAD_MAX || strcmp(name, NODE_ROW) == 0 ||
+        strcmp(name, "#text") == 0)
+        return;
     for (size_t i = 0; i < columns->unread_count; i++)
         if (strcmp(columns->unread[i], full) == 0)
             return;
@@ -376,19 +380,6 @@ const char *const *columns_unread(const struct columns *columns, size_t *count)
 {
     *count = columns->unread_count;
     return (const char *const *)columns->unread;
-}
-
-/* Further rows and a text beside elements are no names of the file's. */
-static bool is_named(const char *name)
-{
-    return strcmp(name, NODE_ROW) != 0 && strcmp(name, "#text") != 0;
-}
-
-static void see_unread(struct columns *columns, struct entry *entry)
-{
-    entry->met = true;
-    if (columns->unread_count < UNREAD_MAX && is_named(entry->copy))
-        keep_unread(columns, entry->scope, entry->copy);
 }
 
 /* --- what a record has -----------------------------------------------------*/
@@ -434,7 +425,8 @@ static bool walk(struct columns *columns, const struct node *object, int scope,
             found->extras = extra;
         } else if (!entry->met && !is_empty(n) &&
                    (n->kind != NODE_OBJECT || answer.scope == 0)) {
-            see_unread(columns, entry);
+            entry->met = true;
+            columns_unread_in(columns, columns->scopes[scope], entry->copy);
         }
         if (n->kind == NODE_OBJECT && answer.scope > 0 && depth < DEPTH_MAX)
             within = walk(columns, n, answer.scope, depth + 1, arena, found);

@@ -44,6 +44,9 @@ struct found {
  */
 enum { UNREAD_MAX = 200 };
 const char *const *columns_unread(const struct columns *columns, size_t *count);
+/* One more of them, within what is above it; "" for a column. */
+void columns_unread_in(struct columns *columns, const char *above,
+                       const char *name);
 
 /* Defines the custom fields that it meets. */
 void columns_find(struct columns *columns, const struct node *object,

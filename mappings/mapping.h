@@ -59,10 +59,14 @@ struct text mapping_digest(const struct mapping *mapping);
 /* Whether a rule of it reads this column (folded comparison) or member (a path
  * without brackets: "tel.uri"). */
 bool mapping_knows(const struct mapping *mapping, struct text column);
+/* Whether it reads the field from this column of a header. */
+bool mapping_feeds(const struct mapping *mapping, struct text column,
+                   enum field field);
 /*
- * The columns that held something in a record read since it was loaded and that
- * no rule reads, in the order in which they were met; not all when a file has
- * very many. None of a shape of paths, whose documents hold more than customers.
+ * The columns, and members of contacts ("contacts.role"), that held something
+ * in a record read since it was loaded and that no rule reads, in the order in
+ * which they were met; not all when a file has very many. None of a shape of
+ * paths, whose documents hold more than customers.
  */
 const char *const *mapping_unread(const struct mapping *mapping, size_t *count);
 

@@ -94,7 +94,10 @@ static bool holds_place(const struct mapping *mapping,
 static bool asks_for(const struct mapping *mapping,
                      const struct condition *condition, struct text member)
 {
-    return condition != NULL && holds_place(mapping, &condition->place, member);
+    for (size_t i = 0; condition != NULL && i < condition->places.count; i++)
+        if (holds_place(mapping, &condition->places.at[i], member))
+            return true;
+    return false;
 }
 
 /* A member of a contact; "" where the contacts are. */
@@ -213,5 +216,21 @@ bool mapping_knows(const struct mapping *mapping, struct text column)
     for (size_t i = 0; i < mapping->skips_count; i++)
         if (asks_for(mapping, &mapping->skips[i], column))
             return true;
+    return false;
+}
+
+bool mapping_feeds(const struct mapping *mapping, struct text column,
+                   enum field field)
+{
+    struct text rest;
+
+    for (size_t i = 0; i < mapping->rules_count; i++) {
+        const struct rule *rule = &mapping->rules[i];
+
+        for (size_t p = 0; rule->field == field && p < rule->reads.count; p++)
+            if (is_read(mapping, &rule->reads.at[p], column, &rest) &&
+                rest.size == 0)
+                return true;
+    }
     return false;
 }

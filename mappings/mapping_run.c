@@ -72,7 +72,7 @@ enum status mapping_read(const struct mapping *mapping,
     skip = view_skipped(&view);
     if (skip != NULL)
         return fail(err, REJECT, EXIT_DATA, "skipped", "left out by %s: %s",
-                    mapping->name, skip->place.path);
+                    mapping->name, skip->places.at[0].path);
     if (*view.untold)
         return fail(err, REJECT, EXIT_DATA, "pattern_limit",
                     "a pattern of skip_when gave up on the record");

@@ -73,6 +73,10 @@ static void load_rows(struct mapping *mapping, const struct node *tree,
     if (mapping->rows != NULL && *mapping->rows == '\0')
         check_fault(check, node_member(tree, "rows"),
                     "rows must be the word that records begin with");
+    /* The column of that word is the reader's. */
+    if (mapping->flat && mapping->rows != NULL)
+        columns_add(mapping->columns,
+                    arena_print(mapping->arena, "!%s", mapping->rows).at);
     if (mapping->flat)
         return;
     if (mapping->rows != NULL)

@@ -208,6 +208,7 @@ enum meaning {
     MEANS_REFRESH,   /* the access token is no good any more */
     MEANS_CLOCK,     /* refused for the time it was signed with */
     MEANS_DENIED,    /* credentials refused: the run ends, 77 */
+    MEANS_DEAD,      /* so is the refresh token, for good: not asked again */
     MEANS_BROKEN,    /* our configuration or the service is: run ends, 69 */
 };
 

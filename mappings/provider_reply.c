@@ -21,8 +21,8 @@ static void load_reply(struct loader *loader, const struct node *node,
     static const char *const keys[] = {"status", "path",  "pattern",
                                        "calls",  "means", NULL};
     static const char *const meanings[] = {
-        "ok",      "absent", "duplicate", "invalid", "retry", "throttled",
-        "refresh", "clock",  "denied",    "broken",  NULL};
+        "ok",      "absent", "duplicate", "invalid", "retry",  "throttled",
+        "refresh", "clock",  "denied",    "dead",    "broken", NULL};
     struct text pattern;
     char reason[128];
 

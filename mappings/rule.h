@@ -33,7 +33,7 @@ struct table {
 };
 
 struct condition {
-    struct place place;
+    struct places places; /* the first that is filled is asked */
     const struct text *is; /* any of these; count 0: only whether filled */
     size_t count;
     bool none;             /* none of them, instead */
@@ -165,6 +165,7 @@ struct mapping {
     const char *custom; /* prefix of columns for custom fields */
     struct rule *rules;
     size_t rules_count;
+    bool conditional; /* a rule or place has a condition */
     const struct condition *skips;
     size_t skips_count;
     const struct group *groups; /* require_any */

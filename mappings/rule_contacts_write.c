@@ -154,9 +154,9 @@ static void say_loss(const struct rule *rule, const struct loss *loss,
             buffer_print(&names, "%s%s", names.size > 0 ? ", " : "",
                          contact_members[i]);
     if (names.size > 0)
-        customer_problem(out, arena, rule->field, false, "not_carried",
-                         "there is no place for %.*s of contacts: left out",
-                         (int)names.size, names.at);
+        customer_once(out, arena, rule->field, "not_carried",
+                      "there is no place for %.*s of contacts: left out",
+                      (int)names.size, names.at);
     if (loss->contacts > 0)
         customer_problem(out, arena, rule->field, false, "too_many",
                          "%zu of %zu contacts are left out: there is room for "

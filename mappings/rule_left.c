@@ -1,6 +1,7 @@
 /*
  * rule_left.c - what stands in a record and goes nowhere, said once for each:
- * values of further rows, text beside elements.
+ * values of further rows, columns under conditions that do not hold, text
+ * beside elements.
  *
  * A column or member that no rule reads is no matter of a record: `check` lists
  * those.
@@ -10,6 +11,8 @@
 #include <string.h>
 
 #include "formats/limits.h"
+#include "mappings/address_place.h"
+#include "mappings/fold.h"
 #include "mappings/path.h"
 
 /* --- further rows ----------------------------------------------------------*/
@@ -150,6 +153,122 @@ static void say_rows(const struct view *view, struct arena *arena,
     buffer_free(&left.names);
 }
 
+/* --- conditions that do not hold -------------------------------------------*/
+
+static bool holds(const struct condition *condition, const struct view *view)
+{
+    return condition == NULL || condition_holds(condition, view);
+}
+
+/* The columns of a record of one row that are not read as it is. */
+struct unmet {
+    const struct view *view;
+    bool *read; /* by column */
+    const char **names;
+    enum field *fields;
+};
+
+/* A condition over the value itself says what is none: "*None". */
+static bool is_own(const struct condition *condition, int column)
+{
+    for (size_t i = 0; condition != NULL && i < condition->places.count; i++)
+        if (condition->places.at[i].column == column)
+            return true;
+    return false;
+}
+
+static void see_unmet(void *self, const struct rule *rule,
+                      const struct place *place)
+{
+    struct unmet *unmet = self;
+    int column = place->column;
+
+    if (unmet->view->found.at[column] == NULL)
+        return;
+    if (is_own(rule->when, column) || is_own(place->when, column) ||
+        (holds(rule->when, unmet->view) && holds(place->when, unmet->view))) {
+        unmet->read[column] = true;
+    } else if (unmet->names[column] == NULL) {
+        unmet->names[column] = place->path;
+        unmet->fields[column] = rule->field;
+    }
+}
+
+static bool has_word(const struct text *words, size_t count, struct text word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(words[i], word))
+            return true;
+    return false;
+}
+
+static size_t words_of(struct text text, struct arena *arena,
+                       struct text words[LINE_WORDS_MAX])
+{
+    return line_words(fold_case(text, arena), words);
+}
+
+/* "Ana Silva" beside Ana and Silva: each word is one of the customer's. */
+static bool is_said(const struct customer *customer, struct text text,
+                    struct arena *arena)
+{
+    struct text words[LINE_WORDS_MAX], there[LINE_WORDS_MAX];
+    size_t count = words_of(text, arena, words), said = 0;
+    bool done[LINE_WORDS_MAX] = {false};
+
+    for (size_t f = 0; f < customer->count && said < count; f++) {
+        const struct value *value = &customer->values[f];
+        size_t others;
+
+        if (value->presence != VALUE_SET)
+            continue;
+        if (text_equal(text_trim(value->raw), text))
+            return true;
+        others = words_of(value->text, arena, there);
+        for (size_t i = 0; i < count; i++) {
+            if (done[i] || !has_word(there, others, words[i]))
+                continue;
+            done[i] = true;
+            said++;
+        }
+    }
+    return said == count && count < LINE_WORDS_MAX;
+}
+
+/* True of many rows, so that it is said once of the same columns. */
+static void say_unmet(const struct view *view, struct arena *arena,
+                      struct customer *customer)
+{
+    const struct mapping *mapping = view->mapping;
+    size_t count = columns_count(mapping->columns);
+    struct unmet unmet = {
+        .view = view,
+        .read = arena_take(arena, count),
+        .names = arena_take(arena, count * sizeof(*unmet.names)),
+        .fields = arena_take(arena, count * sizeof(*unmet.fields)),
+    };
+    struct buffer names = {0};
+    enum field field = FIELD_NONE;
+
+    for (size_t i = 0; i < mapping->rules_count; i++)
+        each_places(&mapping->rules[i], see_unmet, &unmet);
+    for (size_t i = 0; i < count; i++) {
+        if (unmet.read[i] || unmet.names[i] == NULL ||
+            is_said(customer, cell_of(view, (int)i), arena))
+            continue;
+        if (names.size == 0)
+            field = unmet.fields[i];
+        buffer_print(&names, "%s%s", names.size > 0 ? ", " : "",
+                     unmet.names[i]);
+    }
+    if (names.size > 0)
+        customer_once(customer, arena, field, "passed_over",
+                      "what stands in %.*s is left out, as 'when' in the "
+                      "mapping says of such a row",
+                      (int)(names.size < 90 ? names.size : 90), names.at);
+    buffer_free(&names);
+}
+
 /* --- text beside elements --------------------------------------------------*/
 
 struct stray {
@@ -235,5 +354,7 @@ void view_say_left(const struct view *view, struct arena *arena,
 
     if (view->more_count > 0)
         say_rows(view, arena, customer);
+    else if (view->mapping->flat && view->mapping->conditional)
+        say_unmet(view, arena, customer);
     say_stray(&stray, view->object, NULL, 0);
 }

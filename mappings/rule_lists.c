@@ -109,6 +109,28 @@ static const struct text *words_of(struct mapping *mapping,
     return words;
 }
 
+/* A column, or a list of them. */
+static void load_asked(struct mapping *mapping, const struct node *node,
+                       unsigned number, struct check *check,
+                       struct places *places)
+{
+    bool list = node->kind == NODE_LIST;
+
+    places->at = arena_take(mapping->arena,
+                            (node_count(node) + 1) * sizeof(*places->at));
+    for (const struct node *n = list ? node->first : node; n != NULL;
+         n = list ? n->next : NULL)
+        if (!rule_word(n))
+            check_fault(check, n, "column must be a column or a list of them");
+        else
+            places->at[places->count++] =
+                number == 0
+                    ? rule_place(mapping, n, check)
+                    : place_named(mapping,
+                                  numbered(n->text, number, mapping->arena), n,
+                                  check);
+}
+
 void condition_load(struct mapping *mapping, const struct node *node,
                     unsigned number, struct check *check,
                     struct condition *condition)
@@ -119,22 +141,17 @@ void condition_load(struct mapping *mapping, const struct node *node,
     const struct node *is = node_member(node, "is");
     const struct node *not = node_member(node, "not");
 
-    condition->place.column = -1;
     if (!check_keys(check, node, keys, "a condition"))
         return;
-    if (column == NULL || !rule_word(column)) {
+    if (column == NULL || (column->kind == NODE_LIST ? column->first == NULL
+                                                     : !rule_word(column))) {
         check_fault(check, node, "column, whose value decides, is missing");
         return;
     }
     if ((is != NULL) + (not != NULL) + (node_member(node, "match") != NULL) > 1)
         check_fault(check, node, "is, not and match: only one of them");
     condition->match = pattern_member(mapping, node, "match", true, check);
-    condition->place =
-        number == 0
-            ? rule_place(mapping, column, check)
-            : place_named(mapping,
-                          numbered(column->text, number, mapping->arena),
-                          column, check);
+    load_asked(mapping, column, number, check, &condition->places);
     condition->filled = check_flag(check, node, "filled", true);
     condition->none = is == NULL && not != NULL;
     condition->is = words_of(mapping, is != NULL ? is : not, &condition->count);

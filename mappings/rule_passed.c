@@ -2,9 +2,10 @@
  * rule_passed.c - the columns that were passed over: of several the first that
  * is filled is taken, and another one had another value.
  */
+#include "mappings/fold.h"
 #include "mappings/reading.h"
 
-/* One of its places is taken, as it stands. */
+/* One of its places is taken, as it stands; of a list all are. */
 static bool takes_one(const struct rule *rule, const struct view *view)
 {
     return rule->reads.count > 1 && rule->join == NULL && !rule->others &&
@@ -50,6 +51,16 @@ static struct value read_again(const struct reading *r, struct text text)
     return again.customer->values[r->rule->field];
 }
 
+/* The same by its type; in words capitals make no other value. */
+static bool is_same(const struct reading *r, struct text a, struct text b)
+{
+    enum field field = r->rule->field;
+
+    if (field_type(field) == TYPE_TEXT)
+        return text_equal(fold_case(a, r->arena), fold_case(b, r->arena));
+    return value_same(field, a, b, r->arena);
+}
+
 /* In its own field, or in another that reads the same column or was given the
  * number. */
 static bool is_held(const struct reading *r, struct text text)
@@ -59,8 +70,7 @@ static bool is_held(const struct reading *r, struct text text)
 
         if (value->presence == VALUE_SET &&
             (text_equal(value->text, text) ||
-             (i == (size_t)r->rule->field &&
-              value_same(r->rule->field, value->text, text, r->arena))))
+             (i == (size_t)r->rule->field && is_same(r, value->text, text))))
             return true;
     }
     return false;

@@ -60,6 +60,7 @@ condition_of(struct ruling *ruling, const struct node *node, unsigned number)
     struct condition *condition = arena_take(ruling->arena, sizeof(*condition));
 
     condition_load(ruling->mapping, node, number, ruling->check, condition);
+    ruling->mapping->conditional = true;
     return condition;
 }
 

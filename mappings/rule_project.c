@@ -127,6 +127,24 @@ static void left_out(const struct projecting *p, const char *code,
                          field_name(p->rule->field), what);
 }
 
+/* It is the table's doing, and true of many customers. */
+static void say_no_word(const struct projecting *p, struct text ours)
+{
+    customer_once(p->out, p->arena, p->rule->field, "no_outside_value",
+                  "%s: \"%.*s\" has no word there", field_name(p->rule->field),
+                  (int)(ours.size < 60 ? ours.size : 60), ours.at);
+}
+
+static void no_word(const struct projecting *p, struct text ours)
+{
+    if (p->rule->required && p->for_create) {
+        left_out(p, "no_outside_value", "has no word there", 0, "");
+        return;
+    }
+    p->out->values[p->rule->field].presence = VALUE_BAD;
+    say_no_word(p, ours);
+}
+
 /* Elements without a word outside cannot be said there. */
 static struct text sayable(const struct projecting *p, struct text list)
 {
@@ -137,11 +155,7 @@ static struct text sayable(const struct projecting *p, struct text list)
         if (table_outside(&p->rule->table, elements[i]) != NULL)
             elements[kept++] = elements[i];
         else
-            customer_problem(
-                p->out, p->arena, p->rule->field, false, "no_outside_value",
-                "%s: \"%.*s\" has no word there", field_name(p->rule->field),
-                (int)(elements[i].size < 60 ? elements[i].size : 60),
-                elements[i].at);
+            say_no_word(p, elements[i]);
     }
     if (kept == count)
         return list;
@@ -226,7 +240,7 @@ void rule_project(const struct mapping *mapping, const struct rule *rule,
         text = time_held(rule, text, arena);
     if (rule->table.count > 0 && !is_list(rule) &&
         table_outside(&rule->table, text) == NULL) {
-        left_out(&p, "no_outside_value", "has no word there", 0, "");
+        no_word(&p, text);
         return;
     }
     if ((rule->limits || rule->pattern != NULL) &&

@@ -7,14 +7,25 @@
 
 #include <string.h>
 
+#include "formats/limits.h"
 #include "mappings/cleaners.h"
 #include "mappings/path.h"
 
 struct elements {
-    struct text at[PLACE_NODES_MAX];
+    struct text at[LIST_MAX];
     size_t count;
-    bool bad; /* some were left out */
+    bool there; /* one of the places is */
+    bool bad;   /* some were left out */
+    bool full;  /* there may be more: the rest is left out */
 };
+
+static void add_ours(struct elements *elements, struct text ours)
+{
+    if (elements->count == LIST_MAX)
+        elements->full = true;
+    else
+        elements->at[elements->count++] = ours;
+}
 
 static void add_element(const struct reading *r, struct elements *elements,
                         struct text text)
@@ -22,14 +33,13 @@ static void add_element(const struct reading *r, struct elements *elements,
     const struct text *ours = &text;
 
     text = text_trim(text);
-    if (text.size == 0 || elements->count == PLACE_NODES_MAX ||
-        !reading_inner(r, &text))
+    if (text.size == 0 || elements->full || !reading_inner(r, &text))
         return;
     if (r->rule->table.count > 0)
         ours = reading_translate(r, text);
     elements->bad = elements->bad || ours == NULL;
     if (ours != NULL && ours->size > 0)
-        elements->at[elements->count++] = *ours;
+        add_ours(elements, *ours);
 }
 
 /* Where the element ends that the text begins with; *size is that of the mark.
@@ -173,8 +183,12 @@ static bool take_elements(const struct reading *r,
     struct value *value = &r->customer->values[r->rule->field];
     struct cleaning cleaning = reading_cleaning(r);
 
-    if (value->presence == VALUE_ABSENT)
+    if (elements->there && value->presence == VALUE_ABSENT)
         value->presence = VALUE_BLANK;
+    if (elements->full)
+        customer_problem(
+            r->customer, r->arena, r->rule->field, false, "too_many",
+            "more than %d elements: the rest is left out", LIST_MAX);
     /* Nothing good is not nothing: it takes nothing away. */
     if (elements->count == 0 && elements->bad)
         *value = (struct value){.presence = VALUE_BAD};
@@ -189,7 +203,7 @@ static bool take_elements(const struct reading *r,
 static bool read_flags(const struct reading *r, struct elements *elements)
 {
     const struct node *node;
-    bool there = false, truth;
+    bool truth;
 
     for (size_t i = 0; i < r->rule->flags_count; i++) {
         const struct flag *flag = &r->rule->flags[i];
@@ -197,11 +211,11 @@ static bool read_flags(const struct reading *r, struct elements *elements)
 
         if (view_all(r->view, &flag->place, &node, 1) == 0)
             continue;
-        there = true;
+        elements->there = true;
         words = text_trim(node_words(node));
         if (clean_boolean(words, &truth)) {
             if (truth)
-                elements->at[elements->count++] = flag->ours;
+                add_ours(elements, flag->ours);
         } else if (words.size > 0 && !is_blank_word(words)) {
             elements->bad = true;
             customer_problem(r->customer, r->arena, r->rule->field, false,
@@ -209,7 +223,7 @@ static bool read_flags(const struct reading *r, struct elements *elements)
                              TEXT_ARGS(shown(words)));
         }
     }
-    return there;
+    return elements->there;
 }
 
 /* A cell that cleaning splits as well as we do. */
@@ -223,28 +237,44 @@ static bool is_simple(const struct reading *r, const struct node *node)
            text_find(node->text, "\"") == node->text.size;
 }
 
-bool reading_list(const struct reading *r)
+/* What stands at one place; a cell that is left to cleaning is *alone, as long
+ * as it is the only thing there is. */
+static void read_place(const struct reading *r, const struct place *place,
+                       struct elements *elements, const struct node **alone)
 {
     const struct node *nodes[PLACE_NODES_MAX];
+    size_t count = view_all(r->view, place, nodes, PLACE_NODES_MAX);
+
+    elements->there = elements->there || count > 0;
+    if (count == 1 && nodes[0]->kind == NODE_TEXT &&
+        text_trim(nodes[0]->text).size == 0)
+        return;
+    if (*alone == NULL && elements->count == 0 && !elements->bad &&
+        count == 1 && is_simple(r, nodes[0])) {
+        *alone = nodes[0];
+        return;
+    }
+    if (*alone != NULL && count > 0)
+        add_node(r, elements, *alone, true);
+    if (count > 0)
+        *alone = NULL;
+    for (size_t n = 0; n < count && n < LIST_MAX; n++)
+        add_node(r, elements, nodes[n], count == 1);
+    elements->full = elements->full || count == PLACE_NODES_MAX;
+}
+
+bool reading_list(const struct reading *r)
+{
+    const struct node *alone = NULL;
     struct elements elements; /* large: not cleared as a whole */
 
     elements.count = 0;
-    elements.bad = false;
+    elements.there = elements.bad = elements.full = false;
     if (read_flags(r, &elements))
         return take_elements(r, &elements);
-    for (size_t i = 0; i < r->rule->reads.count; i++) {
-        size_t count =
-            view_all(r->view, &r->rule->reads.at[i], nodes, PLACE_NODES_MAX);
-
-        if (count == 1 && is_simple(r, nodes[0])) {
-            if (reading_take(r, nodes[0]->text))
-                return true;
-            continue;
-        }
-        for (size_t n = 0; n < count; n++)
-            add_node(r, &elements, nodes[n], count == 1);
-        if (count > 0 && r->rule->join == NULL && take_elements(r, &elements))
-            return true;
-    }
-    return r->rule->join != NULL && take_elements(r, &elements);
+    /* All that stands anywhere is of the list. */
+    for (size_t i = 0; i < r->rule->reads.count; i++)
+        read_place(r, &r->rule->reads.at[i], &elements, &alone);
+    return alone != NULL ? reading_take(r, alone->text)
+                         : take_elements(r, &elements);
 }

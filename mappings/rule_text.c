@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "formats/limits.h"
 #include "mappings/address_lines.h"
 #include "mappings/path.h"
 
@@ -203,6 +204,9 @@ void reading_stands(const struct reading *r, const struct place *place,
         out->text = node_words(nodes[0]);
         return;
     }
+    if (count == PLACE_NODES_MAX)
+        out->wrong =
+            arena_print(r->arena, "is a list of more than %d", LIST_MAX).at;
     for (size_t i = 0; i < count; i++)
         gather(&g, nodes[i], count == 1);
     gather_end(&g);
@@ -222,7 +226,8 @@ static struct text address_inner(const struct reading *r, struct text text)
 {
     struct text parts[ADDRESS_PARTS];
 
-    address_take_apart(text, r->customer, r->arena, parts);
+    address_take_apart(text, r->customer, r->cleaning->regions, r->arena,
+                       parts);
     return parts[r->rule->part - PART_ADDRESS];
 }
 

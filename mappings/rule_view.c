@@ -45,13 +45,23 @@ bool view_filled(const struct view *view, const struct place *place)
     return view_all(view, place, &node, 1) == 1 && is_filled(node);
 }
 
-bool condition_holds(const struct condition *condition, const struct view *view)
+/* Of what stands at the places, the first that is not blank. */
+static struct text asked(const struct condition *condition,
+                         const struct view *view)
 {
     const struct node *node;
     struct text words = {0};
 
-    if (view_all(view, &condition->place, &node, 1) == 1)
-        words = text_trim(node_words(node));
+    for (size_t i = 0; words.size == 0 && i < condition->places.count; i++)
+        if (view_all(view, &condition->places.at[i], &node, 1) == 1)
+            words = text_trim(node_words(node));
+    return words;
+}
+
+bool condition_holds(const struct condition *condition, const struct view *view)
+{
+    struct text words = asked(condition, view);
+
     if (condition->match != NULL) {
         enum match match = pattern_found(condition->match, words);
 
@@ -90,36 +100,53 @@ enum address address_of(enum field field)
     return ADDRESSES;
 }
 
-static bool has_address(const struct view *row, enum address address)
+/* Whether one of the address stands where its rule looks at first, or second,
+ * and so on. */
+static bool has_address(const struct view *row, enum address address,
+                        size_t nth)
 {
     const struct mapping *mapping = row->mapping;
 
     for (size_t i = 0; i < mapping->rules_count; i++) {
         const struct rule *rule = &mapping->rules[i];
 
-        for (size_t p = 0; rule->when == NULL && p < rule->reads.count &&
-                           address_of(rule->field) == address;
-             p++)
-            if (view_filled(row, &rule->reads.at[p]))
-                return true;
+        if (rule->when == NULL && address_of(rule->field) == address &&
+            nth < rule->reads.count && view_filled(row, &rule->reads.at[nth]))
+            return true;
     }
     return false;
+}
+
+static size_t most_places(const struct mapping *mapping)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < mapping->rules_count; i++)
+        if (mapping->rules[i].reads.count > most)
+            most = mapping->rules[i].reads.count;
+    return most;
+}
+
+static const struct view *row_with(const struct view *view,
+                                   enum address address)
+{
+    size_t most = most_places(view->mapping);
+
+    for (size_t nth = 0; nth < most; nth++)
+        for (size_t i = 0; i <= view->more_count; i++) {
+            const struct view *row = i == 0 ? view : &view->more[i - 1];
+
+            if (has_address(row, address, nth))
+                return row;
+        }
+    return view;
 }
 
 /* The street of one row and the town of another would be no address. */
 static void choose_addresses(struct view *view)
 {
-    for (int address = 0; address < ADDRESSES; address++) {
-        view->address[address] = view;
-        for (size_t i = 0; i <= view->more_count; i++) {
-            const struct view *row = i == 0 ? view : &view->more[i - 1];
-
-            if (!has_address(row, (enum address)address))
-                continue;
-            view->address[address] = row;
-            break;
-        }
-    }
+    for (int address = 0; address < ADDRESSES; address++)
+        view->address[address] = row_with(view, (enum address)address);
 }
 
 void view_open(struct view *view, struct arena *arena)

@@ -351,7 +351,7 @@ enum status connection_checkpoint(struct connection *connection,
     return status;
 }
 
-/* Pages of zeroes are holes, unless something stands on them. */
+/* Pages without a sum are what they seem, unless they do not fit together. */
 static enum status check_structure(struct connection *connection, bool *damaged,
                                    struct err *err)
 {
@@ -373,7 +373,7 @@ static enum status check_structure(struct connection *connection, bool *damaged,
 enum status connection_verify(struct connection *connection, struct err *err)
 {
     uint32_t bad = 0;
-    bool hole = false, damaged = false;
+    bool unsummed = false, damaged = false;
     enum status status;
     int result;
 
@@ -386,10 +386,10 @@ enum status connection_verify(struct connection *connection, struct err *err)
     /* A checkpoint that was killed may have torn pages: the log mends them. */
     status = checkpoint(connection, err);
     if (status == OK) {
-        result = pages_verify(connection->db, &bad, &hole);
+        result = pages_verify(connection->db, &bad, &unsummed);
         if (result != SQLITE_OK)
             status = connection_fail(connection, result, err);
-        else if (bad == 0 && hole)
+        else if (bad == 0 && unsummed)
             status = check_structure(connection, &damaged, err);
     }
     connection_unlock(connection);

@@ -58,11 +58,6 @@ static uint64_t sum_in(const unsigned char *page, size_t size)
     return le64toh(sum);
 }
 
-static bool is_zero(const unsigned char *page, size_t size)
-{
-    return page[0] == 0 && memcmp(page, page + 1, size - 1) == 0;
-}
-
 /* Whole pages are read and written at their places; the header alone, and its
  * counter, are not. */
 static bool is_page(int size, int64_t at)
@@ -71,9 +66,13 @@ static bool is_page(int size, int64_t at)
            at % size == 0;
 }
 
+/* One without a sum came past this layer: another program moved it from the
+ * log into the file, as any does that closes a state last. */
 static bool is_good(const unsigned char *page, size_t size, int64_t at)
 {
-    return sum_in(page, size) == sum_of(page, size, at) || is_zero(page, size);
+    uint64_t sum = sum_in(page, size);
+
+    return sum == 0 || sum == sum_of(page, size, at);
 }
 
 /* --- the file -------------------------------------------------------------*/
@@ -83,10 +82,13 @@ static int page_read(sqlite3_file *file, void *to, int size, sqlite3_int64 at)
     const struct page_file *self = (struct page_file *)file;
     int result = below(file)->pMethods->xRead(below(file), to, size, at);
 
-    if (result == SQLITE_OK && self->summed && is_page(size, at) &&
-        !is_good(to, (size_t)size, at))
-        result = SQLITE_IOERR_DATA;
-    return result;
+    if (result != SQLITE_OK || !self->summed || !is_page(size, at))
+        return result;
+    if (!is_good(to, (size_t)size, at))
+        return SQLITE_IOERR_DATA;
+    /* So it goes into the log without one, and not with an old one. */
+    memset((unsigned char *)to + size - PAGES_RESERVED, 0, PAGES_RESERVED);
+    return SQLITE_OK;
 }
 
 static int page_write(sqlite3_file *file, const void *from, int size,
@@ -213,26 +215,23 @@ static uint32_t page_size_of(const unsigned char *header)
     return size == 1 ? PAGE_MAX : size;
 }
 
-/* A new file has sums from now on; another one when its first page has one. */
-static bool has_sums(sqlite3_file *file)
+/*
+ * A new file has sums from now on, another one when its pages have room for
+ * them. A header that cannot be read says nothing: to go on without sums would
+ * spoil those of every page that is written.
+ */
+static int look_for_sums(sqlite3_file *file, bool *summed)
 {
-    unsigned char page[PAGE_MAX];
+    unsigned char header[HEADER];
     sqlite3_int64 size = 0;
-    uint32_t page_bytes;
+    int result = file->pMethods->xFileSize(file, &size);
 
-    if (file->pMethods->xFileSize(file, &size) != SQLITE_OK)
-        return false;
-    if (size == 0)
-        return true;
-    if (size < PAGE_MIN ||
-        file->pMethods->xRead(file, page, HEADER, 0) != SQLITE_OK)
-        return false;
-    page_bytes = page_size_of(page);
-    if (page[HEADER_RESERVED] != PAGES_RESERVED ||
-        !is_page((int)page_bytes, 0) ||
-        file->pMethods->xRead(file, page, (int)page_bytes, 0) != SQLITE_OK)
-        return false;
-    return sum_in(page, page_bytes) != 0;
+    *summed = result == SQLITE_OK && size == 0;
+    if (result != SQLITE_OK || size < PAGE_MIN)
+        return result;
+    result = file->pMethods->xRead(file, header, HEADER, 0);
+    *summed = result == SQLITE_OK && header[HEADER_RESERVED] == PAGES_RESERVED;
+    return result;
 }
 
 static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
@@ -251,7 +250,7 @@ static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
         return result;
     self->base.pMethods = &methods;
     if (result == SQLITE_OK)
-        self->summed = has_sums(below(file));
+        result = look_for_sums(below(file), &self->summed);
     return result;
 }
 
@@ -283,8 +282,9 @@ void pages_reserve(sqlite3 *db)
 
 /* --- all of it ------------------------------------------------------------*/
 
-static int verify(sqlite3_file *file, uint32_t *bad, bool *hole)
+static int verify(struct page_file *self, uint32_t *bad, bool *unsummed)
 {
+    sqlite3_file *file = below((sqlite3_file *)self);
     unsigned char page[PAGE_MAX];
     sqlite3_int64 size = 0;
     uint32_t bytes, count;
@@ -298,36 +298,34 @@ static int verify(sqlite3_file *file, uint32_t *bad, bool *hole)
         *bad = 1;
         return result == SQLITE_IOERR_SHORT_READ ? SQLITE_OK : result;
     }
+    *unsummed = !self->summed;
     count = (uint32_t)page[HEADER_PAGES] << 24 |
             (uint32_t)page[HEADER_PAGES + 1] << 16 |
             (uint32_t)page[HEADER_PAGES + 2] << 8 | page[HEADER_PAGES + 3];
-    for (uint32_t n = 0; n < count; n++) {
+    for (uint32_t n = 0; n < count && *bad == 0; n++) {
         int64_t at = (int64_t)n * bytes;
 
         if (LOCKED_AT >= at && LOCKED_AT < at + bytes)
             continue;
         result = file->pMethods->xRead(file, page, (int)bytes, at);
-        if (result == SQLITE_OK) {
-            *hole = *hole || is_zero(page, bytes);
-            continue;
-        }
-        if (result != SQLITE_IOERR_DATA && result != SQLITE_IOERR_SHORT_READ)
+        if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ)
             return result;
-        *bad = n + 1;
-        return SQLITE_OK;
+        if (result != SQLITE_OK || (self->summed && !is_good(page, bytes, at)))
+            *bad = n + 1;
+        *unsummed = *unsummed || sum_in(page, bytes) == 0;
     }
     return SQLITE_OK;
 }
 
-int pages_verify(sqlite3 *db, uint32_t *bad, bool *hole)
+int pages_verify(sqlite3 *db, uint32_t *bad, bool *unsummed)
 {
     sqlite3_file *file = NULL;
     int result =
         sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
 
     *bad = 0;
-    *hole = false;
+    *unsummed = false;
     if (result != SQLITE_OK || file == NULL || file->pMethods == NULL)
         return result;
-    return verify(file, bad, hole);
+    return verify((struct page_file *)file, bad, unsummed);
 }

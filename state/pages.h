@@ -6,10 +6,12 @@
  * be created again. So a file system layer below SQLite keeps a sum in the last
  * eight bytes of each page of the main file, and lets no page in that lacks it.
  *
- * A file keeps sums from its making on or never: one that another program has
- * written anew (VACUUM, VACUUM INTO) has none, and is read unchecked. Pages
- * that are zero throughout pass, since SQLite leaves such holes where a page
- * was freed before it was ever written; it takes none of them for content.
+ * A page without a sum passes: whoever else closes a state last (the sqlite3
+ * command, after a kill) moves pages from the log into the file as they are,
+ * and they go into the log without one. So do the holes that SQLite leaves
+ * where a page was freed before it was ever written, and a copy made by VACUUM
+ * INTO. That such pages fit together is for SQLite's own check to say. Another
+ * program that changes a page leaves it with an old sum: that is damage.
  */
 #ifndef STATE_PAGES_H
 #define STATE_PAGES_H
@@ -27,9 +29,10 @@ const char *pages_vfs(void);
 void pages_reserve(sqlite3 *db);
 /*
  * Reads the whole file, which nobody may be writing, past what the log has
- * to say. *bad: the first page that is not as it was written, 0 none. *hole:
- * there are pages of zeroes. A code of SQLite when it cannot be read.
+ * to say. *bad: the first page that is not as it was written, 0 none.
+ * *unsummed: there are pages without a sum. A code of SQLite when it cannot be
+ * read.
  */
-int pages_verify(sqlite3 *db, uint32_t *bad, bool *hole);
+int pages_verify(sqlite3 *db, uint32_t *bad, bool *unsummed);
 
 #endif

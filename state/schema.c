@@ -128,7 +128,12 @@ static const char version_2[] =
     "ALTER TABLE token ADD COLUMN asked_ms INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE token ADD COLUMN refused TEXT NOT NULL DEFAULT '';";
 
-static const char *const steps[] = {version_1, version_2};
+/* Creates that were found without a run whose ledger could count them. */
+static const char version_3[] =
+    "CREATE INDEX IF NOT EXISTS change_untold ON change (account, source, customer)"
+    " WHERE state = 3 AND run IS NULL;";
+
+static const char *const steps[] = {version_1, version_2, version_3};
 
 enum { SCHEMA_VERSION = sizeof(steps) / sizeof(steps[0]) };
 

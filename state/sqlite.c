@@ -13,16 +13,36 @@ const struct statement_text statement_texts[STATEMENTS] = {
 #undef STATEMENT
 };
 
+/* The system's word for the last failure. SQLite has lost it by the time a
+ * commit fails; the files remember. */
+static int last_errno(const struct connection *connection)
+{
+    static const int files[] = {SQLITE_FCNTL_JOURNAL_POINTER,
+                                SQLITE_FCNTL_FILE_POINTER};
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        sqlite3_file *file = NULL;
+        int number = 0;
+
+        if (sqlite3_file_control(connection->db, "main", files[i], &file) ==
+                SQLITE_OK &&
+            file != NULL && file->pMethods != NULL &&
+            file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO,
+                                         &number) == SQLITE_OK &&
+            number != 0)
+            return number;
+    }
+    return sqlite3_system_errno(connection->db);
+}
+
 /* Where the disk takes no more: also a quota, or a limit on the size of files.
- * SQLite keeps the system's word for some of them only. */
+ */
 static bool is_full(const struct connection *connection, int result)
 {
-    int number = sqlite3_system_errno(connection->db);
+    int number = last_errno(connection);
 
     if ((result & 0xff) == SQLITE_FULL || result == SQLITE_IOERR_SHMSIZE)
         return true;
-    if (result == SQLITE_IOERR_WRITE)
-        return number != EIO;
     return (result & 0xff) == SQLITE_IOERR &&
            (number == ENOSPC || number == EDQUOT || number == EFBIG);
 }
@@ -41,8 +61,9 @@ static enum status fail_io(const struct connection *connection, int result,
                  "kept");
         return status;
     }
+    /* Of this failure: what the connection says may be of a later call. */
     status = fail(err, STOP, EXIT_IO, "state_io", "the state: %s (%d)",
-                  sqlite3_errmsg(connection->db), result);
+                  sqlite3_errstr(result), result);
     if ((result & 0xff) == SQLITE_READONLY ||
         (result & 0xff) == SQLITE_CANTOPEN)
         err_hint(err, "look at the rights and the owner of the file, of its "

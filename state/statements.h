@@ -170,7 +170,7 @@ STATEMENT(CHANGE_ROW_ADD, 1,
 STATEMENT(CHANGE_PUT, 1,
           "UPDATE change SET link = ?2, kind = ?3, state = ?4, result = ?5,"
           " wanted = ?6, remote_id = ?7, code = ?8, message = ?9, tries = ?10,"
-          " not_before_ms = ?11, sent_ms = ?12 WHERE id = ?1")
+          " not_before_ms = ?11, sent_ms = ?12, run = ?13 WHERE id = ?1")
 STATEMENT(CHANGE_ROWS_FORGET, 1,
           "UPDATE change_row SET raw = x'' WHERE change = ?1")
 STATEMENT(CHANGE_FIND, 1,
@@ -187,6 +187,13 @@ STATEMENT(CHANGES_DUE, 1,
           " WHERE c.account = ?1 AND c.state = ?2 AND c.id > ?3"
           " AND (?4 = 0 OR c.source = ?4) ORDER BY c.id LIMIT ?5")
 STATEMENT(CHANGE_REMOVE, 1, "DELETE FROM change WHERE id = ?1")
+/* 1: created. */
+STATEMENT(CHANGES_UNTOLD, 1,
+          "SELECT customer FROM change WHERE account = ?1 AND source = ?2"
+          " AND state = 3 AND run IS NULL AND result = 1")
+STATEMENT(CHANGE_TELL, 1,
+          "UPDATE change SET run = ?4 WHERE account = ?1 AND source = ?2"
+          " AND customer = ?3 AND state = 3 AND run IS NULL")
 STATEMENT(CHANGES_COUNT, 1,
           "SELECT state, count(*) FROM change WHERE account = ?1"
           " AND (?2 = 0 OR source = ?2) AND (?3 = 0 OR run = ?3)"

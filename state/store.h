@@ -69,6 +69,9 @@ enum status store_account(struct store *store, const char *provider,
                           const char *base_url, const char *tenant,
                           const char *label, store_id *id, bool *renamed,
                           struct err *err);
+/* The account that the label meant last; 0: none. */
+enum status store_account_labelled(struct store *store, struct text label,
+                                   store_id *id, struct err *err);
 /* kind "file" or "account"; name as DESIGN 7.0 says. */
 enum status store_source(struct store *store, const char *kind,
                          const char *name, store_id *id, struct err *err);
@@ -315,7 +318,8 @@ struct change_row {
 
 struct change {
     store_id id;
-    store_id run, account, source, customer;
+    store_id run; /* that planned it, or whose ledger counts what is DONE */
+    store_id account, source, customer;
     store_id link; /* 0 for a customer not yet met there */
     enum change_kind kind;
     enum change_state state;
@@ -339,8 +343,8 @@ struct change {
  * customer, source and account: an older one must be gone. */
 enum status store_change_add(struct store *store, struct change *change,
                              struct err *err);
-/* Replaces state, result, link, remote_id, code, message, tries, times, wanted,
- * kind. Raw rows are forgotten when the state is DONE. */
+/* Replaces run, state, result, link, remote_id, code, message, tries, times,
+ * wanted, kind. Raw rows are forgotten when the state is DONE. */
 enum status store_change_put(struct store *store, const struct change *change,
                              struct err *err);
 enum status store_change(struct store *store, store_id id, struct arena *arena,
@@ -380,6 +384,17 @@ enum status store_changes_count(struct store *store, store_id account,
                                 store_id source, store_id run,
                                 uint64_t counts[CHANGE_PARKED + 1],
                                 struct err *err);
+/*
+ * Customers of DONE creates that belong to no run (0): they were found, and no
+ * ledger has counted them yet. tell: now the run's does.
+ */
+typedef void store_untold_seen(void *self, store_id customer);
+enum status store_changes_untold(struct store *store, store_id account,
+                                 store_id source, store_untold_seen *seen,
+                                 void *self, struct err *err);
+enum status store_change_tell(struct store *store, store_id account,
+                              store_id source, store_id customer, store_id run,
+                              struct err *err);
 /* Removes DONE changes of finished runs older than that. */
 enum status store_changes_sweep(struct store *store, int64_t before_ms,
                                 struct err *err);

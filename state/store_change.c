@@ -135,6 +135,7 @@ enum status store_change_put(struct store *store, const struct change *change,
     query_int(&query, change->tries);
     query_int(&query, change->not_before_ms);
     query_int(&query, change->sent_ms);
+    query_id(&query, change->run);
     status = query_run(&query);
     if (status == OK && sqlite3_changes(store->main.db) != 1)
         return fail(err, STOP, EXIT_BUG, "state_bug", "no change %lld",
@@ -243,4 +244,34 @@ enum status store_changes_count(struct store *store, store_id account,
             counts[state] = (uint64_t)row_int(&query, 1);
     }
     return query_close(&query);
+}
+
+enum status store_changes_untold(struct store *store, store_id account,
+                                 store_id source, store_untold_seen *seen,
+                                 void *self, struct err *err)
+{
+    struct query query = query_open(&store->main, CHANGES_UNTOLD, err);
+
+    query_int(&query, account);
+    query_int(&query, source);
+    while (query_row(&query))
+        seen(self, row_int(&query, 0));
+    return query_close(&query);
+}
+
+enum status store_change_tell(struct store *store, store_id account,
+                              store_id source, store_id customer, store_id run,
+                              struct err *err)
+{
+    enum status status = store_writing(store, err);
+    struct query query;
+
+    if (status != OK)
+        return status;
+    query = query_open(&store->main, CHANGE_TELL, err);
+    query_int(&query, account);
+    query_int(&query, source);
+    query_int(&query, customer);
+    query_int(&query, run);
+    return query_run(&query);
 }

@@ -157,8 +157,8 @@ static enum status known_make_dry(struct store *store, enum statement has,
     return status == OK ? pending_add(store, model, err) : status;
 }
 
-static enum status label_find(struct store *store, struct text label,
-                              store_id *account, struct err *err)
+enum status store_account_labelled(struct store *store, struct text label,
+                                   store_id *account, struct err *err)
 {
     struct query query = query_open(&store->main, LABEL_FIND, err);
 
@@ -193,7 +193,7 @@ enum status store_account(struct store *store, const char *provider,
     bool own;
 
     if (status == OK)
-        status = label_find(store, text_of(label), &labelled, err);
+        status = store_account_labelled(store, text_of(label), &labelled, err);
     *renamed = labelled != 0 && labelled != *id;
     if (status != OK || (*id != 0 && labelled == *id) ||
         store->mode == STORE_READ)

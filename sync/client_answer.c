@@ -218,6 +218,7 @@ static void land_answered(struct client *client, struct flight *flight)
         land_clock(client, flight);
         return;
     case MEANS_DENIED:
+    case MEANS_DEAD: /* a word of the token call, which is not this one's */
         land_denied(client, flight);
         return;
     case MEANS_BROKEN:

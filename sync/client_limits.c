@@ -10,12 +10,15 @@
 uint64_t client_limit_ms(const struct client *client, bool write)
 {
     int64_t left_ms = client->deadline_ms - client_now(client);
+    uint64_t limit_ms;
 
     if (client->deadline_ms == 0)
-        return 0;
+        return client->account->timeout_ms;
     if (left_ms < 1)
         left_ms = 1;
-    return (uint64_t)left_ms + (write ? WRITE_GRACE_MS : 0);
+    limit_ms = (uint64_t)left_ms + (write ? WRITE_GRACE_MS : 0);
+    return limit_ms < client->account->timeout_ms ? limit_ms
+                                                  : client->account->timeout_ms;
 }
 
 /* --- pace -----------------------------------------------------------------*/

@@ -107,16 +107,14 @@ struct renewal {
     bool reset;  /* it was signed by the provider's clock */
 };
 
-/* Remembered, so that no later run asks in the same way for the same no. What
- * is no JSON may be somebody in between who said it. */
+/* Remembered, so that no later run asks in the same way for the same no. */
 static enum status remember(struct client *client,
-                            const struct renewal *renewal,
-                            const struct node *reply, struct err *err)
+                            const struct renewal *renewal, struct err *err)
 {
     struct err stop = *err;
     enum status status = OK;
 
-    if (renewal->renews && reply != NULL)
+    if (renewal->renews)
         status = auth_refused(&client->auth, err);
     if (status == OK)
         *err = stop;
@@ -214,14 +212,17 @@ static enum status read_answer(struct client *client, struct renewal *renewal,
         return still_stands(client, renewal, err);
     }
     if (status == 400 || status == 401 || status == 403 ||
-        means == MEANS_DENIED) {
+        means == MEANS_DENIED || means == MEANS_DEAD) {
         (void)refused(client, renewal, status, words, err);
-        return remember(client, renewal, reply, err);
+        return means == MEANS_DEAD ? remember(client, renewal, err) : STOP;
     }
     renewal->again = means == MEANS_RETRY;
     renewal->lost = renewal->lost || renewal->renews;
     client_put_off(client, request);
-    (void)fail(err, STOP, means == MEANS_RETRY ? EXIT_UNAVAILABLE : EXIT_CONFIG,
+    /* A redirect, as of any other call, is the service's; the rest is ours. */
+    (void)fail(err, STOP,
+               means == MEANS_RETRY || status / 100 == 3 ? EXIT_UNAVAILABLE
+                                                         : EXIT_CONFIG,
                means == MEANS_RETRY ? "no_answer" : "broken",
                "no token was given (%d)%s%.*s", status,
                words.size > 0 ? ": " : "", TEXT_ARGS(words));
@@ -253,7 +254,6 @@ static enum status ask(struct client *client, struct renewal *renewal,
     client->stats.tokens++;
     crypto_wipe(request.body);
     if (request.sent == HTTP_ANSWERED) {
-        client->answered = true;
         status = read_answer(client, renewal, &request, begun_ms, err);
         crypto_wipe(request.reply);
         return status;

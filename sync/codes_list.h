@@ -96,6 +96,9 @@ CODE(cannot_read, "a mapping or configuration file cannot be read",
      "look at the rights of the file and at the disk")
 CODE(clock_off, "the provider refuses the time that a request was signed with",
      "set the clock of this host, best by NTP")
+CODE(column_gone, "a column or member that the source had is not there any more",
+     "nothing has to be done if it was taken out; else look at the export, and "
+     "at the name in the header")
 CODE(column_unused, "columns hold values that the mapping does not read",
      "nothing has to be done if they are not wanted; else correct the name in "
      "the header, or name the column in a mapping of one's own; 'custsync "
@@ -131,6 +134,8 @@ CODE(duplicate_denied, "the provider says that the customer is there, but "
 CODE(duplicate_rows, "several rows are one customer and --duplicates is "
      "reject", "remove the rows, or use --duplicates merge")
 CODE(empty_file, "the file has no bytes", "look whether the export worked")
+CODE(empty_source, "the source has nobody, and all it had would be deactivated",
+     "look at the export; --missing keep goes on without")
 CODE(empty_table, "a table of values has no rows",
      "fill the file that 'values_file' names")
 CODE(encoding_doubt, "the mapping's usual encoding and the file's bytes "
@@ -185,6 +190,9 @@ CODE(lost_zero, "a postcode has a digit less than its country's have",
      "[lost_zero]' in the mapping put the zero back")
 CODE(many_entries, "the zip holds more than one file",
      "unpack it, and name the file that is meant")
+CODE(match_gone, "the source has lost what people were known by",
+     "look at the export; if it was taken out, name the other keys once with "
+     "--match")
 CODE(maybe_lost_digits, "an id looks as if a spreadsheet had rounded it",
      "format the column as text in the spreadsheet and export again")
 CODE(maybe_same, "a new customer looks like one that has just vanished",
@@ -257,9 +265,9 @@ CODE(opt_in_without_address, "an opt-in whose address or number is missing "
 CODE(other_tenant, "the token is for another tenant than the account names",
      "correct the tenant in the configuration, or log in again")
 CODE(passed_over, "of several columns for one field the first is taken, and "
-     "another had another value",
-     "nothing has to be done if the first is the right one; else give the other "
-     "column a field in a mapping of one's own, custom.NAME say")
+     "another had another value; or 'when' in the mapping left one out",
+     "nothing has to be done if what is taken is the right one; else give the "
+     "other column a field in a mapping of one's own, custom.NAME say")
 CODE(pattern_limit, "a pattern of the mapping took too many steps over a value, "
      "or the value is too long for one",
      "make the pattern simpler, or shorten the value in the source")
@@ -280,6 +288,10 @@ CODE(several_primary, "more than one contact is the primary one",
      "the first is taken; mark only one in the source")
 CODE(several_values, "the cell holds several addresses or numbers",
      "the first valid one is used; give the others columns of their own")
+CODE(short_row, "rows have fewer cells than the header, and others have all",
+     "nothing has to be done if the program that wrote it leaves out blank "
+     "cells at a row's end; else look for a line end in a cell without quote "
+     "marks")
 CODE(skipped, "a filter of the mapping leaves the row out",
      "nothing has to be done; 'skip_when' in the mapping decides")
 CODE(state_bug, "the store was used in a way it does not allow",
@@ -301,10 +313,14 @@ CODE(state_newer, "the state file was written by a newer custsync",
      "use that version, or another state file")
 CODE(state_older, "the state file is of an older version and may not be "
      "changed now", "run a sync once, which brings it up to date")
+CODE(stray_quote, "a quote mark that does not belong there makes one cell of "
+     "several rows",
+     "take it out, or put its cell in quote marks and double it")
 CODE(throttled, "the provider asks to wait longer than this run may",
      "run it again later; what is pending is kept")
-CODE(title_line, "a line above or below the table was passed over",
-     "nothing has to be done")
+CODE(title_line, "a line of one cell was passed over",
+     "nothing has to be done if it is a title; the rest of a cell with a line "
+     "end in it needs quote marks around the cell")
 CODE(too_large, "a cell, row or file is larger than allowed",
      "look for a quote that was never closed")
 CODE(too_long, "the value is longer than the provider takes",

@@ -233,6 +233,20 @@ enum status tell_report(const struct report *report,
     return status;
 }
 
+void tell_stopped(struct report *report, const struct policy *policy,
+                  const struct err *why)
+{
+    struct err err;
+
+    if (policy->report == NULL || report->stats.total == 0)
+        return;
+    report->read = 0;
+    memset(report->rows, 0, sizeof(report->rows));
+    report_problem(report, "", 0, "failed", why->code, "", "%s", why->message);
+    /* Why it stopped is the nearer trouble than a report that cannot be. */
+    (void)report_file(report, policy->report, &err);
+}
+
 void json_text(struct node *object, const char *name, struct text text,
                struct arena *arena)
 {

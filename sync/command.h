@@ -59,6 +59,15 @@ enum status tell_report(const struct report *report,
                         const struct policy *policy, bool plan, bool taken,
                         struct err *err);
 
+/*
+ * The same of a run that could not be brought to its end: only --report's file,
+ * without rows, since no ledger of them was finished; what was asked of the
+ * provider, and the exit code, stand there. A run that asked nobody anything has
+ * no report.
+ */
+void tell_stopped(struct report *report, const struct policy *policy,
+                  const struct err *why);
+
 int64_t now_ms(void); /* UTC */
 /* Bytes to standard output. STOP 74. */
 enum status print_out(const struct buffer *out, struct err *err);

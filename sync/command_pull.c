@@ -35,6 +35,8 @@ static enum status run(struct options *options, int *exit, struct err *err)
         progress_quiet(policy->verbosity < 0);
         report = report_open();
         status = run_pull(&request, report, exit, err);
+        if (status != OK)
+            tell_stopped(report, policy, err);
     }
     if (status == OK)
         status = tell_report(report, policy, false, false, err);

@@ -8,6 +8,7 @@
 #include "sync/report_own.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,16 +66,48 @@ static void tell_rows(struct telling *telling, const struct store_run *run)
     names_close(names);
 }
 
-static void tell_run(struct telling *telling, const struct store_run *run)
+/* An end as an account is written. */
+static bool is_account(struct text end)
+{
+    return end.size > 1 &&
+           memchr(end.at, ':', end.size) == end.at + end.size - 1;
+}
+
+/* Whether a run holds the lock of the account that an end names. */
+static bool is_held(const struct telling *telling, struct text end)
+{
+    struct err err;
+    store_id id = 0;
+    char name[40];
+
+    end.size--;
+    if (store_account_labelled(telling->store, end, &id, &err) != OK || id == 0)
+        return false;
+    (void)snprintf(name, sizeof(name), "account-%" PRId64, id);
+    return store_lock_holder(telling->store, name) != 0;
+}
+
+/* It has not ended, and nobody is there to end it. A run to an account holds
+ * its lock, a pull that of its source; of others nobody can tell. */
+static bool was_killed(const struct telling *telling,
+                       const struct store_run *run)
+{
+    struct text locked = run->to.size > 0 ? run->to : run->from;
+
+    return run->exit < 0 && is_account(locked) && !is_held(telling, locked);
+}
+
+static void tell_run(struct telling *telling, const struct store_run *run,
+                     bool killed)
 {
     struct text when = report_time(run->started_ms, telling->arena);
 
     buffer_print(&telling->out, "%6" PRId64 "  %.*s  ", run->id,
                  TEXT_ARGS(when));
     if (run->exit < 0)
-        buffer_string(&telling->out, "  -");
+        buffer_string(&telling->out, killed ? "killed" : "     -");
     else
-        buffer_print(&telling->out, "%3d", run->exit);
+        buffer_print(&telling->out, "%6d", run->exit);
     buffer_print(&telling->out, "  %.*s", TEXT_ARGS(run->command));
     if (run->job.size > 0)
         buffer_print(&telling->out, " %.*s", TEXT_ARGS(run->job));
@@ -86,7 +119,8 @@ static void tell_run(struct telling *telling, const struct store_run *run)
 }
 
 static struct node *run_json(const struct telling *telling,
-                             const struct store_run *run, struct names *names)
+                             const struct store_run *run, bool killed,
+                             struct names *names)
 {
     struct arena *arena = telling->arena;
     struct node *entry = node_new(arena, NODE_OBJECT);
@@ -104,6 +138,8 @@ static struct node *run_json(const struct telling *telling,
     json_time(entry, "finished_at", run->finished_ms, arena);
     if (run->exit >= 0)
         json_number(entry, "exit", (uint64_t)run->exit, arena);
+    if (killed)
+        json_flag(entry, "killed", true, arena);
     if (run->report.size > 0 &&
         json_parse(run->report, arena, names, &report, &err) == OK &&
         node_member(report, "rows") != NULL)
@@ -112,13 +148,14 @@ static struct node *run_json(const struct telling *telling,
     return entry;
 }
 
-static enum status add_runs(struct telling *telling, size_t max,
-                            struct names *names, struct err *err)
+/* end: only runs from or to it; "": all. */
+static enum status add_runs(struct telling *telling, const char *end,
+                            size_t max, struct names *names, struct err *err)
 {
     struct store_run *runs = NULL;
     size_t count = 0;
-    enum status status =
-        store_runs(telling->store, telling->arena, max, &runs, &count, err);
+    enum status status = store_runs_of(telling->store, end, telling->arena, max,
+                                       &runs, &count, err);
     struct node *list = node_new(telling->arena, NODE_LIST);
 
     if (status != OK)
@@ -127,12 +164,16 @@ static enum status add_runs(struct telling *telling, size_t max,
         buffer_string(&telling->out, "no run yet\n");
     if (!telling->json && count > 0)
         buffer_string(&telling->out,
-                      "   run  started               exit  what\n");
-    for (size_t i = 0; i < count; i++)
+                      "   run  started                 exit  what\n");
+    for (size_t i = 0; i < count; i++) {
+        bool killed = was_killed(telling, &runs[i]);
+
         if (telling->json)
-            (void)node_add(list, NULL, run_json(telling, &runs[i], names));
+            (void)node_add(list, NULL,
+                           run_json(telling, &runs[i], killed, names));
         else
-            tell_run(telling, &runs[i]);
+            tell_run(telling, &runs[i], killed);
+    }
     (void)node_add(telling->tree, "runs", list);
     return OK;
 }
@@ -148,7 +189,7 @@ static enum status command_runs_run(struct options *options, int *exit,
     if (status == OK) {
         status = begin(&telling, options, err);
         if (status == OK)
-            status = add_runs(&telling, RUNS_LISTED, names, err);
+            status = add_runs(&telling, "", RUNS_LISTED, names, err);
         status = end(&telling, status, err);
     }
     names_close(names);
@@ -276,6 +317,14 @@ static bool chosen(const struct ends *ends, const struct account *account)
            (ends->has_to && ends->to.is_account && ends->to.account == account);
 }
 
+/* What is asked for is named as its runs name it. */
+static const char *end_of(const struct ends *ends)
+{
+    if (ends == NULL)
+        return "";
+    return ends->has_to ? ends->to.written : ends->from[0].written;
+}
+
 static enum status tell_status(struct telling *telling,
                                const struct config *config,
                                const struct ends *ends, struct err *err)
@@ -289,7 +338,7 @@ static enum status tell_status(struct telling *telling,
             status = add_account(telling, &config->accounts[i], list, err);
     (void)node_add(telling->tree, "accounts", list);
     if (status == OK)
-        status = add_runs(telling, RUNS_SHOWN, names, err);
+        status = add_runs(telling, end_of(ends), RUNS_SHOWN, names, err);
     status = end(telling, status, err);
     names_close(names);
     return status;

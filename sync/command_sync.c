@@ -47,6 +47,8 @@ static enum status run(const struct options *options,
     progress_quiet(policy->verbosity < 0);
     report = report_open();
     status = run_sync(&request, report, &ledger, exit, err);
+    if (!ledger && status != OK)
+        tell_stopped(report, policy, err);
     if (ledger &&
         tell_report(report, policy, plan, to_stdout(ends) && !plan, &second) !=
             OK &&

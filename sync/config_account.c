@@ -5,6 +5,7 @@
 
 #include "sync/config_secret.h"
 #include "sync/crypto.h"
+#include "sync/http.h"
 #include "sync/http_url.h"
 
 #include <errno.h>
@@ -15,9 +16,9 @@ enum { CONCURRENCY = 8, CONCURRENCY_MAX = 64 };
 
 /* What every account may have, whatever its provider. */
 static const char *const common_keys[] = {
-    "provider", "base_url",     "token_url", "rate",    "concurrency",
-    "region",   "access_token", "auth",      "ca_file", "settle_delay",
-    NULL};
+    "provider",    "base_url",     "token_url",    "rate",
+    "concurrency", "region",       "access_token", "auth",
+    "ca_file",     "settle_delay", "timeout",      NULL};
 
 static bool listed(const char *const *names, const char *name)
 {
@@ -288,13 +289,31 @@ static void load_urls(struct config_loader *loader, const struct node *node,
         load_url(loader, token != NULL ? token : node, "token_url", url);
 }
 
+/* Whether one stands there that is good. */
+static bool load_duration(struct config_loader *loader, const struct node *node,
+                          uint64_t *ms)
+{
+    struct text text = config_value(loader, node, false);
+    uint64_t given = 0;
+
+    if (text.size == 0)
+        return false;
+    if (!duration_parse(text, &given)) {
+        check_fault(loader->check, node, "'%.40s' is no duration", text.at);
+        check_hint(loader->check, "write 200ms, 10s, 5m or 2h");
+        return false;
+    }
+    *ms = given;
+    return true;
+}
+
 static void load_limits(struct config_loader *loader, const struct node *node,
                         struct account *account)
 {
     const struct auth_spec *auth = account->auth;
     const struct node *rate = node_member(node, "rate");
     const struct node *together = node_member(node, "concurrency");
-    const struct node *settle = node_member(node, "settle_delay");
+    const struct node *timeout = node_member(node, "timeout");
     struct text text = config_value(loader, rate, false);
     uint64_t number = 0;
 
@@ -317,13 +336,17 @@ static void load_limits(struct config_loader *loader, const struct node *node,
     }
     account->settle_ms = account->provider->settle_ms;
     account->settle_unguarded_ms = account->provider->settle_unguarded_ms;
-    text = config_value(loader, settle, false);
-    if (text.size > 0 && !duration_parse(text, &account->settle_ms)) {
-        check_fault(loader->check, settle, "'%.40s' is no duration", text.at);
-        check_hint(loader->check, "write 200ms, 10s, 5m or 2h");
-    }
-    if (text.size > 0)
+    if (load_duration(loader, node_member(node, "settle_delay"),
+                      &account->settle_ms))
         account->settle_unguarded_ms = account->settle_ms;
+    account->timeout_ms = HTTP_TIMEOUT_MS;
+    if (load_duration(loader, timeout, &account->timeout_ms) &&
+        (account->timeout_ms == 0 || account->timeout_ms > HTTP_TIMEOUT_MS)) {
+        check_fault(loader->check, timeout,
+                    "timeout must be more than nothing, and at most %d seconds",
+                    HTTP_TIMEOUT_MS / 1000);
+        account->timeout_ms = HTTP_TIMEOUT_MS;
+    }
 }
 
 /* The names under which the store knows the account and its limit. */

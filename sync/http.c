@@ -26,7 +26,6 @@
 
 enum {
     CONNECT_MS = 15 * 1000,
-    TOTAL_MS = 60 * 1000,
     LOW_SPEED_BYTES = 1, /* a second, over LOW_SPEED_S */
     LOW_SPEED_S = 30,
     IDLE_S = 25, /* below the 30 s after which many servers hang up */
@@ -261,8 +260,9 @@ static void set_fixed(struct slot *slot, bool loopback)
 {
     CURL *easy = slot->easy;
     uint64_t limit_ms = slot->request->limit_ms;
-    long total_ms =
-        limit_ms > 0 && limit_ms < TOTAL_MS ? (long)limit_ms : (long)TOTAL_MS;
+    long total_ms = limit_ms > 0 && limit_ms < HTTP_TIMEOUT_MS
+                        ? (long)limit_ms
+                        : (long)HTTP_TIMEOUT_MS;
 
     curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->error);

@@ -18,6 +18,8 @@ struct http_header {
 };
 
 /* How far a request got; what may be done again follows from it. */
+enum { HTTP_TIMEOUT_MS = 60 * 1000 };
+
 enum http_sent {
     HTTP_NOT_SENT, /* no byte of it left: may be repeated freely */
     HTTP_ANSWERED, /* a whole answer came */
@@ -31,8 +33,8 @@ struct http_request {
     const struct http_header *headers;
     size_t headers_count;
     struct text body;  /* at NULL: no body */
-    uint64_t limit_ms; /* given up after that; 0 or more than a minute: a
-                          minute */
+    uint64_t limit_ms; /* given up after that; 0: HTTP_TIMEOUT_MS, which
+                          is also the most */
     void *user;
 
     enum http_sent sent;

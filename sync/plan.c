@@ -72,7 +72,8 @@ enum column plan_agrees(const struct plan *plan, store_id customer)
 {
     const struct planning *with = plan->with;
 
-    return settled_created(with->settled, with->source_id, customer)
+    return settled_created(with->settled, with->account_id, with->source_id,
+                           customer)
                ? ROWS_CREATED
                : ROWS_UNCHANGED;
 }
@@ -146,6 +147,8 @@ static enum status publish(struct plan *plan, struct err *err)
         status = plan_vanished(plan, err);
     if (with->sink.begin != NULL)
         with->sink.begin(with->sink.self, plan->brought, plan->brought_count);
+    if (status == OK)
+        status = plan_gone(plan, err);
     if (status == OK)
         status = plan_recall(plan, err);
     if (status == OK)

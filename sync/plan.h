@@ -45,7 +45,7 @@ struct planning {
     struct plan_sink sink;         /* write NULL: changes go to the store */
     bool dry;                      /* the store takes all back at commit */
     const volatile int *interrupted; /* a signal's number; NULL: none comes */
-    const struct settled *settled;   /* creates found in this run; or NULL */
+    struct settled *settled; /* creates that no run has counted; or NULL */
 };
 
 /* What the plan comes to. */
@@ -129,10 +129,11 @@ struct plan {
     uint64_t touched; /* updates and deactivations: the brake */
     bool *brought;    /* by field: some row of the source has a value */
     size_t brought_count;
-    struct dropped *dropped; /* by field: what the target has no place for */
+    uint64_t held[FIELD_FIXED]; /* by field: read rows with a value */
+    struct dropped *dropped;    /* by field: what the target has no place for */
     size_t dropped_count;
     struct unwanted unwanted;
-    struct text told; /* fields of which that was said on an earlier night */
+    struct text told;    /* fields of which that was said on an earlier night */
     bool begun;          /* a transaction is open since before the scan */
     struct arena *arena; /* of the whole plan */
     struct arena *work;  /* of one row or group; reset */
@@ -147,13 +148,15 @@ void plan_pack(const struct customer *customer,
 enum status plan_unpack(struct text packed, struct arena *arena,
                         struct customer **customer, struct text keys[KEY_COUNT],
                         struct err *err);
-/* plan.c: where a row stands that agrees: `created` when this run has found the
- * create that an earlier one left in doubt. */
+/* plan.c: where a row stands that agrees, counted at once: `created` when its
+ * create was found since it was left in doubt. */
 enum column plan_agrees(const struct plan *plan, store_id customer);
 /* STOP when a signal came: nothing was made visible yet. */
 enum status plan_interrupted(const struct plan *plan, struct err *err);
 /* plan_scan.c: reads the source; rows, spool and identity are filled. */
 enum status plan_scan(struct plan *plan, struct err *err);
+/* Of what is true of many rows the first is told: whether this is it. */
+bool plan_is_news(struct plan *plan, const struct problem *problem);
 /* plan_group.c: resolves identity; groups of rows, disturbed ones included. */
 enum status plan_group(struct plan *plan, struct err *err);
 /* plan_compose.c: one group into a change, a decision or a conflict. */
@@ -181,19 +184,28 @@ void plan_tell_likeness(struct plan *plan, const struct composed *composed,
                         const struct customer *wanted);
 /*
  * plan_once.c: what is said once about a whole source: columns that its
- * mapping does not read, values for which the target has no place, and far fewer
- * rows than last time. plan_recall comes before the first customer; projected is
- * what mapping_project made of it.
+ * mapping does not read, values for which the target has no place, and far
+ * fewer rows than last time. plan_recall comes before the first customer;
+ * projected is what mapping_project made of it.
  */
 enum status plan_recall(struct plan *plan, struct err *err);
 void plan_see_dropped(struct plan *plan, const struct composed *composed,
                       const struct customer *projected);
 enum status plan_say_once(struct plan *plan, struct err *err);
+/* Names in a fact: each is ended by the one byte that no column's name keeps.
+ * Names that are new every night are made by a program, and are not remembered
+ * for ever. */
+enum { NAME_END = '\x1f', NAMES_KEPT = 64 * 1024 };
+bool plan_take_name(struct text *list, struct text *name);
+/* plan_gone.c: what the source had last time and has no more. STOP when people
+ * were known by it. */
+enum status plan_gone(struct plan *plan, struct err *err);
 /* plan_unwanted.c: whether a file is not for this customer, who is counted as
  * skipped then; and that there were some. */
 bool plan_unwanted(struct plan *plan, const struct composed *composed);
 void plan_tell_unwanted(const struct plan *plan);
-/* plan_missing.c: customers that the source no longer has. */
+/* plan_missing.c: customers that the source no longer has. STOP when it has
+ * nobody at all, and all were to be deactivated. */
 enum status plan_missing(struct plan *plan, struct err *err);
 
 #endif

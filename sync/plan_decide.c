@@ -137,7 +137,7 @@ static enum status project(struct deciding *d, bool *refused, struct err *err)
             return plan_refuse(d->plan, d->composed, ROWS_INVALID,
                                problem->code, field, problem->message, err);
         }
-        if (problem->notice)
+        if (problem->notice || !plan_is_news(d->plan, problem))
             continue;
         report_problem(with->report, d->composed->file, d->composed->line,
                        "warning", problem->code, field, "%s", problem->message);

@@ -79,9 +79,27 @@ static enum status tell_missing(struct plan *plan, uint32_t customer,
     return status;
 }
 
+/* A source of nobody is an export that failed far more often than a business
+ * that lost every customer in one day. */
+static enum status check_empty(const struct plan *plan, struct err *err)
+{
+    if (plan->with->policy->missing != MISSING_DEACTIVATE ||
+        plan->prints_count == 0 || plan->unreadable > 0)
+        return OK;
+    for (size_t i = 0; i < plan->rows_count; i++) {
+        if (plan->rows[i].state != ROW_OUT)
+            return OK;
+    }
+    fail(err, STOP, EXIT_DATA, "empty_source",
+         "the source has no customer at all, and --missing deactivate would "
+         "deactivate all it had; nothing was sent");
+    err_hint(err, "look at the export; --missing keep goes on without");
+    return STOP;
+}
+
 enum status plan_missing(struct plan *plan, struct err *err)
 {
-    enum status status = OK;
+    enum status status = check_empty(plan, err);
 
     if (plan->with->policy->missing == MISSING_KEEP)
         return OK;

@@ -14,7 +14,7 @@ enum { FEW_ROWS = 20, FEWER_THAN_PERCENT = 50 };
 
 struct dropped {
     bool asked;
-    enum carrying carrying; /* CARRIED_ALWAYS too when it was said before */
+    enum carrying carrying; /* CARRIED_ALWAYS too: never, and said before */
     uint64_t customers;     /* that had a value which goes nowhere */
     const char *file;       /* of the first of them */
     uint64_t line;
@@ -23,23 +23,29 @@ struct dropped {
 
 /* --- lists of names --------------------------------------------------------*/
 
-/* Ends a name in a list of them: the one byte that no column's name keeps. */
-enum { NAME_END = '\x1f' };
+/* The next of the list, which goes on behind it; false at its end. */
+bool plan_take_name(struct text *list, struct text *name)
+{
+    const char *end;
+
+    if (list->size == 0)
+        return false;
+    end = memchr(list->at, NAME_END, list->size);
+    name->at = list->at;
+    name->size = end != NULL ? (size_t)(end - list->at) : list->size;
+    list->at += name->size + (end != NULL);
+    list->size -= name->size + (end != NULL);
+    return true;
+}
 
 /* Whether the list has the name. */
 static bool was_told(struct text list, const char *name)
 {
-    size_t size = strlen(name);
+    struct text known;
 
-    while (list.size > 0) {
-        const char *end = memchr(list.at, NAME_END, list.size);
-        size_t word = end != NULL ? (size_t)(end - list.at) : list.size;
-
-        if (word == size && memcmp(list.at, name, size) == 0)
+    while (plan_take_name(&list, &known)) {
+        if (text_is(known, name))
             return true;
-        word += end != NULL;
-        list.at += word;
-        list.size -= word;
     }
     return false;
 }
@@ -68,14 +74,18 @@ enum status plan_recall(struct plan *plan, struct err *err)
 static enum carrying carrying_of(const struct plan *plan, enum field field)
 {
     const struct planning *with = plan->with;
+    enum carrying carrying;
 
     if (with->account_id != 0 &&
-        (field_type(field) == TYPE_TIME || field == FIELD_REFERENCE_ID ||
-         was_told(plan->told, field_name(field))))
+        (field_type(field) == TYPE_TIME || field == FIELD_REFERENCE_ID))
         return CARRIED_ALWAYS;
-    if (with->sink.holds != NULL && !with->sink.holds(with->sink.self, field))
-        return CARRIED_NEVER;
-    return mapping_carries(with->target, field);
+    carrying =
+        with->sink.holds != NULL && !with->sink.holds(with->sink.self, field)
+            ? CARRIED_NEVER
+            : mapping_carries(with->target, field);
+    return carrying == CARRIED_NEVER && was_told(plan->told, field_name(field))
+               ? CARRIED_ALWAYS
+               : carrying;
 }
 
 static struct dropped *dropped_of(struct plan *plan, size_t field)
@@ -149,7 +159,8 @@ static void tell_dropped(struct plan *plan, enum field field)
     buffer_free(&where);
 }
 
-/* To an account the same is not said again each night. */
+/* To an account it is not said again each night of a field that has no place
+ * there; where a place is taken at times, it is said of whom it concerns. */
 static enum status say_dropped(struct plan *plan, struct err *err)
 {
     const struct planning *with = plan->with;
@@ -161,6 +172,8 @@ static enum status say_dropped(struct plan *plan, struct err *err)
         if (plan->dropped[i].customers == 0)
             continue;
         tell_dropped(plan, (enum field)i);
+        if (plan->dropped[i].carrying != CARRIED_NEVER)
+            continue;
         buffer_string(&told, field_name((enum field)i));
         buffer_byte(&told, NAME_END);
     }
@@ -174,11 +187,8 @@ static enum status say_dropped(struct plan *plan, struct err *err)
 
 /* --- columns that no rule reads --------------------------------------------*/
 
-/*
- * A warning is one line: `check` has them all. Names that are new every night
- * are made by a program, and are not remembered for ever.
- */
-enum { UNUSED_SHOWN = 12, UNUSED_BYTES = 40, UNUSED_KEPT = 64 * 1024 };
+/* A warning is one line: `check` has them all. */
+enum { UNUSED_SHOWN = 12, UNUSED_BYTES = 40 };
 
 /* A header may hold line ends, and be of any length. */
 static void show_name(struct buffer *out, const char *name)
@@ -252,7 +262,7 @@ static enum status say_unused(struct plan *plan, struct err *err)
     }
     if (kept > 0)
         tell_unused(plan, fresh, kept);
-    if (kept > 0 && told.size <= UNUSED_KEPT && with->account_id != 0 &&
+    if (kept > 0 && told.size <= NAMES_KEPT && with->account_id != 0 &&
         !with->policy->dry_run)
         status = store_fact_put(with->store, fact, buffer_view(&told), err);
     buffer_free(&told);

@@ -134,8 +134,7 @@ static struct row *add_row(struct plan *plan, const struct source_row *from)
     return row;
 }
 
-/* Of what is true of many rows the first is told. */
-static bool is_news(struct plan *plan, const struct problem *problem)
+bool plan_is_news(struct plan *plan, const struct problem *problem)
 {
     return !problem->once ||
            key_set_add(plan->once, print_key(plan->seed, problem->field,
@@ -149,7 +148,7 @@ static void warn_of(struct plan *plan, const struct source_row *row,
 
     for (const struct problem *problem = customer->problems; problem != NULL;
          problem = problem->next) {
-        if (!problem->fatal && !problem->notice && is_news(plan, problem))
+        if (!problem->fatal && !problem->notice && plan_is_news(plan, problem))
             report_problem(plan->with->report, file, row->line, "warning",
                            problem->code, field_name(problem->field), "%s",
                            problem->message);
@@ -224,6 +223,8 @@ static enum status slow_row(struct plan *plan, struct row *row,
     if (status != OK)
         return status;
     warn_of(plan, from, customer);
+    for (size_t i = 0; i < FIELD_FIXED; i++)
+        plan->held[i] += customer_has(customer, (enum field)i);
     fatal = fatal_of(customer);
     if (fatal != NULL) {
         plan->unreadable++;

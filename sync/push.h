@@ -31,7 +31,7 @@ struct pushing {
     const volatile int *interrupted;
     bool only_look;          /* plan --look: find out, keep it, send nothing */
     int64_t deadline_ms;     /* nothing waits beyond that; 0: none */
-    struct settled *settled; /* filled by push_leftovers, then asked */
+    struct settled *settled; /* creates that were left in doubt; or NULL */
     const struct key_set *chosen; /* changes of `retry`, as push_chosen makes
                                      them: they alone are sent, and counted even
                                      while settling; NULL: what is planned */
@@ -115,6 +115,8 @@ struct task {
         fetching;  /* id of the candidate being read; empty: our link's */
     bool crowded;  /* more fit than there is room for */
     bool stranger; /* a record with a key of ours is somebody else's */
+    bool vague;    /* others came for a value that identifies nobody: ours may
+                      be one that did not come */
     bool reused;   /* one has our reference id, and is another person */
     bool checked;  /* a refusal was looked into already */
     bool fresh;    /* held was read in this task */
@@ -258,7 +260,9 @@ void finish_later(struct task *task);
 /* An update without an answer: the row failed tonight, and the next run reads
  * the record to see whether it arrived. */
 void finish_in_doubt(struct task *task, const char *code, const char *message);
-/* The row's column, once; rows of earlier runs are not this run's. */
+/* Whether the row is this run's: those of earlier runs are not. */
+bool finish_counts(const struct task *task);
+/* The row's column, once, when it is this run's. */
 void finish_count(struct task *task, enum column column);
 /* The record is another customer's: nothing of the change holds. */
 void finish_taken(struct task *task);
@@ -270,6 +274,9 @@ enum status finish_forget(struct task *task, struct err *err);
  * the record it means turns out to be another customer's. */
 enum status finish_intend(struct task *task, struct err *err);
 enum status finish_flush(struct push *push, struct err *err);
+/* push_words.c: the provider's words without whom they are about, unless -v
+ * asks for all of them. */
+struct text push_words(const struct task *task, struct text words);
 /* push_bulk.c */
 enum status bulk_send(struct push *push, bool all, struct err *err);
 enum status bulk_reply(struct push *push, struct batch *batch,

@@ -7,6 +7,7 @@
 
 void write_unknown(struct task *task, const char *code, const char *message)
 {
+    message = push_words(task, text_of(message)).at;
     if (task->step == STEP_UPDATE) {
         finish_in_doubt(task, code, message);
         return;
@@ -167,7 +168,7 @@ static enum status refused(struct task *task, enum meaning means,
                            struct text complaint, struct err *err)
 {
     task->change.code = TEXT("no_answer");
-    task->change.message = arena_text(task->arena, complaint);
+    task->change.message = arena_text(task->arena, push_words(task, complaint));
     if (task->step == STEP_UPDATE) {
         bool taken = means == MEANS_DUPLICATE;
 

@@ -174,7 +174,9 @@ static enum status judge(struct task *task, const struct candidate *candidate,
         verdict = compare(task, candidate->record);
     task->reused = task->reused || verdict == VERDICT_REUSED;
     *fits = verdict == VERDICT_SAME ||
-            (verdict == VERDICT_UNSURE && !candidate->full);
+            (verdict == VERDICT_UNSURE &&
+             (!candidate->full || (task_in_doubt(task) &&
+                                   candidate_ours(task, candidate->record))));
     task->stranger = task->stranger || !*fits;
     return OK;
 }

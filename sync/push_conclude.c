@@ -92,7 +92,8 @@ static enum status after_unknown(struct task *task, struct err *err)
 {
     struct push *push = task->push;
 
-    if (!task->asked) {
+    /* Who may be there unseen is not made again. */
+    if (!task->asked || task->vague) {
         finish_badly(task, CHANGE_PARKED, "unsearchable",
                      "sent without an answer, and %s cannot be searched for "
                      "it; see there, then `custsync link`",
@@ -105,14 +106,13 @@ static enum status after_unknown(struct task *task, struct err *err)
     }
     task->absent = 0;
     task->change.state = CHANGE_PLANNED;
-    task->change.code = task->change.message = TEXT("");
-    if (push->settling) {
-        if (push->with->settled != NULL)
-            settled_add(push->with->settled, task->change.source,
-                        task->change.customer, false);
+    if (push->settling) { /* its code stays: a retry finds it by that */
+        settled_lose(push->with->settled, task->change.source,
+                     task->change.customer);
         finish_later(task);
         return OK;
     }
+    task->change.code = task->change.message = TEXT("");
     if (++task->lost >= LOST_MAX) {
         finish_badly(task, CHANGE_FAILED, "no_answer",
                      "created %u times without an answer, and not there",

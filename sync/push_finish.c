@@ -38,20 +38,28 @@ static void end(struct task *task)
     queue_add(&task->push->ended, task);
 }
 
+bool finish_counts(const struct task *task)
+{
+    const struct push *push = task->push;
+    const struct key_set *chosen = push->with->chosen;
+
+    return !push->settling ||
+           (chosen != NULL &&
+            key_set_has(chosen, push_chosen(task->change.id)));
+}
+
 void finish_count(struct task *task, enum column column)
 {
     struct push *push = task->push;
     const struct pushing *with = push->with;
-    bool mine = !push->settling ||
-                (with->chosen != NULL &&
-                 key_set_has(with->chosen, push_chosen(task->change.id)));
 
-    if (!mine || task->counted || task->change.kind == CHANGE_DEACTIVATE)
+    if (!finish_counts(task) || task->counted ||
+        task->change.kind == CHANGE_DEACTIVATE)
         return;
     /* Ours already, since this run found it so: an update comes on top. */
     if ((column == ROWS_UPDATED || column == ROWS_UNCHANGED) &&
-        settled_created(with->settled, task->change.source,
-                        task->change.customer))
+        settled_created(with->settled, task->change.account,
+                        task->change.source, task->change.customer))
         column = ROWS_CREATED;
     task->counted = true;
     report_count(with->report, column, 1);

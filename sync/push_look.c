@@ -39,9 +39,14 @@ static bool needs_look(const struct task *task, enum key key)
            (task->found_count > 0 || !absence_guarded(push->provider, key));
 }
 
+/* Ours is found by what it was sent with, even by what identifies nobody. */
 static bool has_key(const struct task *task, enum key key)
 {
-    return candidate_key(task, key).size > 0;
+    if (candidate_key(task, key).size > 0)
+        return true;
+    return task_in_doubt(task) &&
+           ((key == KEY_EMAIL && customer_has(task->now, FIELD_EMAIL)) ||
+            (key == KEY_MOBILE && customer_has(task->now, FIELD_MOBILE)));
 }
 
 static void choose_looks(struct task *task)
@@ -136,6 +141,7 @@ enum status look_begin(struct task *task, enum reason reason, struct err *err)
     task->reason = reason;
     task->found_count = 0;
     task->stranger = task->reused = task->asked = task->crowded = false;
+    task->vague = false;
     if (reason == REASON_PROOF)
         status = candidate_add_listed(task, err);
     if (status != OK)
@@ -227,6 +233,9 @@ enum status look_reply(struct task *task, struct call *call, struct err *err)
                           "nothing");
         return OK;
     }
+    if (count > 0 && task->found_count == before &&
+        candidate_key(task, look->key).size == 0)
+        task->vague = true;
     task->look_at++;
     return look_next(task, err);
 }

@@ -78,9 +78,9 @@ static void count_settled(struct task *task)
 
     finish_count(task, columns[task->change.result]);
     if (push->settling && task->change.result == RESULT_CREATED &&
-        push->with->settled != NULL)
-        settled_add(push->with->settled, task->change.source,
-                    task->change.customer, true);
+        finish_counts(task))
+        settled_counted(push->with->settled, task->change.account,
+                        task->change.source, task->change.customer);
 }
 
 static enum status put_skipped(struct task *task, struct err *err)
@@ -125,6 +125,9 @@ static enum status put_settled(struct task *task, struct err *err)
     if (status == OK)
         status = put_prints(task, err);
     task->change.link = task->link.id;
+    /* The run that meets its row, and ends, is the one that counts it. */
+    if (task->push->settling && task->change.result == RESULT_CREATED)
+        task->change.run = 0;
     if (status == OK)
         status = store_change_put(with->store, &task->change, err);
     if (status == OK)

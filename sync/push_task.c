@@ -273,10 +273,11 @@ bool task_without_answer(struct task *task, const struct call *call)
         report_pending(push->with->report, EXIT_UNAVAILABLE);
         finish_later(task); /* still in doubt: the next run looks again */
     } else if (task->step == STEP_UPDATE) {
-        finish_in_doubt(task, call->err.code, call->err.message);
+        finish_in_doubt(task, call->err.code,
+                        push_words(task, text_of(call->err.message)).at);
     } else {
         finish_badly(task, CHANGE_FAILED, call->err.code, "%s",
-                     call->err.message);
+                     push_words(task, text_of(call->err.message)).at);
     }
     return true;
 }

@@ -17,7 +17,7 @@ struct rejects {
 
 /* Codes of the readers: the row could not be taken apart. */
 static const char *const broken[] = {"bad_encoding", "bad_row", "cut_row",
-                                     "torn_row"};
+                                     "stray_quote", "torn_row"};
 
 enum { BROKEN = sizeof(broken) / sizeof(broken[0]) };
 
@@ -304,7 +304,10 @@ enum status rejects_check(const struct node *object, struct err *err)
                    "the row was refused before, and " RECORD_MARK
                    " still stands in %s",
                    mark->name != NULL ? mark->name : "it");
-        err_hint(err, "put there what is right, without " RECORD_MARK);
+        err_hint(err,
+                 "put there what is right; if " RECORD_MARK
+                 " belongs there, empty %s of the row",
+                 reason_columns[REASON_CODE]);
         return REJECT;
     }
     return OK;

@@ -9,7 +9,8 @@
  *
  * A row that could not be taken apart is written as far as it can be told, with
  * RECORD_MARK where it cannot. Read again, it is refused as it was while a mark
- * stands in it, and taken once somebody has put it right.
+ * stands in it, and taken once somebody has put it right. A mark that is data
+ * stays, where _code is emptied.
  */
 #ifndef SYNC_REJECTS_H
 #define SYNC_REJECTS_H

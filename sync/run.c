@@ -26,6 +26,11 @@ static enum status make_plan(struct run *run, struct err *err)
     };
 
     if (run->to_account != NULL) {
+        enum status status = settled_recall(run->settled, run->store,
+                                            run->to_id, run->source_id, err);
+
+        if (status != OK)
+            return status;
         planning.target = run->to_account->provider->mapping;
     } else {
         planning.target = sink_mapping(run->sink);
@@ -179,17 +184,37 @@ static void count_requests(struct run *run)
         report_requests(run->report, client_stats(run->to_client));
 }
 
+/* What its ledger counts is counted when the run has ended, not before. */
+static enum status put_end(struct run *run, int exit, struct text json,
+                           struct err *err)
+{
+    enum status status;
+
+    if (!run->ledger || run->policy->dry_run)
+        return store_run_end(run->store, run->id, exit, json, run_now(run),
+                             err);
+    status = store_begin(run->store, err);
+    if (status == OK)
+        status = settled_tell(run->settled, run->store, run->id, err);
+    if (status == OK)
+        status =
+            store_run_end(run->store, run->id, exit, json, run_now(run), err);
+    if (status == OK)
+        return store_commit(run->store, err);
+    store_rollback(run->store);
+    return status;
+}
+
 static enum status end_run(struct run *run, int exit, struct err *err)
 {
     struct buffer json = {0};
-    enum status status = OK;
+    enum status status;
 
     report_finish(run->report, exit, run_now(run));
     if (run->store == NULL || run->id == 0)
         return OK;
     report_json(run->report, &json);
-    status = store_run_end(run->store, run->id, exit, buffer_view(&json),
-                           run_now(run), err);
+    status = put_end(run, exit, buffer_view(&json), err);
     buffer_free(&json);
     return status;
 }
@@ -294,6 +319,7 @@ enum status run_sync(const struct run_request *request, struct report *report,
     }
     if (status == OK && run.policy->dry_run)
         status = estimate(&run, err);
+    run.ledger = *ledger;
     published = run_publish(&run, *ledger, &second);
     if (status == OK && published != OK) {
         *err = second;

@@ -25,6 +25,7 @@ struct run {
     struct plan_totals totals;
     struct err useless; /* exit not 0: why TO's account cannot be asked now */
     struct settled *settled; /* what became of creates left in doubt */
+    bool ledger;             /* every row has its column */
     int64_t started_ms;
 };
 

@@ -2,8 +2,8 @@
  * run_retry.c - what was refused, failed or parked is made due again, and sent.
  *
  * Account by account; within one, job by job, since each job has its own way
- * with differences. Killed in between, what is due is planned anew by the next
- * run over its source.
+ * with differences. Killed in between, what is due is done by the next retry,
+ * or planned anew by the next run over its source.
  */
 #include "sync/run_own.h"
 
@@ -13,6 +13,14 @@ enum {
     FETCH = 64,
     RUNS_MAX = 100000, /* whose jobs are known */
 };
+
+/* In the order in which they are chosen: whatever becomes one of these states
+ * does so after that state was gone through. */
+static const enum change_state retried[] = {
+    CHANGE_PLANNED,  CHANGE_SENDING, CHANGE_UNKNOWN,
+    CHANGE_REJECTED, CHANGE_FAILED,  CHANGE_PARKED,
+};
+enum { RETRIED = sizeof(retried) / sizeof(retried[0]) };
 
 /* Changes of one account and one job. */
 struct due {
@@ -30,7 +38,9 @@ struct retrying {
     struct arena *arena;
     struct store_run *runs;
     size_t runs_count;
-    struct due *dues; /* of the account at hand */
+    struct due *dues;       /* of the account at hand */
+    struct key_set *chosen; /* of all of them */
+    bool any;               /* there is something to be done again */
 };
 
 /* --- which ----------------------------------------------------------------*/
@@ -92,9 +102,19 @@ static void dues_close(struct retrying *retrying)
     for (struct due *due = retrying->dues; due != NULL; due = due->next)
         key_set_close(due->chosen);
     retrying->dues = NULL;
+    key_set_close(retrying->chosen);
+    retrying->chosen = NULL;
 }
 
 /* --- due again ------------------------------------------------------------*/
+
+/* Those of a retry that was cut short are planned or in doubt, and have their
+ * code still; what is only planned has none. */
+static bool is_due(const struct change *change)
+{
+    return change->code.size > 0 || change->state == CHANGE_SENDING ||
+           change->state == CHANGE_UNKNOWN;
+}
 
 /* A create that may have arrived. */
 static bool was_sent(const struct change *change)
@@ -147,19 +167,23 @@ static enum status make_due(struct retrying *retrying, struct change *change,
         return status;
     count_in(due, change);
     (void)key_set_add(due->chosen, push_chosen(change->id));
-    if (was_sent(change)) {
-        change->state = CHANGE_UNKNOWN; /* looked for, not made */
-    } else {
-        change->state = CHANGE_PLANNED;
-        change->code = change->message = TEXT("");
-    }
+    (void)key_set_add(retrying->chosen, push_chosen(change->id));
+    if (change->state == CHANGE_UNKNOWN || change->state == CHANGE_SENDING)
+        return OK; /* settled before anything else is sent */
+    /* It keeps its code: should this run be cut short, the next finds it. */
+    change->state = was_sent(change) ? CHANGE_UNKNOWN /* looked for, not made */
+                                     : CHANGE_PLANNED;
     return store_change_put(retrying->run->store, change, err);
 }
 
-static enum status choose_in_state(struct retrying *retrying,
-                                   enum change_state state, struct err *err)
+/* What is done with each change that is to be retried. */
+typedef enum status each_change(struct retrying *retrying,
+                                struct change *change, struct err *err);
+
+static enum status each_in_state(struct retrying *retrying, struct store *store,
+                                 store_id account, enum change_state state,
+                                 each_change *each, struct err *err)
 {
-    const struct run *run = retrying->run;
     struct change *changes =
         arena_take(retrying->arena, FETCH * sizeof(*changes));
     size_t count = FETCH;
@@ -167,27 +191,38 @@ static enum status choose_in_state(struct retrying *retrying,
     enum status status = OK;
 
     while (status == OK && count == FETCH) {
-        status = store_changes(run->store, run->to_id, 0, state, after,
-                               retrying->arena, changes, FETCH, &count, err);
+        status = store_changes(store, account, 0, state, after, retrying->arena,
+                               changes, FETCH, &count, err);
         for (size_t i = 0; i < count && status == OK; i++) {
             after = changes[i].id;
-            if (is_chosen(retrying, &changes[i]))
-                status = make_due(retrying, &changes[i], err);
+            if (is_chosen(retrying, &changes[i]) && is_due(&changes[i]))
+                status = each(retrying, &changes[i], err);
         }
     }
+    return status;
+}
+
+static enum status each_retried(struct retrying *retrying, struct store *store,
+                                store_id account, each_change *each,
+                                struct err *err)
+{
+    enum status status = OK;
+
+    for (size_t i = 0; i < RETRIED && status == OK; i++)
+        status = each_in_state(retrying, store, account, retried[i], each, err);
     return status;
 }
 
 /* In one transaction: either all of them are due, or none. */
 static enum status choose(struct retrying *retrying, struct err *err)
 {
-    static const enum change_state states[] = {CHANGE_REJECTED, CHANGE_FAILED,
-                                               CHANGE_PARKED};
     struct store *store = retrying->run->store;
     enum status status = store_begin(store, err);
 
-    for (size_t i = 0; i < 3 && status == OK; i++)
-        status = choose_in_state(retrying, states[i], err);
+    retrying->chosen = key_set_open();
+    if (status == OK)
+        status =
+            each_retried(retrying, store, retrying->run->to_id, make_due, err);
     if (status == OK)
         return store_commit(store, err);
     store_rollback(store);
@@ -196,21 +231,41 @@ static enum status choose(struct retrying *retrying, struct err *err)
 
 /* --- sent -----------------------------------------------------------------*/
 
+static struct pushing pushing_of(struct retrying *retrying)
+{
+    struct pushing pushing = run_pushing(retrying->run);
+
+    pushing.source_id = 0; /* whichever they come from */
+    return pushing;
+}
+
 static enum status send_due(struct retrying *retrying, const struct due *due,
                             struct err *err)
 {
-    struct run *run = retrying->run;
-    struct pushing pushing = run_pushing(run);
+    struct pushing pushing = pushing_of(retrying);
     uint64_t sent, ended;
-    enum status status;
 
-    pushing.source_id = 0; /* whichever they come from */
     pushing.policy = due->policy;
     pushing.chosen = due->chosen;
     pushing.totals = &due->totals;
+    return push_changes(&pushing, &sent, &ended, err);
+}
+
+/* What is in doubt is settled of all jobs at once: one may be in another's way.
+ */
+static enum status send_all(struct retrying *retrying, struct err *err)
+{
+    struct pushing pushing = pushing_of(retrying);
+    enum status status;
+
+    if (retrying->dues == NULL)
+        return OK;
+    pushing.policy = retrying->dues->policy;
+    pushing.chosen = retrying->chosen;
     status = push_leftovers(&pushing, err);
-    if (status == OK)
-        status = push_changes(&pushing, &sent, &ended, err);
+    for (const struct due *due = retrying->dues; due != NULL && status == OK;
+         due = due->next)
+        status = send_due(retrying, due, err);
     return status;
 }
 
@@ -232,9 +287,8 @@ static enum status retry_account(struct retrying *retrying,
         status = choose(retrying, err);
     for (const struct due *due = retrying->dues; due != NULL; due = due->next)
         report_read(run->report, due->rows);
-    for (const struct due *due = retrying->dues; due != NULL && status == OK;
-         due = due->next)
-        status = send_due(retrying, due, err);
+    if (status == OK)
+        status = send_all(retrying, err);
     if (run->to_client != NULL)
         report_requests(run->report, client_stats(run->to_client));
     client_close(run->to_client);
@@ -243,43 +297,46 @@ static enum status retry_account(struct retrying *retrying,
     return status;
 }
 
+static enum status note_any(struct retrying *retrying, struct change *change,
+                            struct err *err)
+{
+    (void)change;
+    (void)err;
+    retrying->any = true;
+    return END; /* one is enough */
+}
+
 /* Does the store know the account, and something of it to do again? Asked
  * without making it known. */
-static enum status has_any(struct run *run, const struct account *account,
-                           bool *any, struct err *err)
+static enum status has_any(struct retrying *retrying,
+                           const struct account *account, struct err *err)
 {
-    uint64_t counts[CHANGE_PARKED + 1] = {0};
     struct store *store = NULL;
     store_id id = 0;
     bool renamed;
     enum status status =
-        store_open(&store, run->request->state_path, STORE_READ, err);
+        store_open(&store, retrying->run->request->state_path, STORE_READ, err);
 
+    retrying->any = false;
     if (status == OK)
         status =
             store_account(store, account->provider->name, account->base_url,
                           account->tenant, account->name, &id, &renamed, err);
     if (status == OK && id != 0)
-        status = store_changes_count(store, id, 0, 0, counts, err);
+        status = each_retried(retrying, store, id, note_any, err);
     store_close(store);
-    *any = counts[CHANGE_REJECTED] + counts[CHANGE_FAILED] +
-               counts[CHANGE_PARKED] >
-           0;
-    return status;
+    return status == END ? OK : status;
 }
 
 static enum status retry_all(struct retrying *retrying, struct err *err)
 {
     const struct config *config = retrying->request->config;
-    struct run *run = retrying->run;
     enum status status = OK, first = OK;
     struct err why;
 
     for (size_t i = 0; i < config->accounts_count && status == OK; i++) {
-        bool any = false;
-
-        status = has_any(run, &config->accounts[i], &any, err);
-        if (status == OK && any)
+        status = has_any(retrying, &config->accounts[i], err);
+        if (status == OK && retrying->any)
             status = retry_account(retrying, &config->accounts[i], err);
         if (status != OK && run_can_wait(err) && run_interrupted == 0) {
             if (first == OK)
@@ -352,7 +409,7 @@ enum status run_retry(const struct retry_request *request,
 
     run.started_ms = run_now(&run);
     status = begin(&retrying, err);
-    *ledger = status == OK;
+    *ledger = run.ledger = status == OK;
     if (status == OK)
         status = retry_all(&retrying, err);
     count_pending(report);

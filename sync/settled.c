@@ -6,8 +6,15 @@
 
 #include "sync/key_set.h"
 
+struct counted {
+    store_id account, source, customer;
+};
+
 struct settled {
-    struct key_set *set;
+    struct key_set *created, *lost;
+    struct counted *counted;
+    size_t count, room;
+    store_id account, source; /* of what is recalled */
 };
 
 struct settled *settled_open(void)
@@ -16,7 +23,8 @@ struct settled *settled_open(void)
 
     if (settled == NULL)
         abort();
-    settled->set = key_set_open();
+    settled->created = key_set_open();
+    settled->lost = key_set_open();
     return settled;
 }
 
@@ -24,37 +32,90 @@ void settled_close(struct settled *settled)
 {
     if (settled == NULL)
         return;
-    key_set_close(settled->set);
+    key_set_close(settled->created);
+    key_set_close(settled->lost);
+    free(settled->counted);
     free(settled);
 }
 
-static struct print_key key_of(store_id source, store_id customer, bool created)
+static struct print_key key_of(store_id account, store_id source,
+                               store_id customer)
 {
     static const uint8_t seed[16];
-    store_id both[2] = {source, customer};
-    char bytes[sizeof(both)];
+    store_id all[3] = {account, source, customer};
+    char bytes[sizeof(all)];
 
-    memcpy(bytes, both, sizeof(both));
-    return print_key(seed, created ? 'c' : 'l',
-                     (struct text){bytes, sizeof(bytes)});
+    memcpy(bytes, all, sizeof(all));
+    return print_key(seed, 's', (struct text){bytes, sizeof(bytes)});
 }
 
-void settled_add(struct settled *settled, store_id source, store_id customer,
-                 bool created)
+static void add_untold(void *self, store_id customer)
 {
-    (void)key_set_add(settled->set, key_of(source, customer, created));
+    struct settled *settled = self;
+
+    (void)key_set_add(settled->created,
+                      key_of(settled->account, settled->source, customer));
 }
 
-bool settled_created(const struct settled *settled, store_id source,
+enum status settled_recall(struct settled *settled, struct store *store,
+                           store_id account, store_id source, struct err *err)
+{
+    settled->account = account;
+    settled->source = source;
+    return store_changes_untold(store, account, source, add_untold, settled,
+                                err);
+}
+
+bool settled_created(struct settled *settled, store_id account, store_id source,
                      store_id customer)
 {
-    return settled != NULL &&
-           key_set_has(settled->set, key_of(source, customer, true));
+    if (settled == NULL ||
+        !key_set_has(settled->created, key_of(account, source, customer)))
+        return false;
+    settled_counted(settled, account, source, customer);
+    return true;
+}
+
+void settled_counted(struct settled *settled, store_id account, store_id source,
+                     store_id customer)
+{
+    if (settled == NULL)
+        return;
+    if (settled->count == settled->room) {
+        settled->room = settled->room == 0 ? 16 : settled->room * 2;
+        settled->counted =
+            realloc(settled->counted, settled->room * sizeof(struct counted));
+        if (settled->counted == NULL)
+            abort();
+    }
+    settled->counted[settled->count++] =
+        (struct counted){account, source, customer};
+}
+
+enum status settled_tell(const struct settled *settled, struct store *store,
+                         store_id run, struct err *err)
+{
+    enum status status = OK;
+
+    for (size_t i = 0; settled != NULL && i < settled->count && status == OK;
+         i++) {
+        const struct counted *counted = &settled->counted[i];
+
+        status = store_change_tell(store, counted->account, counted->source,
+                                   counted->customer, run, err);
+    }
+    return status;
+}
+
+void settled_lose(struct settled *settled, store_id source, store_id customer)
+{
+    if (settled != NULL)
+        (void)key_set_add(settled->lost, key_of(0, source, customer));
 }
 
 bool settled_lost(const struct settled *settled, store_id source,
                   store_id customer)
 {
     return settled != NULL &&
-           key_set_has(settled->set, key_of(source, customer, false));
+           key_set_has(settled->lost, key_of(0, source, customer));
 }

@@ -1,10 +1,11 @@
 /*
- * settled.h - creates that an earlier run left in doubt, and what this run made
- * of them before it planned.
+ * settled.h - creates that an earlier run left in doubt, and what became of
+ * them.
  *
  * A row is `created` in exactly one run. The run that was cut short could not
- * say so; the one that finds its create does, whatever its plan says of the row
- * then.
+ * say so; the first that meets the row once its create is found does, whatever
+ * its plan says of the row then. Whichever run found it: the store knows that
+ * no ledger has counted it, until the run that did has ended.
  */
 #ifndef SYNC_SETTLED_H
 #define SYNC_SETTLED_H
@@ -15,12 +16,24 @@ struct settled;
 
 struct settled *settled_open(void);
 void settled_close(struct settled *settled); /* NULL is fine */
-/* created: it was found; else it was not, which a late record may belie. */
-void settled_add(struct settled *settled, store_id source, store_id customer,
-                 bool created);
-/* Both are false for NULL. */
-bool settled_created(const struct settled *settled, store_id source,
+
+/* Reads which creates of the source no run has counted yet. */
+enum status settled_recall(struct settled *settled, struct store *store,
+                           store_id account, store_id source, struct err *err);
+/* Whether the customer is one of them; then its row is to be counted, once, as
+ * created. False for NULL. */
+bool settled_created(struct settled *settled, store_id account, store_id source,
                      store_id customer);
+/* Counted as created when it was found. NULL is fine. */
+void settled_counted(struct settled *settled, store_id account, store_id source,
+                     store_id customer);
+/* The run's ledger has counted those: in the transaction that ends it. */
+enum status settled_tell(const struct settled *settled, struct store *store,
+                         store_id run, struct err *err);
+
+/* It was not found and is made again: a late record may belie that. NULL is
+ * fine for both. */
+void settled_lose(struct settled *settled, store_id source, store_id customer);
 bool settled_lost(const struct settled *settled, store_id source,
                   store_id customer);
 

@@ -62,6 +62,20 @@ static void add_change(struct telling *telling, const struct change *change,
         buffer_print(&telling->out, "      %s\n", remedy);
 }
 
+/* There are more than is shown. */
+static enum status tell_more(struct telling *telling, store_id account,
+                             enum change_state state, struct err *err)
+{
+    uint64_t counts[CHANGE_PARKED + 1] = {0};
+    enum status status =
+        store_changes_count(telling->store, account, 0, 0, counts, err);
+
+    if (status == OK && counts[state] > TROUBLES_SHOWN)
+        buffer_print(&telling->out, "  %s: and %" PRIu64 " more\n",
+                     status_word(state), counts[state] - TROUBLES_SHOWN);
+    return status;
+}
+
 /* While a run is at work, what it has just sent is no trouble. */
 static bool is_trouble(const struct telling *telling, store_id account,
                        enum change_state state)
@@ -99,6 +113,10 @@ enum status status_troubles(struct telling *telling, store_id account,
                 name_sending(&changes[k]);
             add_change(telling, &changes[k], list);
         }
+        if (count == TROUBLES_SHOWN)
+            status = tell_more(telling, account, states[i], err);
+        if (status != OK)
+            return status;
     }
     (void)node_add(entry, "problems", list);
     return OK;

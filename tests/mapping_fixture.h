@@ -96,6 +96,32 @@ static const char *as_json(const struct customer *customer)
     return string;
 }
 
+/* "code field: message" of each problem, one a line. */
+static const char *problems_of(const struct customer *customer)
+{
+    struct buffer out = {0};
+    const char *string;
+
+    for (const struct problem *p = customer->problems; p != NULL; p = p->next)
+        buffer_print(&out, "%s%s%s%s: %s", out.size > 0 ? "\n" : "", p->code,
+                     p->field != FIELD_NONE ? " " : "",
+                     p->field != FIELD_NONE ? field_name(p->field) : "",
+                     p->message);
+    string = arena_string(arena, buffer_view(&out));
+    buffer_free(&out);
+    return string;
+}
+
+static void expect_read(const struct mapping *mapping, const char *record,
+                        const char *customer, const char *problems)
+{
+    struct customer *read = read_one(mapping, record);
+
+    cr_expect_str_eq(as_json(read), customer, "%s: %s", record, as_json(read));
+    cr_expect_str_eq(problems_of(read), problems, "%s: %s", record,
+                     problems_of(read));
+}
+
 static const char *node_json(const struct node *node)
 {
     struct buffer out = {0};

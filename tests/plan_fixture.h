@@ -23,6 +23,7 @@ static const struct account *account;
 static store_id account_id, source_id;
 static struct policy policy;
 static struct plan_totals totals;
+static const char *night_file = "night.csv";
 static char last_message[400]; /* of the last problem told */
 
 static inline void write_file(const char *name, const char *text)
@@ -144,8 +145,8 @@ static inline enum status make_plan(const struct plan_sink *sink,
     };
     enum status status;
 
-    write_file("night.csv", csv);
-    ok(endpoint_parse(&from, arena_print(arena, "%s/night.csv", folder).at,
+    write_file(night_file, csv);
+    ok(endpoint_parse(&from, arena_print(arena, "%s/%s", folder, night_file).at,
                       config, &err));
     if (sink != NULL)
         planning.sink = *sink;

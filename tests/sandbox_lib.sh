@@ -82,6 +82,11 @@ soon() {
     fail "$what" "within ten seconds" "nothing"
 }
 
+# ours: nothing is removed outside the folder that is ours.
+ours() {
+    case $PWD/ in "$work"/*) ;; *) fail "the folder" "within $work" "$PWD" ;; esac
+}
+
 # ---- the sandbox ------------------------------------------------------------
 
 # sandbox [OPTION...]: a new one, and with it a new state file and a new
@@ -91,6 +96,7 @@ sandbox() {
         kill "$sandbox_pid"
         wait "$sandbox_pid"
     fi
+    ours
     rm -rf ready.yaml state
     mkdir state
     "$SANDBOX" --ready ready.yaml "$@" >/dev/null 2>sandbox.err &
@@ -228,52 +234,4 @@ make_people() {
         printf "R%05d,%s,%s,p%05d@example.com,04%08d,Perth\n", $1,
             first[$1 % 10 + 1], last[int($1 / 10) % 10 + 1], $1, 12300000 + $1
     }'
-}
-
-# ---- deaths -------------------------------------------------------------------
-
-# One sandbox for each provider; between the deaths its records are removed,
-# so that each begins with nothing. The token is kept: one whose answer was
-# lost with the process that asked cannot be had again.
-empty_again() {
-    local urls
-    mapfile -t urls < <(page_of '?requests=0' ".providers.$1.customers[]
-        | .uuid // .id" | sed "s#^#$url/_sandbox/customers/$1/#")
-    [ ${#urls[@]} = 0 ] || curl -fsS -X DELETE "${urls[@]}" >asked.json ||
-        fail "removing the customers" "done" "$(cat asked.json)"
-    rm -rf state
-    cp -r fresh state
-    forget
-}
-# healed PROVIDER N: the second run brings it to its end, the third finds
-# nothing to do.
-healed() {
-    local to
-    to=$(account_of "$1")
-    sync 0 people.csv "$to"
-    once "$1" "$2"
-    quiet people.csv "$to"
-    ledger "unchanged $2"
-}
-steps=0 # survived
-# die_at_each PROVIDER: dies at the first durable step, the second, ...
-# until there is none left to die at; six people, in the file people.csv, and a
-# state to begin with in the folder fresh.
-die_at_each() {
-    local n=0 to
-    to=$(account_of "$1")
-    while :; do
-        n=$((n + 1))
-        empty_again "$1"
-        case_name="$to dies at step $n"
-        last="sync people.csv $to, killed"
-        CUSTSYNC_DIE_AT=$n "$CUSTSYNC" sync people.csv "$to" >out 2>err
-        code=$?
-        [ $code = 100 ] || break
-        healed "$1" 6
-        at_most "steps" 200 $n
-    done
-    same "exit code of the run that did not die" 0 $code
-    at_least "steps survived by $to" 10 $n
-    steps=$((steps + n - 1))
 }

@@ -9,19 +9,25 @@
 
 TestSuite(address, .timeout = 60);
 
-/* addressee|street|street2|city|state|postcode|country, of Silva HVAC, whose
- * person is Ana Silva. */
-static void is_apart(const char *lines, const char *wanted)
+/* addressee|street|street2|city|state|postcode|country, of a customer of that
+ * name and company, whose person is Ana Silva. */
+static void is_apart_of(const char *name, const char *company,
+                        const char *region, const char *lines,
+                        const char *wanted)
 {
     struct arena *arena = arena_open();
     struct customer *customer = customer_new(arena);
+    const char *const regions[4] = {NULL, NULL, NULL, region};
     struct text parts[ADDRESS_PARTS];
     struct buffer got = {0};
 
-    customer_set(customer, FIELD_COMPANY, TEXT("Silva HVAC"));
+    if (name != NULL)
+        customer_set(customer, FIELD_NAME, text_of(name));
+    if (company != NULL)
+        customer_set(customer, FIELD_COMPANY, text_of(company));
     customer_set(customer, FIELD_FIRST_NAME, TEXT("Ana"));
     customer_set(customer, FIELD_LAST_NAME, TEXT("Silva"));
-    address_take_apart(text_of(lines), customer, arena, parts);
+    address_take_apart(text_of(lines), customer, regions, arena, parts);
     for (int i = 0; i < ADDRESS_PARTS; i++)
         buffer_print(&got, "%s%.*s", i > 0 ? "|" : "", TEXT_ARGS(parts[i]));
     cr_expect_str_eq(buffer_view(&got).at, wanted,
@@ -29,6 +35,11 @@ static void is_apart(const char *lines, const char *wanted)
                      buffer_view(&got).at);
     buffer_free(&got);
     arena_close(arena);
+}
+
+static void is_apart(const char *lines, const char *wanted)
+{
+    is_apart_of(NULL, "Silva HVAC", NULL, lines, wanted);
 }
 
 Test(address, what_a_mapping_wrote_comes_back)
@@ -93,4 +104,74 @@ Test(address, no_line_goes_nowhere)
                                               "2000||||");
     is_apart("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13",
              "|1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13|||||");
+}
+
+Test(address, only_who_is_nobody_else_is_left_out)
+{
+    is_apart("Ana Silva Plumbing Ltd\n1 Main St",
+             "Ana Silva Plumbing Ltd|1 Main St|||||");
+    is_apart("Silva HVAC\nAna and Bruno Silva\n1 Main St",
+             "Ana and Bruno Silva|1 Main St|||||");
+    is_apart("Silva HVAC\nSilva Ana Street\nDallas, TX 75201",
+             "|Silva Ana Street||Dallas|TX|75201|");
+    is_apart("Ana Silva 12 Elm St\nDallas, TX 75201",
+             "|Ana Silva 12 Elm St||Dallas|TX|75201|");
+    is_apart("Silva HVAC\nAna Silva Street 5\nDallas",
+             "|Ana Silva Street 5||Dallas|||");
+    is_apart("Silva HVAC\nAna Silva Dr\nDallas, TX 75201",
+             "|Ana Silva Dr||Dallas|TX|75201|");
+    is_apart("Dr. A. Ana Silva, PhD\nSilva, Ana\n1 Main St", "|1 Main St|||||");
+}
+
+Test(address, a_customer_may_be_called_as_its_street_is)
+{
+    is_apart_of("12 Main St", NULL, NULL, "12 Main St\n12 Main St\nReno",
+                "|12 Main St||Reno|||");
+    is_apart_of("12 Main St", NULL, NULL, "12 Main St\nReno, NV 89501",
+                "|12 Main St||Reno|NV|89501|");
+    is_apart_of("12 Main St", NULL, NULL, "12 Main St\n3 Elm St\nReno",
+                "|3 Elm St||Reno|||");
+    is_apart_of("12 Main St", NULL, NULL, "12 Main St", "||||||");
+    is_apart_of("Studio 54", "Studio 54 Ltd", NULL,
+                "Studio 54\nStudio 54 Ltd\nW 54th St 254\nReno",
+                "|W 54th St 254||Reno|||");
+    is_apart_of("Ringstr. 2", NULL, NULL,
+                "Ringstr. 2\nRingstr. 2\n80331 Ulm\nDE",
+                "|Ringstr. 2||Ulm||80331|DE");
+}
+
+Test(address, a_customer_may_be_called_as_its_town_is)
+{
+    is_apart_of("Dallas", NULL, NULL, "Dallas\nDallas\nUS", "|||Dallas|||US");
+    is_apart_of("Dallas", NULL, NULL, "Dallas\n1 Elm St\nDallas",
+                "|1 Elm St||Dallas|||");
+    is_apart_of("Acme", "Acme", NULL, "Acme\nAcme\n1 Elm St\nDallas",
+                "|1 Elm St||Dallas|||");
+}
+
+Test(address, a_state_may_be_called_as_a_country_is)
+{
+    is_apart_of("Bo", NULL, "US", "Bo\nRose Cottage\nGeorgia",
+                "|Rose Cottage||Georgia|||");
+    is_apart_of("Bo", NULL, "US", "Bo\n9 Elm St\nAtlanta\nGeorgia",
+                "|9 Elm St||Atlanta|Georgia||");
+    is_apart_of("Bo", NULL, "US", "Bo\n9 Elm St\nTbilisi 0105\nGeorgia",
+                "|9 Elm St||Tbilisi||0105|Georgia");
+    is_apart_of("Bo", NULL, "GB", "Bo\n9 Elm St\nTbilisi\nGeorgia",
+                "|9 Elm St||Tbilisi|||Georgia");
+}
+
+Test(address, states_stand_in_lines_of_their_own)
+{
+    is_apart("10 Downing Street\nWestminster\nLondon\nSW1A 2AA",
+             "|10 Downing Street|Westminster|London||SW1A 2AA|");
+    is_apart("10 Low Rd\nMumbai\nMaharashtra\n400001",
+             "|10 Low Rd||Mumbai|Maharashtra|400001|");
+    is_apart("5 MG Road\nBengaluru 560001\nKarnataka\nIndia",
+             "|5 MG Road||Bengaluru|Karnataka|560001|India");
+    is_apart("Rua A 5\nS\xC3\xA3o Paulo - SP 01304-001\nBrasil",
+             "|Rua A 5||S\xC3\xA3o Paulo|SP|01304-001|Brasil");
+    is_apart("Silva HVAC\nMain\nBox Hill\nVIC", "|Main|Box Hill||VIC||");
+    is_apart("Silva HVAC\nBerliner Platz 215\nBerlin\nDE",
+             "|Berliner Platz 215||Berlin|||DE");
 }

@@ -1,55 +1,15 @@
 /*
  * test_api.c - the calls of the shipped providers, and reading their replies.
  */
-#include "tests/client_fixture.h"
+#include "tests/script_fixture.h"
 
 TestSuite(api, .timeout = 60, .fini = fixture_fini);
-
-/* What the server says to request n: the test's own list. */
-static struct {
-    int status;
-    const char *headers, *body;
-} script[8];
-
-static bool answer(struct server *server, int socket, unsigned index)
-{
-    (void)server;
-    server_reply(socket, script[index].status,
-                 script[index].headers != NULL ? script[index].headers : "",
-                 script[index].body != NULL ? script[index].body : "");
-    return true;
-}
 
 #define KOUNTA KOUNTA_BASIC
 #define COUNT  COUNT_OAUTH
 #define FIELDEDGE                                                              \
     "    client_id: cid\n    client_secret: sec-ret-key\n    target_id: t\n"   \
     "    access_token: access-first\n    rate: off\n"
-
-static struct call *done(struct call *call)
-{
-    cr_assert_eq(client_do(client, call, &err), OK, "%s", err.message);
-    cr_assert_eq(call->end, CALL_ANSWERED, "%s", call->err.message);
-    return call;
-}
-
-static const struct find_spec *spec_by(const char *name)
-{
-    const struct provider *provider = account->provider;
-
-    for (size_t i = 0; i < provider->finds_count; i++)
-        if (strcmp(provider->finds[i].names[0], name) == 0)
-            return &provider->finds[i];
-    cr_assert_fail("no look-up by %s", name);
-    return NULL;
-}
-
-static struct call *find(const char *name, const char *value)
-{
-    const struct setting values[] = {{name, text_of(value)}};
-
-    return done(api_find(client, spec_by(name), values, 1));
-}
 
 /* --- look-ups -------------------------------------------------------------*/
 

@@ -246,3 +246,41 @@ Test(change, sweeping_takes_done_changes_of_runs_that_ended_long_ago)
     cr_assert_not(there(open.id));
     cr_assert_eq(known("ann@example.com"), 1);
 }
+
+static store_id untold[4];
+static size_t untold_count;
+
+static void take_untold(void *self, store_id customer)
+{
+    (void)self;
+    cr_assert_lt(untold_count, 4);
+    untold[untold_count++] = customer;
+}
+
+static size_t count_untold(store_id source)
+{
+    untold_count = 0;
+    ok(store_changes_untold(store, shop, source, take_untold, NULL, &err));
+    return untold_count;
+}
+
+Test(change, a_create_that_no_run_counts_is_kept_until_one_does)
+{
+    store_id ann = customer_with("ann@example.com", crm);
+    store_id bob = customer_with("bob@example.com", crm);
+    struct change found = plan(ann, crm, CHANGE_CREATE, CHANGE_DONE);
+    struct change counted = plan(bob, crm, CHANGE_CREATE, CHANGE_DONE);
+
+    found.result = counted.result = RESULT_CREATED;
+    found.run = 0;
+    ok(store_change_put(store, &found, &err));
+    ok(store_change_put(store, &counted, &err));
+    cr_assert_eq(count_untold(crm), 1);
+    cr_assert_eq(untold[0], ann);
+    cr_assert_eq(count_untold(crm + 1), 0);
+    ok(store_run_end(store, run, 0, TEXT("{}"), 8000, &err));
+    ok(store_changes_sweep(store, 8001, &err));
+    cr_assert_eq(count_untold(crm), 1);
+    ok(store_change_tell(store, shop, crm, ann, run, &err));
+    cr_assert_eq(count_untold(crm), 0);
+}

@@ -3,23 +3,9 @@
  * differ.
  */
 #include "sync/client_own.h"
-#include "tests/client_fixture.h"
+#include "tests/script_fixture.h"
 
 TestSuite(time, .timeout = 60, .fini = fixture_fini);
-
-static struct {
-    int status;
-    const char *headers, *body;
-} script[8];
-
-static bool answer(struct server *server, int socket, unsigned index)
-{
-    (void)server;
-    server_reply(socket, script[index].status,
-                 script[index].headers != NULL ? script[index].headers : "",
-                 script[index].body != NULL ? script[index].body : "");
-    return true;
-}
 
 /* Until the client hangs up. */
 static bool answer_never(struct server *server, int socket, unsigned index)
@@ -29,12 +15,6 @@ static bool answer_never(struct server *server, int socket, unsigned index)
     (void)server;
     (void)index;
     return recv(socket, &byte, 1, 0) > 0;
-}
-
-static bool answer_first(struct server *server, int socket, unsigned index)
-{
-    (void)index;
-    return answer(server, socket, 0);
 }
 
 static struct call *get(void)

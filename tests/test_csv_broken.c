@@ -77,6 +77,10 @@ Test(csv_broken, rule03_a_last_line_with_all_cells_but_no_line_end_is_noted)
          "2 {\"name\":\"Ann\"}\n"
          "3 {\"name\":\"Bo\"}\nnote 3 no_line_end\nend\n");
     SAYS(read_text("csv", "id,na", NULL), "note 1 no_line_end\nend\n");
+    /* Cut between its two bytes. */
+    SAYS(read_text("csv", "id,name\r\n1,A\r\n2,B\r", &known),
+         "2 {\"id\":\"1\",\"name\":\"A\"}\n"
+         "3 {\"id\":\"2\",\"name\":\"B\"}\nnote 3 no_line_end\nend\n");
 }
 
 Test(csv_broken, rule03_a_cut_inside_cells_without_quotes_is_told)

@@ -45,11 +45,92 @@ Test(csv_torn, rule03_a_line_end_of_another_kind_tears_one_row_and_is_told)
 
     for (int tear = 0; tear < 3; tear++)
         for (int end = 0; end < 3; end++) {
-            bool told = tear != end;
-
             is_torn("2,Bo,1 High St|Unit 2,Perth", ends[tear], ends[end],
-                    told ? "2\n3 ! torn_row\n5\nend\n" : "2\n3\n4\n5\nend\n");
+                    "2\n3 ! torn_row\n5\nend\n");
+            /* The rest may be a row by itself, as far as can be seen. */
+            is_torn("2,Bo,1 High St|3,Perth", ends[tear], ends[end],
+                    "2\n3\n4\n5\nnote 3 short_row\nend\n");
         }
+}
+
+/* Rows of id,name,email,notes,city between two that are whole. */
+static void among_whole(const char *rows, const char *want)
+{
+    struct buffer file = {0};
+
+    buffer_print(&file,
+                 "id,name,email,notes,city\n1,Ann,a@example.com,,Perth\n%s"
+                 "9,Zoe,z@example.com,x,\n",
+                 rows);
+    SAYS(lines_of(file.at, NULL), want);
+    buffer_free(&file);
+}
+
+Test(csv_torn, rule03_where_all_lines_end_alike_the_other_rows_tell_a_tear)
+{
+    static const char torn[] = "2\n3 ! torn_row\n5\nend\n";
+
+    among_whole("2,Bob,b@example.com,first\nsecond,Perth\n", torn);
+    among_whole("2,Bob,b@example.com,first\n,Perth\n", torn);
+    among_whole("2,Bob\nLee,b@example.com,x,Perth\n", torn);
+    among_whole("2,Bob,b@example.com,a\n\nb\nc,Perth\n",
+                "2\n3 ! torn_row\n7\nend\n");
+    among_whole("2,Bo,,a\nb,c\n3,Cy,,d\ne,f\n",
+                "2\n3 ! torn_row\n5 ! torn_row\n7\nend\n");
+    /* The last row, the first. */
+    SAYS(lines_of("id,name,x\n1,A\nb,y\n2,B,y\n3,C,z\n", NULL),
+         "2 ! torn_row\n4\n5\nend\n");
+    SAYS(lines_of("id,name,x\n1,A,y\n2,B,y\n3,C\nd,z\n", NULL),
+         "2\n3\n4 ! torn_row\nend\n");
+    SAYS(lines_of("name,email,x,y\nA,a@example.com,y,z\n"
+                  "B,b@example.com,y,z\nC,c@example.com,d\ne,z\n",
+                  NULL),
+         "2\n3\n4 ! torn_row\nend\n");
+}
+
+Test(csv_torn, short_rows_are_rows_and_said_once)
+{
+    static const char two[] = "2\n3\n4\n5\nnote 3 short_row\nend\n";
+
+    among_whole("2,Bo\n3,Cy\n4,Di\n5,Ed\n",
+                "2\n3\n4\n5\n6\n7\nnote 3 short_row\nend\n");
+    /* Two that would make exactly one. */
+    among_whole("2,Bo,b@example.com\n3,Cy,c@example.com\n", two);
+    among_whole("2,Bo,b@example.com,x\n3,Cy\n", two);
+    among_whole("2,Bo\nX-9,Cy,c@example.com,x\n", two);
+    among_whole("2,Bo,b@example.com\n,Cy,c@example.com\n", two);
+    /* This file leaves cells out, so that the odd row is but an odd row. */
+    SAYS(lines_of("id,name,x\n1,A,y\n2,B,y\n3,C\nweb,D\n4,E,y\n5,F\n6,G,y\n",
+                  NULL),
+         "2\n3\n4\n5\n6\n7\n8\nnote 4 short_row\nend\n");
+    SAYS(lines_of("id,name,x\n1,A\n2,B\n3,C\n", NULL), "2\n3\n4\nend\n");
+    /* Free text in all columns. */
+    SAYS(lines_of("name,x,y\nAnn,a,b\nBo,c,d\nCy,e\nDi,f\nEd,g,h\n", NULL),
+         "2\n3\n4\n5\n6\nnote 4 short_row\nend\n");
+}
+
+Test(csv_torn, short_rows_that_end_in_several_ways_are_rows)
+{
+    static const char *const headers[] = {"id,name,x", "id,name,a,b,c",
+                                          "id,name,a,b,c,d,e,f,g,h,i,j"};
+
+    for (int i = 0; i < 3; i++) {
+        char file[128];
+
+        (void)snprintf(file, sizeof(file),
+                       "%s\n1,A\r\n2,B\n3,C\r\n4,D\n5,E\r\n", headers[i]);
+        SAYS(lines_of(file, NULL), "2\n3\n4\n5\n6\nend\n");
+        (void)snprintf(file, sizeof(file), "%s\r\n1,A\n2,B\n3,C\n4,D\r\n",
+                       headers[i]);
+        SAYS(lines_of(file, NULL), "2\n3\n4\n5\nend\n");
+    }
+    SAYS(lines_of("name,email,x\r\nA,a@example.com\nB,b@example.com\r\n"
+                  "C,c@example.com,y\r\nD,d@example.com,z\r\n",
+                  NULL),
+         "2\n3\n4\n5\nnote 2 short_row\nend\n");
+    /* A torn one among them. */
+    SAYS(lines_of("id,name,x,y,z\r\n1,A\r\n2,B\r\n3,C,d\ne,f\r\n4,G\r\n", NULL),
+         "2\n3\n4 ! torn_row\n6\nend\n");
 }
 
 Test(csv_torn, rule03_any_cell_may_be_the_torn_one)

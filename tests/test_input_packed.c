@@ -122,10 +122,10 @@ Test(packed, what_stands_behind_the_end_is_the_rest_of_something)
              "STOP 65 bad_archive ");
         file.size = size;
         buffer_add(&file, "\0\0\0\0\0\0\0\0", 8);
-        /* Zeros behind a file that a crash cut are no padding. */
-        if (packer != XZ)
-            SAYS(bytes_of(put_bytes("y", file.at, file.size), NULL),
-                 "STOP 65 bad_archive ");
+        /* Zeros behind a file that a crash cut are no padding; behind one that
+         * ended, gzip and xz take them for a tape's. */
+        SAYS(bytes_of(put_bytes("y", file.at, file.size), NULL),
+             packer == XZ || packer == GZIP ? table : "STOP 65 bad_archive ");
         buffer_free(&file);
     }
 }

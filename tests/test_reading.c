@@ -6,32 +6,6 @@
 
 TestSuite(reading, .timeout = 60);
 
-/* "code field: message" of each problem, one a line. */
-static const char *problems_of(const struct customer *customer)
-{
-    struct buffer out = {0};
-    const char *string;
-
-    for (const struct problem *p = customer->problems; p != NULL; p = p->next)
-        buffer_print(&out, "%s%s%s%s: %s", out.size > 0 ? "\n" : "", p->code,
-                     p->field != FIELD_NONE ? " " : "",
-                     p->field != FIELD_NONE ? field_name(p->field) : "",
-                     p->message);
-    string = arena_string(arena, buffer_view(&out));
-    buffer_free(&out);
-    return string;
-}
-
-static void expect_read(const struct mapping *mapping, const char *record,
-                        const char *customer, const char *problems)
-{
-    struct customer *read = read_one(mapping, record);
-
-    cr_expect_str_eq(as_json(read), customer, "%s: %s", record, as_json(read));
-    cr_expect_str_eq(problems_of(read), problems, "%s: %s", record,
-                     problems_of(read));
-}
-
 /* --- several ---------------------------------------------------------------*/
 
 Test(reading, two_ids_are_none, .init = open_all, .fini = close_all)
@@ -268,6 +242,84 @@ Test(reading, a_third_address_is_told_once, .init = open_all, .fini = close_all)
     cr_expect_str_eq(problems_of(customer),
                      "rows_left_out billing.street: 2 of its 4 rows say more "
                      "than there is a place for, row 2 in Street");
+    mapping_close(mapping);
+}
+
+/* --- conditions that do not hold -------------------------------------------*/
+
+Test(reading, what_a_condition_leaves_out_is_told, .init = open_all,
+     .fini = close_all)
+{
+    struct mapping *mapping = mapping_of(
+        "fields: {email: Mail, first_name: First, last_name: Last,\n"
+        "  name: {read: Name, when: {column: Last, filled: false}},\n"
+        "  reference_id: {from: {column: Id, when: {column: Id, not: none}}},\n"
+        "  billing.street: {read: Street, when: {column: Bill, is: '1'}},\n"
+        "  billing.city: {read: City, when: {column: Bill, is: '1'}},\n"
+        "  shipping.street: {read: Street, when: {column: Ship, is: '1'}}}");
+
+    /* Its own column says what is none; the names are there already. */
+    expect_read(mapping,
+                "{Mail: a@example.com, First: Ana, Last: Silva, Id: none, "
+                "Name: Ana Silva, Street: 1 A St, Ship: '1'}",
+                "{\"first_name\":\"Ana\",\"last_name\":\"Silva\","
+                "\"email\":\"a@example.com\","
+                "\"shipping.street\":\"1 A St\"}",
+                "");
+    expect_read(mapping,
+                "{Mail: a@example.com, First: Ana, Last: Silva, "
+                "Name: Ana Maria Silva, Street: 1 A St, City: Perth}",
+                "{\"first_name\":\"Ana\",\"last_name\":\"Silva\","
+                "\"email\":\"a@example.com\"}",
+                "passed_over name: what stands in Name, Street, City is left "
+                "out, as 'when' in the mapping says of such a row");
+    mapping_close(mapping);
+}
+
+Test(reading, a_condition_asks_the_first_of_several_that_is_filled,
+     .init = open_all, .fini = close_all)
+{
+    struct mapping *mapping = mapping_of(
+        "fields: {email: Mail, billing.city: [Work City,\n"
+        "  {column: City, when: {column: [Work Street, Work City], "
+        "filled: false}}],\n"
+        "  name: {read: Name, when: {column: [Kind, Sort], is: a}}}");
+
+    expect_read(mapping, "{Mail: a@example.com, City: Perth, Sort: A, Name: B}",
+                "{\"name\":\"B\",\"email\":\"a@example.com\","
+                "\"billing.city\":\"Perth\"}",
+                "");
+    expect_read(mapping,
+                "{Mail: a@example.com, City: Perth, Work Street: 1 A St, "
+                "Kind: b, Sort: a, Name: B}",
+                "{\"email\":\"a@example.com\"}",
+                "passed_over billing.city: what stands in City, Name is left "
+                "out, as 'when' in the mapping says of such a row");
+    mapping_close(mapping);
+}
+
+Test(reading, the_first_place_of_an_address_counts_before_the_first_row,
+     .init = open_all, .fini = close_all)
+{
+    struct mapping *mapping = mapping_of(
+        "continues: [Mail]\n"
+        "fields: {email: Mail,\n"
+        "  billing.street: {read: [{column: Street, when: {column: Bill, is: "
+        "'1'}}, Street]},\n"
+        "  billing.city: {read: [{column: City, when: {column: Bill, is: "
+        "'1'}}, City]}}");
+
+    expect_read(mapping,
+                "{Mail: a@example.com, Street: 9 First St, City: Perth, "
+                "'#row': {Street: 1 A St, Bill: '1'}}",
+                "{\"email\":\"a@example.com\",\"billing.street\":\"1 A St\"}",
+                "rows_left_out billing.street: 1 of its 2 rows says more than "
+                "there is a place for, row 1 in Street, City");
+    expect_read(mapping,
+                "{Mail: a@example.com, '#row': {Street: 1 A St, City: Perth}}",
+                "{\"email\":\"a@example.com\",\"billing.street\":\"1 A St\","
+                "\"billing.city\":\"Perth\"}",
+                "");
     mapping_close(mapping);
 }
 

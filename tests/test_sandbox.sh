@@ -665,6 +665,191 @@ SCRIPT
     field GET '/search?firstName=a' && want 429 && header 'Retry-After: [A-Z][a-z]{2}, [0-9]{2} .* GMT$'
 }
 
+# Answers that break off or do not end, and those from somebody in between.
+test_faults_on_the_wire() {
+    start --rate off
+    new='{"firstName":"Ana","lastName":"Silva","email":"ana@silva.example"}'
+    field_login
+    faulty() { # ACTION: of the next create, which is sent
+        ask POST /_sandbox/faults --data-binary "POST /v1/customers $1"
+        want 200
+        field POST '' -d "$new"
+    }
+    faulty reset && want 000
+    [ $code = 56 ] || fail "reset: curl said $code"
+    faulty reset-after
+    [ $code = 56 ] || fail "reset-after: curl said $code"
+    faulty 'reset-after 7'
+    [ "$code $(wc -c <"$work/body")" = '56 7' ] || fail "reset-after 7: curl said $code"
+    faulty 'endless headers'
+    [ $code = 56 ] || [ $code = 27 ] || fail "endless headers: curl said $code"
+    ask POST /_sandbox/faults --data-binary 'POST /v1/customers endless body'
+    field POST '' -d "$new" --max-time 0.5
+    [ $code = 28 ] && [ "$(wc -c <"$work/body")" -gt 1000000 ] || fail "endless body: curl said $code"
+    : >"$work/body"
+    from=$(date +%s%3N)
+    faulty 'drip 2' && want 503 && has INTERNAL_ERROR
+    [ $(($(date +%s%3N) - from)) -ge 300 ] || fail "no drip"
+    faulty 'drip-after 1' && want 201 && has customerId
+    faulty 'status-after 303 header "Location: /x"' && want 303 && header 'Location: /x'
+    faulty 'status-after 200 body -' && want 200 && empty
+    faulty 'html 404' && want 404 && has '<html>' && header 'Content-Type: text/html'
+    faulty 'html-after 201' && want 201 && has '<html>'
+    faulty 'deep 70000' && want 200
+    [ "$(wc -c <"$work/body")" = 140000 ] || fail "not deep"
+    faulty 'type "text/plain; charset=x"' && want 201 && has customerId && header 'Content-Type: text/plain; charset=x'
+    ask GET '/_sandbox?requests=0&customers=0'
+    has '"count":7' && has '"created":7'
+    faulty 'redirect same' && want 302 && header "Location: $url/fieldedge/login"
+    faulty 'redirect other 307' && want 307 && header 'Location: http://localhost:[0-9]+/fieldedge/v1/customers'
+    faulty 'redirect loop' && want 302 && header "Location: $url/fieldedge/v1/customers"
+    faulty 'redirect scheme 308' && want 308 && header 'Location: https://127.0.0.1:[0-9]+/fieldedge/v1/customers'
+    # What Retry-After may say, and penalties that it does not tell of.
+    faulty '429 retry-after 99999999999999999999' && want 429 && header 'Retry-After: 99999999999999999999'
+    faulty '429 retry-after -5' && want 429 && header 'Retry-After: -5'
+    faulty '429 retry-after "Fri, 31 Dec 1999 23:59:59 GMT"' && want 429 && header 'Retry-After: Fri, 31 Dec 1999 23:59:59 GMT'
+    faulty '429-after retry-after 3 penalty 0' && want 429 && header 'Retry-After: 3'
+    field POST '' -d "$new" && want 201
+    faulty '429 penalty 60' && want 429 && no_header Retry-After
+    field POST '' -d "$new" && want 429
+    ask GET '/_sandbox?requests=0&customers=0'
+    has '"count":9' && has '"violations":1'
+    for bad in 'id' 'id sing' 'html 99' 'deep 0' 'drip' 'chance 0% 429' 'redirect same 200' \
+        '429 retry-after' '429 penalty x' 'type' 'chance 5 429' 'reset 5' 'bulk two'; do
+        ask POST /_sandbox/faults --data-binary "$bad"
+        want 400 && has 'line 1:'
+    done
+}
+
+# Answers that are well formed and not true.
+test_faults_that_lie() {
+    start --rate off
+    kounta_token
+    token=$(value access_token)
+    for n in 1 2 3; do
+        kounta POST /customers -d "{\"first_name\":\"A\",\"email\":\"a$n@example.com\"}"
+        want 201
+    done
+    lie() { ask POST /_sandbox/faults --data-binary "$1"; want 200; }
+    lie 'POST * id other'
+    kounta POST /customers -d '{"first_name":"B","email":"b@example.com"}'
+    want 201 && [ "$(location_id)" = 500001 ] || fail "not another id"
+    lie 'POST * id none'
+    kounta POST /customers -d '{"first_name":"B","email":"b2@example.com"}'
+    want 201 && no_header Location
+    lie 'POST * id bad'
+    kounta POST /customers -d '{"first_name":"B","email":"b3@example.com"}'
+    want 201 && header "Location: $url/kounta/v1/companies/5678/customers\$"
+    lie 'GET * id other'
+    kounta GET /customers/500002
+    want 200 && has '"id":500001' && has a1@example.com && lacks a2@example.com
+    lie 'GET * list short'
+    kounta GET /customers
+    want 200 && has '"id":500003' && lacks '"id":500004'
+    lie 'GET * list empty'
+    kounta GET /customers
+    want 200 && has '[]'
+    lie 'GET * always list loop'
+    kounta GET '/customers?start=500001'
+    want 200 && header "X-Next-Page: $url/kounta/v1/companies/5678/customers\?start=0"
+    lie '# none'
+    count_login
+    row() { echo "{\"customer\":\"C$1\",\"email\":\"c$1@example.com\"}"; }
+    lie 'POST * bulk one'
+    count POST /customers/bulk "{\"customers\":[$(row 1),$(row 2)]}"
+    want 201 && has '"index":1' && has '"index":2' && lacks '"index":0'
+    lie 'POST * bulk reordered'
+    count POST /customers/bulk "{\"customers\":[$(row 3),$(row 4)]}"
+    want 201 && lacks '"index"'
+    [ "$(value email)" = c4@example.com ] || fail "not reordered"
+    lie 'POST * bulk fewer'
+    count POST /customers/bulk "{\"customers\":[$(row 5),$(row 6)]}"
+    want 201 && lacks c5@example.com && has c6@example.com
+    lie 'GET /partners/customers always list loop'
+    count GET '/customers?page=9'
+    want 200 && has c1@example.com && has '"totalPages":10000'
+    lie 'GET /partners/customers list empty'
+    count GET /customers
+    want 200 && has '"records":[]' && has '"totalRecords":6'
+    # The same dice for the same number.
+    throws() {
+        lie "random $1
+GET * chance 30% status 500"
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+            kounta GET /
+            printf '%s' "$status"
+        done
+    }
+    first=$(throws 7)
+    [ "$first" = "$(throws 7)" ] || fail "other dice for the same number"
+    [ "$first" != "$(throws 8)" ] || fail "the same dice for another number"
+    case $first in *500*) ;; *) fail "the dice never hit" ;; esac
+}
+
+# Tokens that end by the way, a clock that is wrong, records not yet shown.
+test_levers() {
+    start --rate off --set clock=-7200
+    kounta_token
+    token=$(value access_token)
+    kounta GET /
+    want 200
+    here=$(date +%s)
+    there=$(date -d "$(tr -d '\r' <"$work/headers" | sed -n 's/^[Dd]ate: //p')" +%s)
+    [ $((here - there)) -ge 7195 ] && [ $((here - there)) -le 7205 ] || fail "the clock is not two hours behind"
+    ask POST '/_sandbox/set?clock=0'
+    want 200
+    token= # its end was told by the other clock
+    kounta POST /customers -d '{"first_name":"A","email":"a1@example.com"}'
+    ask POST '/_sandbox/set?kounta.search=partial&fieldedge.search_match=partial'
+    want 200
+    kounta GET '/customers?email=1@exam'
+    want 302
+    ask POST '/_sandbox/set?kounta.search=exact&kounta.visible_after=60000&count.visible_after=60000'
+    want 200
+    kounta GET '/customers?email=1@exam'
+    want 404
+    kounta POST /customers -d '{"first_name":"B","email":"b1@example.com"}'
+    want 201
+    kounta GET '/customers?email=b1@example.com'
+    want 404
+    kounta GET "/customers"
+    lacks b1@example.com
+    kounta GET /customers/500002
+    want 200
+    ask POST /_sandbox/faults --data-binary 'GET * expire'
+    kounta GET /
+    want 401 && has expired
+    token=
+    kounta GET /
+    want 200
+    ask POST /_sandbox/faults --data-binary 'GET * revoke'
+    kounta GET /
+    want 401
+    kounta_token
+    want 400
+    field_login
+    want 401 && has removed
+    ask POST /_sandbox/login
+    kounta_token
+    want 200
+    field_login
+    want 200
+    count_login
+    count POST /customers '{"customer":"C","email":"c@example.com"}'
+    want 201
+    count GET '/customers/find-by-email?email=c@example.com'
+    want 404
+    count GET '/customers'
+    has '"totalRecords":0'
+    count POST /customers '{"customer":"C","email":"c@example.com"}'
+    want 409
+    ask POST /_sandbox/restart
+    ask GET /_sandbox
+    has '"kounta":{"customers":[],"count":0}' && has '"requests":[]'
+    kounta GET /
+    want 401
+}
+
 test_page() {
     start --seed "$work/seed" --latency 5
     ask GET /_sandbox

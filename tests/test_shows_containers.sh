@@ -190,6 +190,11 @@ gives 66 check /dev/zero --format csv
 says 'it is a device'
 gives 65 check - --format csv < <(head -c 100000000 /dev/zero)
 gives 65 check /dev/null --format csv
+made padded.csv.gz people.csv
+head -c 70000 /dev/zero >>padded.csv.gz
+same padded.csv.gz
+echo x >>padded.csv.gz
+gives 65 check padded.csv.gz
 made twice.csv.gz people.csv
 gzip -c twice.csv.gz >twice.csv.gz.gz
 gives 65 check twice.csv.gz.gz --format csv

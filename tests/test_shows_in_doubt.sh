@@ -84,4 +84,28 @@ for provider in $providers; do
     quiet people.csv "$to"
     ledger 'unchanged 1'
 done
+
+# A value that identifies nobody finds what was sent with it; of who shares it,
+# not every one may be shown, so nobody is made again for not being among them.
+for provider in fieldedge count; do
+    to=$(account_of "$provider")
+    case_name="$to: nothing but a placeholder"
+    printf 'id,first_name,last_name,email\n1,Ann,Able,noreply@example.com\n' >one.csv
+    sandbox --rate off
+    at_once
+    faults 'POST *customers* drop-after'
+    sync 0 one.csv "$to"
+    ledger 'created 1'
+    same "records" 1 "$(holds "$provider")"
+    quiet one.csv "$to"
+done
+case_name="field: a placeholder that others have"
+sandbox --rate off
+at_once
+printf 'id,first_name,last_name,email\n2,Bob,Baker,noreply@example.com\n' >other.csv
+sync 0 other.csv field:
+faults 'POST *customers* drop-before'
+sync 1 --source new one.csv field:
+same "for a person" 1 "$(jq .codes.unsearchable report.json)"
+same "made" 1 "$(total fieldedge created)"
 echo "ok: an update in doubt is looked at"

@@ -243,6 +243,26 @@ mended 's/\[?\]$//; s/exam\[?\]/example.com/; s/\[?\]//' rejects.csv 7
 same "what they are" '["Perth","x, y","12 High St, Unit 2,Perth","Pe\nrth","x",null,null]' \
     "$(jq -c '[.[]["billing.city"]]' mended.json)"
 
+case_name='rows that quote marks and line ends have joined and torn'
+{
+    printf 'id,name,notes,email\n1,Ana,"open,a@example.com\n'
+    printf '2,Bob,x,b@example.com\n3,Cy,y",c@example.com\n'
+    printf '4,"Di" Lee,"l1\nl2",d@example.com\n5,Ed,see [?]\nthere,\n'
+    printf '6,Flo,z,f@example.com\n7,Gus,z,g@example.com\n'
+} >joined.csv
+sync 1 joined.csv out.json --rejects rejects.csv
+ledger 'created 2,invalid 3'
+same "codes" '["bad_row","stray_quote","torn_row"]' \
+    "$(jq -c '[.problems[].code] | sort' report.json)"
+sync 1 rejects.csv out.json --rejects rejects2.csv
+ledger 'invalid 3'
+# A mark that belongs to the data stays, once the code is taken out.
+sed 's/see \[?\]\[?\]/see [?]/; s/^\(there.*\),torn_row,/\1,,/' \
+    rejects.csv >right.csv
+sync 1 right.csv out.json --rejects rejects2.csv
+ledger 'created 1,invalid 2'
+same "the mark stays" 1 "$(grep -c 'see \[?\]' out.json)"
+
 case_name='columns that look like ours'
 cat >looks.yaml <<'YAML'
 format: csv

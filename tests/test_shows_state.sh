@@ -72,6 +72,31 @@ forget
 sync 0 moved.csv shop:
 same "customers and created" '43 0' "$(holds kounta) $(total kounta created)"
 
+# ---- somebody else looks at what a killed run left ----------------------------
+# The last to close a state moves its log into the file. Whoever only wanted to
+# look has done no damage.
+case_name='closed by another program'
+rm -rf "$work/state" && mkdir "$work/state"
+sandbox --rate off --latency 40
+accounts 'settle_delay: 0ms' 'concurrency: 1'
+"$CUSTSYNC" sync people.csv shop: >said/dead.out 2>said/dead.err &
+started=($!)
+under_way() { [ "$(holds kounta)" -ge 10 ]; }
+soon "the first customers" under_way
+kill -KILL "${started[0]}"
+wait "${started[0]}" 2>/dev/null
+started=()
+at_least "the log" 4096 "$(stat -c %s $state-wal)"
+python3 -c 'import sqlite3, sys
+base = sqlite3.connect(sys.argv[1])
+print(base.execute("SELECT count(*) FROM customer").fetchone())
+print(base.execute("PRAGMA integrity_check").fetchone())
+base.close()' $state >looked || fail "another program" "reads it" "$(cat looked)"
+same "the log afterwards" '' "$(ls $state-wal 2>/dev/null)"
+sync 0 people.csv shop:
+same "customers" 40 "$(holds kounta)"
+sync 0 moved.csv shop:
+
 # ---- a small disk, a full disk --------------------------------------------------
 if [ "$STATE_IN_A_ROOM_OF_ITS_OWN" = yes ]; then
     make_people 3000 >many.csv

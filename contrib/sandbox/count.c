@@ -118,7 +118,7 @@ static void list(struct call *call)
                           : "records";
     const char *search = request_query(call->request, "search");
     const char *order, *direction;
-    int64_t page = 1, size = PAGE_DEFAULT, total;
+    int64_t page = 1, size = PAGE_DEFAULT, total, now = call->request->now_ms;
     json_t *items = NULL;
     struct rows rows;
     char *text;
@@ -133,10 +133,10 @@ static void list(struct call *call)
         return;
     }
     text = search == NULL ? copy("") : fold(search);
-    total = store_count(call->box->store, call->tenant, text);
+    total = store_count(call->box->store, call->tenant, text, now);
     rows = store_page(call->box->store, call->tenant, order,
                       strcmp(direction, "DESC") == 0, text, size,
-                      (page - 1) * size);
+                      (page - 1) * size, now);
     items = json_array();
     for (size_t i = 0; i < rows.count; i++)
         json_array_append_new(items, list_item(call, &rows.item[i]));
@@ -165,7 +165,7 @@ static void find_by_email(struct call *call)
                               "must be a valid email address"));
     } else {
         rows = store_find(call->box->store, call->tenant, "email", email,
-                          MATCH_EXACT, 1);
+                          MATCH_EXACT, 1, call->request->now_ms);
         if (rows.count == 0)
             error(call, 404, "Customer not found");
         else
@@ -200,6 +200,9 @@ static void put(struct call *call, struct row *row)
     } else if (!count_apply(call->box, row, body, &result)) {
         write_failed(call, &result);
     } else {
+        if (is_new)
+            row->visible_ms = call->request->now_ms +
+                              call->box->switches[SW_COUNT_VISIBLE_AFTER];
         save_row(call, row);
         success(call, is_new ? 201 : 200,
                 is_new ? "Customer created." : "Customer updated.",

@@ -26,8 +26,11 @@ static char *bulk_row(struct call *call, json_t *fields, bool is_update,
         return copy("uuid must be a UUID v4");
     if (is_update && !store_get(call->box->store, call->tenant, id, &row))
         return copy("Customer not found");
-    if (!is_update)
+    if (!is_update) {
         row.id = uuid_make();
+        row.visible_ms =
+            call->request->now_ms + call->box->switches[SW_COUNT_VISIBLE_AFTER];
+    }
     if (count_apply(call->box, &row, fields, &result)) {
         save_row(call, &row);
         *view = count_view(call->box, &row);

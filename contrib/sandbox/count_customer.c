@@ -214,7 +214,8 @@ static bool email_taken(struct sandbox *box, const struct row *row)
 
     if (email == NULL)
         return false;
-    rows = store_find(box->store, row->tenant, "email", email, MATCH_EXACT, 2);
+    rows = store_find(box->store, row->tenant, "email", email, MATCH_EXACT, 2,
+                      INT64_MAX);
     for (size_t i = 0; i < rows.count; i++)
         taken = taken || rows.item[i].seq != row->seq;
     rows_clear(&rows);

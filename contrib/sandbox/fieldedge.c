@@ -141,6 +141,8 @@ static void token_request(struct call *call)
     else if (!client_secret_ok(call->client, secret))
         token_error(call, 401, "invalid_client",
                     "The client credentials are invalid");
+    else if (call->box->removed)
+        token_error(call, 401, "unauthorized_client", "The app was removed");
     else if (is_blank(target))
         token_error(call, 400, "invalid_request", "target_id is required");
     else if (call->tenant < 0)

@@ -36,7 +36,9 @@ static bool fits(const struct row *row, const struct criterion *criterion)
         const char *value = keys.item[i].value;
 
         if (strcmp(keys.item[i].name, criterion->key) == 0)
-            found = criterion->match == MATCH_PREFIX
+            found = criterion->match == MATCH_PART
+                        ? strstr(value, criterion->value) != NULL
+                    : criterion->match == MATCH_PREFIX
                         ? strncmp(value, criterion->value,
                                   strlen(criterion->value)) == 0
                         : strcmp(value, criterion->value) == 0;
@@ -61,9 +63,10 @@ static void search(struct call *call, struct criterion *criteria, size_t count,
         if (criteria[i].value == NULL)
             continue;
         rows = store_find(call->box->store, call->tenant, criteria[i].key,
-                          criteria[i].value, criteria[i].match, FOUND_MAX);
+                          criteria[i].value, criteria[i].match, FOUND_MAX,
+                          call->request->now_ms);
         for (size_t r = 0; r < rows.count; r++) {
-            bool show = rows.item[r].visible_ms <= call->request->now_ms;
+            bool show = true;
 
             for (size_t j = 0; j < count && show; j++) {
                 if (j == i || criteria[j].value == NULL)
@@ -102,13 +105,15 @@ static char *unless_blank(char *text)
 void fieldedge_search(struct call *call)
 {
     const struct request *request = call->request;
+    bool part =
+        call->box->switches[SW_FIELDEDGE_SEARCH_MATCH] == SEARCH_PARTIAL;
     struct criterion criteria[] = {
         {"email", unless_blank(fold(request_query(request, "email"))),
-         MATCH_EXACT},
+         part ? MATCH_PART : MATCH_EXACT},
         {"phone", unless_blank(digits(request_query(request, "phone"))),
-         MATCH_EXACT},
+         part ? MATCH_PART : MATCH_EXACT},
         {"first", unless_blank(fold(request_query(request, "firstName"))),
-         MATCH_PREFIX},
+         part ? MATCH_PART : MATCH_PREFIX},
     };
 
     search(call, criteria, 3,

@@ -122,6 +122,8 @@ static void put(struct call *call, const struct place *place, struct row *row)
         if (is_new) {
             row->seq = store_next(call->box->store, row->tenant);
             row->id = print("%lld", (long long)row->seq);
+            row->visible_ms = call->request->now_ms +
+                              call->box->switches[SW_KOUNTA_VISIBLE_AFTER];
         }
         save_row(call, row);
         if (is_new) {
@@ -209,8 +211,9 @@ static void at_company(struct call *call, const struct place *place)
     } else if (me && call->box->switches[SW_KOUNTA_ME] == ME_REDIRECT) {
         reply_empty(call->reply, 302);
         reply_header(call->reply, "Location",
-                     "http://%s/kounta/v1/companies/%s%s", call->request->host,
-                     tenants[call->tenant].id, place->suffix);
+                     "%s://%s/kounta/v1/companies/%s%s", call->request->scheme,
+                     call->request->host, tenants[call->tenant].id,
+                     place->suffix);
     } else if (place->what != NULL && strcmp(place->what, "customers") == 0) {
         customers(call, place);
     } else if (place->what != NULL && strcmp(place->what, "webhooks") == 0) {

@@ -307,7 +307,8 @@ static bool is_taken(struct sandbox *box, const struct row *row,
     bool taken = false;
 
     if (value != NULL)
-        rows = store_find(box->store, row->tenant, key, value, MATCH_EXACT, 2);
+        rows = store_find(box->store, row->tenant, key, value, MATCH_EXACT, 2,
+                          INT64_MAX);
     for (size_t i = 0; i < rows.count; i++)
         taken = taken || rows.item[i].seq != row->seq;
     rows_clear(&rows);

@@ -12,12 +12,14 @@ enum { PAGE = 25, SAME_REFERENCE_MAX = 1000 };
 
 char *kounta_location(struct call *call, const struct place *place, int64_t id)
 {
+    const struct request *request = call->request;
     bool relative =
         call->box->switches[SW_KOUNTA_LOCATION] == LOCATION_RELATIVE;
 
-    return print("%s%s/kounta/v1/companies/%s/customers/%lld%s",
-                 relative ? "" : "http://", relative ? "" : call->request->host,
-                 tenants[call->tenant].id, (long long)id, place->suffix);
+    return print("%s%s%s/kounta/v1/companies/%s/customers/%lld%s",
+                 relative ? "" : request->scheme, relative ? "" : "://",
+                 relative ? "" : request->host, tenants[call->tenant].id,
+                 (long long)id, place->suffix);
 }
 
 /* A page of abridged records; `rows` holds one more when there are more. */
@@ -36,10 +38,10 @@ static void send_page(struct call *call, const struct place *place,
         more = true;
     if (more)
         reply_header(call->reply, "X-Next-Page",
-                     "http://%s/kounta/v1/companies/%s/customers%s?%sstart="
+                     "%s://%s/kounta/v1/companies/%s/customers%s?%sstart="
                      "%lld",
-                     call->request->host, tenants[call->tenant].id,
-                     place->suffix, filter,
+                     call->request->scheme, call->request->host,
+                     tenants[call->tenant].id, place->suffix, filter,
                      (long long)rows->item[shown - 1].seq);
 }
 
@@ -56,14 +58,22 @@ static void list(struct call *call, const struct place *place)
         return;
     }
     rows = store_after(call->box->store, call->tenant, after, PAGE + 1,
-                       number * PAGE);
+                       number * PAGE, call->request->now_ms);
     send_page(call, place, &rows, "");
     if (page != NULL) {
-        total = store_count(call->box->store, call->tenant, "");
+        total = store_count(call->box->store, call->tenant, "",
+                            call->request->now_ms);
         reply_header(call->reply, "X-Pages", "%lld",
                      (long long)((total + PAGE - 1) / PAGE));
     }
     rows_clear(&rows);
+}
+
+static enum match match_of(const struct call *call)
+{
+    return call->box->switches[SW_KOUNTA_SEARCH] == SEARCH_PARTIAL
+               ? MATCH_PART
+               : MATCH_EXACT;
 }
 
 static void by_reference(struct call *call, const struct place *place,
@@ -80,8 +90,9 @@ static void by_reference(struct call *call, const struct place *place,
     if (start != NULL)
         parse_number(start, INT64_MAX, &after);
     snprintf(key, sizeof(key), "reference:%d", call->client);
-    rows = store_find(call->box->store, call->tenant, key, value, MATCH_EXACT,
-                      SAME_REFERENCE_MAX);
+    rows =
+        store_find(call->box->store, call->tenant, key, value, match_of(call),
+                   SAME_REFERENCE_MAX, call->request->now_ms);
     while (skip < rows.count && rows.item[skip].seq <= after)
         skip++;
     shown = rows;
@@ -99,8 +110,8 @@ static void by_reference(struct call *call, const struct place *place,
 static void look_up(struct call *call, const struct place *place,
                     const char *key, char *value)
 {
-    struct rows rows =
-        store_find(call->box->store, call->tenant, key, value, MATCH_EXACT, 1);
+    struct rows rows = store_find(call->box->store, call->tenant, key, value,
+                                  match_of(call), 1, call->request->now_ms);
     char *address;
 
     if (rows.count == 0 || *value == '\0') {

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 struct options {
-    const char *data, *faults, *ready, *seed;
+    const char *data, *faults, *ready, *seed, *tls;
     struct sandbox *box;
 };
 
@@ -44,6 +44,8 @@ static const struct argp_option option_table[] = {
      "records to start with, NDJSON of "
      "{\"provider\":\"kounta\",\"customer\":{...}}",
      0},
+    {"tls", 'T', "FILE", 0,
+     "speak HTTPS, with the certificate and the key in this PEM file", 0},
     {"verbose", 'v', NULL, 0, "a line per request on standard error", 0},
     {NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0},
     {0}};
@@ -104,6 +106,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case 'S':
         options->seed = text;
         break;
+    case 'T':
+        options->tls = text;
+        break;
     case 'v':
         box->verbose = true;
         break;
@@ -131,44 +136,37 @@ static char *help_filter(int key, const char *text, void *input)
     return all;
 }
 
-static bool load_faults(struct sandbox *box, const char *path)
+/* The whole of a small file; the caller frees it. NULL: said already. */
+static char *read_file(const char *path)
 {
     FILE *file = fopen(path, "r");
-    char *script, *message = NULL;
-    size_t size;
+    char *text;
 
     if (file == NULL) {
         fprintf(stderr, "custsync-sandbox: %s: %s\n", path, strerror(errno));
-        return false;
+        return NULL;
     }
-    script = must_alloc(calloc(1, SCRIPT_MAX + 1));
-    size = fread(script, 1, SCRIPT_MAX, file);
-    if (size == SCRIPT_MAX)
-        message = copy("the script is too long");
-    else
+    text = must_alloc(calloc(1, SCRIPT_MAX + 1));
+    if (fread(text, 1, SCRIPT_MAX, file) == SCRIPT_MAX) {
+        fprintf(stderr, "custsync-sandbox: %s: it is too long\n", path);
+        free(text);
+        text = NULL;
+    }
+    fclose(file);
+    return text;
+}
+
+static bool load_faults(struct sandbox *box, const char *path)
+{
+    char *script = read_file(path), *message = NULL;
+
+    if (script != NULL)
         box->faults = faults_parse(script, &message);
     if (message != NULL)
         fprintf(stderr, "custsync-sandbox: %s: %s\n", path, message);
     free(message);
     free(script);
-    fclose(file);
     return box->faults != NULL;
-}
-
-/* As if each user had just logged in: a used first token works once more. */
-static void keep_grants(struct sandbox *box)
-{
-    int64_t month_ms = INT64_C(30) * 24 * 3600 * 1000;
-
-    store_begin(box->store);
-    for (int i = 0; i < grant_count; i++) {
-        struct token token = {grants[i].client, grants[i].tenant, INT64_MAX};
-
-        if (tenants[token.tenant].provider == COUNT)
-            token.expires_ms = now_ms() + month_ms;
-        token_keep(box->store, TOKEN_REFRESH, grants[i].refresh_token, &token);
-    }
-    store_commit(box->store);
 }
 
 /* The accounts, as custsync's configuration has them; caller frees. */
@@ -176,13 +174,15 @@ static char *configuration(const struct sandbox *box)
 {
     static const char *const prefixes[] = {"", "/leads", "/open-api"};
     const char *rate = box->rate.spec.is_off ? "    rate: off\n" : "";
-    unsigned port = box->port;
+    char *base =
+        print("http%s://127.0.0.1:%u", box->tls != NULL ? "s" : "", box->port);
+    char *text;
 
-    return print("# custsync-sandbox listening on http://127.0.0.1:%u\n"
+    text = print("# custsync-sandbox listening on %s\n"
                  "accounts:\n"
                  "  shop:\n"
                  "    provider: kounta\n"
-                 "    base_url: http://127.0.0.1:%u/kounta\n"
+                 "    base_url: %s/kounta\n"
                  "    company: 5678\n"
                  "    client_id: sandbox-shop\n"
                  "    client_secret: sandbox-shop-secret\n"
@@ -190,21 +190,23 @@ static char *configuration(const struct sandbox *box)
                  "%s"
                  "  books:\n"
                  "    provider: count\n"
-                 "    base_url: http://127.0.0.1:%u/count\n"
+                 "    base_url: %s/count\n"
                  "    client_id: sandbox-books\n"
                  "    client_secret: sandbox-books-secret\n"
                  "    refresh_token: sandbox-books-refresh\n"
                  "%s"
                  "  field:\n"
                  "    provider: fieldedge\n"
-                 "    base_url: http://127.0.0.1:%u/fieldedge%s\n"
-                 "    token_url: http://127.0.0.1:%u/fieldedge/oauth/token\n"
+                 "    base_url: %s/fieldedge%s\n"
+                 "    token_url: %s/fieldedge/oauth/token\n"
                  "    client_id: sandbox-field\n"
                  "    client_secret: sandbox-field-secret\n"
                  "    target_id: 70001\n"
                  "%s",
-                 port, port, rate, port, rate, port,
-                 prefixes[box->switches[SW_FIELDEDGE_PREFIX]], port, rate);
+                 base, base, rate, base, rate, base,
+                 prefixes[box->switches[SW_FIELDEDGE_PREFIX]], base, rate);
+    free(base);
+    return text;
 }
 
 /* Whole or not at all, and for its owner alone: there are secrets in it. */
@@ -283,8 +285,13 @@ int main(int argc, char **argv)
     if (box.store == NULL) {
         status = EX_CANTCREAT;
     } else {
-        keep_grants(&box);
-        if (options.faults != NULL && !load_faults(&box, options.faults))
+        store_begin(box.store);
+        grants_keep(&box);
+        store_commit(box.store);
+        if (options.tls != NULL)
+            box.tls = read_file(options.tls);
+        if ((options.tls != NULL && box.tls == NULL) ||
+            (options.faults != NULL && !load_faults(&box, options.faults)))
             status = EX_CONFIG;
         else if (options.seed != NULL && !seed_load(&box, options.seed))
             status = EX_DATAERR;
@@ -292,6 +299,7 @@ int main(int argc, char **argv)
             status = serve(&box, options.ready);
     }
     faults_free(box.faults);
+    free(box.tls);
     log_reset(&box.log);
     store_close(box.store);
     return status;

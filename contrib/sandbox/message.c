@@ -90,6 +90,18 @@ void reply_header(struct reply *reply, const char *name, const char *format,
     reply->headers[i].value = value;
 }
 
+void reply_header_remove(struct reply *reply, const char *name)
+{
+    for (size_t i = 0; i < reply->header_count; i++) {
+        if (strcasecmp(reply->headers[i].name, name) != 0)
+            continue;
+        free(reply->headers[i].name);
+        free(reply->headers[i].value);
+        reply->headers[i] = reply->headers[--reply->header_count];
+        return;
+    }
+}
+
 void reply_clear(struct reply *reply)
 {
     for (size_t i = 0; i < reply->header_count; i++) {

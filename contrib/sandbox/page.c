@@ -5,7 +5,10 @@
  *   GET    /_sandbox[?requests=0][&customers=0]
  *   POST   /_sandbox/reset                  forget requests and totals
  *   POST   /_sandbox/set?NAME=VALUE...      switches
+ *   POST   /_sandbox/restart                forget all else, too
  *   POST   /_sandbox/expire                 all access tokens, now
+ *   POST   /_sandbox/revoke                 all tokens, now
+ *   POST   /_sandbox/login                  the first tokens work once more
  *   POST   /_sandbox/faults                 the body is the new script
  *   POST   /_sandbox/customers/PROVIDER     add a native record
  *   POST   /_sandbox/customers/PROVIDER/ID  change it by hand
@@ -33,7 +36,8 @@ static json_t *records(struct sandbox *box, int tenant)
     bool more = true;
 
     while (more) {
-        struct rows rows = store_after(box->store, tenant, after, 1000, 0);
+        struct rows rows =
+            store_after(box->store, tenant, after, 1000, 0, INT64_MAX);
 
         more = rows.count > 0;
         for (size_t i = 0; i < rows.count; i++) {
@@ -53,7 +57,7 @@ static json_t *provider_json(struct sandbox *box, enum provider_id id,
     bool main = true;
 
     for (int i = 0; i < tenant_count; i++) {
-        int64_t count = store_count(box->store, i, "");
+        int64_t count = store_count(box->store, i, "", INT64_MAX);
 
         if (tenants[i].provider != id)
             continue;
@@ -152,6 +156,40 @@ static void new_script(struct sandbox *box, const struct request *request,
     say(reply, 200, "status", "ok");
 }
 
+/* As after a start, but for the switches and the numbers already given. */
+static void restart(struct sandbox *box)
+{
+    store_empty(box->store);
+    log_reset(&box->log);
+    rate_forget(&box->rate);
+    faults_free(box->faults);
+    box->faults = NULL;
+    grants_keep(box);
+}
+
+/* What needs no body and always succeeds; false: there is no such lever. */
+static bool pull(struct sandbox *box, const struct request *request,
+                 const char *path)
+{
+    bool known = true;
+
+    store_begin(box->store);
+    if (strcmp(path, "/reset") == 0)
+        log_reset(&box->log);
+    else if (strcmp(path, "/restart") == 0)
+        restart(box);
+    else if (strcmp(path, "/expire") == 0)
+        token_expire_all(box->store, request->now_ms);
+    else if (strcmp(path, "/revoke") == 0)
+        grants_revoke(box);
+    else if (strcmp(path, "/login") == 0)
+        grants_keep(box);
+    else
+        known = false;
+    store_commit(box->store);
+    return known;
+}
+
 /* Adds, changes or removes; id is NULL for a new record. */
 static void edit(struct sandbox *box, const struct request *request,
                  struct reply *reply, int tenant, const char *id)
@@ -220,14 +258,10 @@ void page_handle(struct sandbox *box, struct request *request,
 
     if (is_get && (*path == '\0' || strcmp(path, "/") == 0)) {
         show(box, request, reply);
-    } else if (is_post && strcmp(path, "/reset") == 0) {
-        log_reset(&box->log);
+    } else if (is_post && pull(box, request, path)) {
         say(reply, 200, "status", "ok");
     } else if (is_post && strcmp(path, "/set") == 0) {
         set(box, request, reply);
-    } else if (is_post && strcmp(path, "/expire") == 0) {
-        token_expire_all(box->store, request->now_ms);
-        say(reply, 200, "status", "ok");
     } else if (is_post && strcmp(path, "/faults") == 0) {
         new_script(box, request, reply);
     } else if (!is_get &&

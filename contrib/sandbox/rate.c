@@ -79,6 +79,12 @@ void rate_penalty_begin(struct call *call, int64_t until_ms)
         bucket->penalty_until_ms = until_ms;
 }
 
+void rate_forget(struct rate *rate)
+{
+    memset(rate->buckets, 0, sizeof(rate->buckets));
+    rate->count = 0;
+}
+
 bool rate_gate(struct call *call)
 {
     struct rate_spec *spec = &call->box->rate.spec;

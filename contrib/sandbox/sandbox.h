@@ -19,6 +19,7 @@
 
 enum {
     BODY_MAX = 4 * 1024 * 1024,         /* a bulk of 100 rows is 100 KiB */
+    DEEP_MAX = 1000 * 1000,             /* arrays within arrays */
     LOG_MAX = 200 * 1000,               /* requests kept for the page */
     LOG_BODY_MAX = 256 * 1024,          /* of one request */
     LOG_BODIES_MAX = 256 * 1024 * 1024, /* of all requests */
@@ -84,6 +85,7 @@ enum switch_id {
     SW_COUNT_STRICT_JSON,
     SW_COUNT_PUT,
     SW_COUNT_RETRY_AFTER,
+    SW_COUNT_VISIBLE_AFTER,
     SW_KOUNTA_LOCATION,
     SW_KOUNTA_ADDRESSES,
     SW_KOUNTA_FORMAT,
@@ -93,12 +95,16 @@ enum switch_id {
     SW_KOUNTA_EMPTY_PAGE,
     SW_KOUNTA_ME,
     SW_KOUNTA_PUT,
+    SW_KOUNTA_SEARCH,
+    SW_KOUNTA_VISIBLE_AFTER,
     SW_FIELDEDGE_PUT,
     SW_FIELDEDGE_SEARCH,
+    SW_FIELDEDGE_SEARCH_MATCH,
     SW_FIELDEDGE_VISIBLE_AFTER,
     SW_FIELDEDGE_WRAP,
     SW_FIELDEDGE_PREFIX,
     SW_TOKEN_TTL,
+    SW_CLOCK,
     SWITCH_COUNT
 };
 
@@ -115,6 +121,7 @@ enum { ADDRESSES_WRITE, ADDRESSES_READ };
 enum { FORMAT_EITHER, FORMAT_ACCEPT, FORMAT_EXTENSION };
 enum { ME_OBJECT, ME_REDIRECT };
 enum { SEARCH_OR, SEARCH_AND };
+enum { SEARCH_EXACT, SEARCH_PARTIAL };
 enum { PREFIX_NONE, PREFIX_LEADS, PREFIX_OPEN_API };
 
 void switches_default(int64_t values[SWITCH_COUNT]);
@@ -135,8 +142,9 @@ struct request {
     const char *query;    /* as it came, "" when none */
     const char *body;     /* NUL after the last byte; may contain others */
     size_t size;
-    const char *host; /* as the client wrote it */
-    int64_t now_ms;   /* UTC */
+    const char *scheme; /* http or https */
+    const char *host;   /* as the client wrote it */
+    int64_t now_ms;     /* UTC */
 };
 
 /* NULL when absent. Owned by the server, alive during the call. */
@@ -151,12 +159,23 @@ bool request_has_type(const struct request *request, const char *type);
 /* The object in the body, or NULL when it is none. */
 json_t *request_json(const struct request *request);
 
+/* How it leaves; from WIRE_RESET on by hand, see wire.h. */
+enum wire {
+    WIRE_WHOLE,
+    WIRE_CUT,
+    WIRE_RESET,
+    WIRE_DRIP,
+    WIRE_ENDLESS_HEADERS,
+    WIRE_ENDLESS_BODY
+};
+
 struct reply {
     unsigned status; /* 0: the connection is closed without an answer */
     char *body;      /* owned */
     size_t size;
-    size_t cut; /* bytes of the body that are sent */
-    bool is_cut;
+    enum wire wire;
+    size_t cut; /* bytes of the body that are sent, when cut or reset */
+    int64_t drip_ms;
     int64_t delay_ms;
     const char *type;
     struct {
@@ -171,6 +190,7 @@ void reply_text(struct reply *reply, unsigned status, const char *type,
 void reply_empty(struct reply *reply, unsigned status);
 void reply_header(struct reply *reply, const char *name, const char *format,
                   ...) __attribute__((format(printf, 3, 4)));
+void reply_header_remove(struct reply *reply, const char *name);
 void reply_clear(struct reply *reply);
 
 /* One request on its way through a provider. */
@@ -208,7 +228,7 @@ struct keyset {
     size_t count;
 };
 
-enum match { MATCH_EXACT, MATCH_PREFIX };
+enum match { MATCH_EXACT, MATCH_PREFIX, MATCH_PART };
 
 void row_clear(struct row *row);
 void rows_clear(struct rows *rows);
@@ -229,17 +249,24 @@ int64_t store_next(struct store *store, int tenant);
 /* From now on store_next gives more than this. */
 void store_reserve(struct store *store, int tenant, int64_t seq);
 void store_remove(struct store *store, const struct row *row);
-/* Rows with that key, in order of seq. */
+/*
+ * From here on only rows that were to be seen at `seen_ms`; INT64_MAX: all.
+ * Rows with that key, in order of seq.
+ */
 struct rows store_find(struct store *store, int tenant, const char *key,
-                       const char *value, enum match match, int64_t limit);
+                       const char *value, enum match match, int64_t limit,
+                       int64_t seen_ms);
 /* Rows in order of seq, those after `after`. */
 struct rows store_after(struct store *store, int tenant, int64_t after,
-                        int64_t limit, int64_t offset);
+                        int64_t limit, int64_t offset, int64_t seen_ms);
 /* Rows in order of a key's value; `text` "" or part of the key "text". */
 struct rows store_page(struct store *store, int tenant, const char *key,
                        bool descending, const char *text, int64_t limit,
-                       int64_t offset);
-int64_t store_count(struct store *store, int tenant, const char *text);
+                       int64_t offset, int64_t seen_ms);
+int64_t store_count(struct store *store, int tenant, const char *text,
+                    int64_t seen_ms);
+/* Every record of every tenant, and every token; ids do not begin anew. */
+void store_empty(struct store *store);
 
 /* ---- tokens (tokens.c) ---- */
 
@@ -259,6 +286,10 @@ bool token_get(struct store *store, enum token_kind kind, const char *text,
                struct token *token);
 void token_drop(struct store *store, enum token_kind kind, const char *text);
 void token_expire_all(struct store *store, int64_t now_ms);
+/* As if each user had just logged in: a used first token works once more. */
+void grants_keep(struct sandbox *box);
+/* No token is worth anything any more, and FieldEdge's app is removed. */
+void grants_revoke(struct sandbox *box);
 
 /* ---- pace (rate.c) ---- */
 
@@ -287,6 +318,8 @@ bool rate_gate(struct call *call);
 /* False: a penalty is running for this client, and the reply is a 429. */
 bool rate_penalty_over(struct call *call);
 void rate_penalty_begin(struct call *call, int64_t until_ms);
+/* No window and no penalty is remembered. */
+void rate_forget(struct rate *rate);
 
 /* ---- faults (faults.c) ---- */
 
@@ -361,6 +394,8 @@ struct sandbox {
     struct hooks *hooks;
     int64_t latency_ms;
     unsigned port;
+    char *tls;    /* certificate and key, as PEM; NULL: in clear */
+    bool removed; /* FieldEdge's app, by who could install it */
     bool verbose;
 };
 

@@ -6,6 +6,7 @@
  */
 #include "server.h"
 #include "util.h"
+#include "wire.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,7 +30,7 @@ struct exchange {
     char *uri;
     char *body;
     size_t size, room;
-    bool begun, answered, too_big;
+    bool begun, answered, too_big, wired;
     struct reply reply;
     int64_t wake_ms;       /* monotonic */
     struct exchange *next; /* in order of wake_ms */
@@ -42,6 +43,7 @@ struct server {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct exchange *sleeping;
+    struct wires *wires;
     bool stopping;
 };
 
@@ -154,21 +156,60 @@ static ssize_t read_cut(void *self, uint64_t position, char *buffer,
     return (ssize_t)size;
 }
 
+static void wire_done(void *self)
+{
+    struct exchange *exchange = self;
+
+    MHD_resume_connection(exchange->connection);
+}
+
+/* By hand, and closed when it comes back. */
+static enum MHD_Result send_by_hand(struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+        exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const struct reply *reply = &exchange->reply;
+    struct server *server = exchange->server;
+    bool begins;
+
+    if (exchange->wired || info == NULL)
+        return MHD_NO;
+    if (reply->wire == WIRE_RESET && reply->cut == 0) {
+        wire_reset(info->connect_fd);
+        return MHD_NO;
+    }
+    exchange->wired = true;
+    pthread_mutex_lock(&server->lock);
+    begins = !server->stopping;
+    if (begins) {
+        MHD_suspend_connection(exchange->connection);
+        wires_send(server->wires, info->connect_fd, reply, wire_done, exchange);
+    }
+    pthread_mutex_unlock(&server->lock);
+    return begins ? MHD_YES : MHD_NO;
+}
+
 static enum MHD_Result send_reply(struct exchange *exchange)
 {
     struct reply *reply = &exchange->reply;
     struct MHD_Response *response;
     enum MHD_Result result;
+    char *date;
 
+    if (reply->wire > WIRE_CUT)
+        return send_by_hand(exchange);
     if (reply->status == 0)
         return MHD_NO;
-    if (reply->is_cut)
+    if (reply->wire == WIRE_CUT)
         response = MHD_create_response_from_callback(reply->size, 16 * 1024,
                                                      read_cut, reply, NULL);
     else
         response = MHD_create_response_from_buffer(reply->size, reply->body,
                                                    MHD_RESPMEM_PERSISTENT);
     must_alloc(response);
+    date = http_date(now_ms()); /* the server's own clock may be wrong */
+    MHD_add_response_header(response, "Date", date);
+    free(date);
     if (reply->type != NULL)
         MHD_add_response_header(response, "Content-Type", reply->type);
     for (size_t i = 0; i < reply->header_count; i++)
@@ -185,7 +226,10 @@ static void answer(struct exchange *exchange, const char *method,
     char *query = strchr(exchange->uri, '?');
     const char *host = MHD_lookup_connection_value(exchange->connection,
                                                    MHD_HEADER_KIND, "Host");
-    struct request request = {
+    struct request request;
+
+    clock_shift(exchange->server->box->switches[SW_CLOCK] * 1000);
+    request = (struct request){
         .connection = exchange->connection,
         .method = method,
         .path = path,
@@ -193,6 +237,7 @@ static void answer(struct exchange *exchange, const char *method,
         .query = query == NULL ? "" : query + 1,
         .body = exchange->body == NULL ? "" : exchange->body,
         .size = exchange->size,
+        .scheme = exchange->server->box->tls != NULL ? "https" : "http",
         .host = host == NULL ? "127.0.0.1" : host,
         .now_ms = now_ms(),
     };
@@ -285,29 +330,40 @@ struct server *server_start(struct sandbox *box)
         .sin_port = htons((uint16_t)box->port),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
+    const struct MHD_OptionItem tls[] = {
+        {box->tls != NULL ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0,
+         box->tls},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, box->tls},
+        {MHD_OPTION_END, 0, NULL},
+    };
     pthread_condattr_t clock;
     const union MHD_DaemonInfo *info;
 
     server->box = box;
+    server->wires = wires_open();
     pthread_mutex_init(&server->lock, NULL);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&server->changed, &clock);
     pthread_condattr_destroy(&clock);
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+            MHD_USE_SUPPRESS_DATE_NO_CLOCK |
+            (box->tls != NULL ? MHD_USE_TLS : 0),
         (uint16_t)box->port, NULL, NULL, on_request, server,
         MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_end,
         server, MHD_OPTION_URI_LOG_CALLBACK, on_uri, server,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY, tls,
+        MHD_OPTION_END);
     if (server->daemon == NULL) {
         fprintf(stderr,
                 "custsync-sandbox: cannot listen on 127.0.0.1:%u: "
                 "%s\n",
                 box->port, strerror(errno));
+        wires_close(server->wires);
         free(server);
         return NULL;
     }
@@ -328,6 +384,7 @@ void server_stop(struct server *server)
     pthread_cond_signal(&server->changed);
     pthread_mutex_unlock(&server->lock);
     pthread_join(server->waker, NULL);
+    wires_close(server->wires);
     MHD_stop_daemon(server->daemon);
     pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->lock);

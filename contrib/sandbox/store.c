@@ -37,7 +37,7 @@ static const char schema[] =
 #define BY_KEY                                                                 \
     "SELECT " COLUMNS " FROM key k JOIN customer c"                            \
     " ON c.tenant = k.tenant AND c.seq = k.seq"                                \
-    " WHERE k.tenant = ?1 AND k.name = ?2"
+    " WHERE k.tenant = ?1 AND k.name = ?2 AND c.visible <= ?6"
 #define HAS_TEXT                                                               \
     " EXISTS(SELECT 1 FROM key t WHERE t.tenant = ?1 AND t.seq = k.seq"        \
     " AND t.name = 'text' AND instr(t.value, ?3) > 0)"
@@ -64,8 +64,11 @@ static const char *const sql[SQL_STATEMENTS] = {
     [SQL_FIND_PREFIX] = BY_KEY " AND k.value >= ?3"
                                " AND k.value < ?3 || char(1114111)"
                                " ORDER BY k.seq LIMIT ?4",
+    [SQL_FIND_PART] = BY_KEY " AND instr(k.value, ?3) > 0"
+                             " ORDER BY k.seq LIMIT ?4",
     [SQL_AFTER] = "SELECT " COLUMNS " FROM customer c WHERE c.tenant = ?1"
-                  " AND c.seq > ?2 ORDER BY c.seq LIMIT ?3 OFFSET ?4",
+                  " AND c.seq > ?2 AND c.visible <= ?6"
+                  " ORDER BY c.seq LIMIT ?3 OFFSET ?4",
     [SQL_PAGE_UP] = BY_KEY " ORDER BY k.value, k.seq LIMIT ?4 OFFSET ?5",
     [SQL_PAGE_DOWN] =
         BY_KEY " ORDER BY k.value DESC, k.seq DESC LIMIT ?4 OFFSET ?5",
@@ -73,9 +76,15 @@ static const char *const sql[SQL_STATEMENTS] = {
         BY_KEY " AND" HAS_TEXT " ORDER BY k.value, k.seq LIMIT ?4 OFFSET ?5",
     [SQL_SEARCH_DOWN] = BY_KEY
     " AND" HAS_TEXT " ORDER BY k.value DESC, k.seq DESC LIMIT ?4 OFFSET ?5",
-    [SQL_COUNT] = "SELECT count(*) FROM customer WHERE tenant = ?1",
-    [SQL_COUNT_SEARCH] = "SELECT count(*) FROM key WHERE tenant = ?1"
-                         " AND name = 'text' AND instr(value, ?3) > 0",
+    [SQL_COUNT] = "SELECT count(*) FROM customer"
+                  " WHERE tenant = ?1 AND visible <= ?6",
+    [SQL_COUNT_SEARCH] = "SELECT count(*) FROM key k JOIN customer c"
+                         " ON c.tenant = k.tenant AND c.seq = k.seq"
+                         " WHERE k.tenant = ?1 AND k.name = 'text'"
+                         " AND c.visible <= ?6 AND instr(k.value, ?3) > 0",
+    [SQL_EMPTY_CUSTOMERS] = "DELETE FROM customer",
+    [SQL_EMPTY_KEYS] = "DELETE FROM key",
+    [SQL_EMPTY_TOKENS] = "DELETE FROM token",
     [SQL_TOKEN_ADD] = "INSERT OR REPLACE INTO token"
                       " VALUES(?1, ?2, ?3, ?4, ?5)",
     [SQL_TOKEN_GET] = "SELECT client, tenant, expires FROM token"
@@ -300,20 +309,26 @@ void store_remove(struct store *store, const struct row *row)
 }
 
 struct rows store_find(struct store *store, int tenant, const char *key,
-                       const char *value, enum match match, int64_t limit)
+                       const char *value, enum match match, int64_t limit,
+                       int64_t seen_ms)
 {
-    sqlite3_stmt *statement = store_statement(
-        store, match == MATCH_PREFIX ? SQL_FIND_PREFIX : SQL_FIND);
+    static const enum statement by_match[] = {
+        [MATCH_EXACT] = SQL_FIND,
+        [MATCH_PREFIX] = SQL_FIND_PREFIX,
+        [MATCH_PART] = SQL_FIND_PART,
+    };
+    sqlite3_stmt *statement = store_statement(store, by_match[match]);
 
     sqlite3_bind_int(statement, 1, tenant);
     bind_text(statement, 2, key);
     bind_text(statement, 3, value);
     sqlite3_bind_int64(statement, 4, limit);
+    sqlite3_bind_int64(statement, 6, seen_ms);
     return read_rows(store, statement);
 }
 
 struct rows store_after(struct store *store, int tenant, int64_t after,
-                        int64_t limit, int64_t offset)
+                        int64_t limit, int64_t offset, int64_t seen_ms)
 {
     sqlite3_stmt *statement = store_statement(store, SQL_AFTER);
 
@@ -321,12 +336,13 @@ struct rows store_after(struct store *store, int tenant, int64_t after,
     sqlite3_bind_int64(statement, 2, after);
     sqlite3_bind_int64(statement, 3, limit);
     sqlite3_bind_int64(statement, 4, offset);
+    sqlite3_bind_int64(statement, 6, seen_ms);
     return read_rows(store, statement);
 }
 
 struct rows store_page(struct store *store, int tenant, const char *key,
                        bool descending, const char *text, int64_t limit,
-                       int64_t offset)
+                       int64_t offset, int64_t seen_ms)
 {
     sqlite3_stmt *statement;
 
@@ -341,10 +357,12 @@ struct rows store_page(struct store *store, int tenant, const char *key,
     bind_text(statement, 3, text); /* unused without a search */
     sqlite3_bind_int64(statement, 4, limit);
     sqlite3_bind_int64(statement, 5, offset);
+    sqlite3_bind_int64(statement, 6, seen_ms);
     return read_rows(store, statement);
 }
 
-int64_t store_count(struct store *store, int tenant, const char *text)
+int64_t store_count(struct store *store, int tenant, const char *text,
+                    int64_t seen_ms)
 {
     sqlite3_stmt *statement =
         store_statement(store, *text == '\0' ? SQL_COUNT : SQL_COUNT_SEARCH);
@@ -352,7 +370,15 @@ int64_t store_count(struct store *store, int tenant, const char *text)
 
     sqlite3_bind_int(statement, 1, tenant);
     bind_text(statement, 3, text); /* unused without a search */
+    sqlite3_bind_int64(statement, 6, seen_ms);
     while (store_step(store, statement))
         count = sqlite3_column_int64(statement, 0);
     return count;
+}
+
+void store_empty(struct store *store)
+{
+    store_step(store, store_statement(store, SQL_EMPTY_CUSTOMERS));
+    store_step(store, store_statement(store, SQL_EMPTY_KEYS));
+    store_step(store, store_statement(store, SQL_EMPTY_TOKENS));
 }

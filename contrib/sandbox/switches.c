@@ -11,7 +11,7 @@ struct setting {
     const char *name;
     const char *choices; /* split at |; NULL: a number */
     int64_t value;       /* default: the choice's index, or the number */
-    int64_t max;
+    int64_t max;         /* below zero: so far in both directions */
 };
 
 static const char on_off[] = "off|on";
@@ -29,6 +29,7 @@ static const struct setting settings[SWITCH_COUNT] = {
     [SW_COUNT_STRICT_JSON] = {"count.strict_json", on_off, ON, 0},
     [SW_COUNT_PUT] = {"count.put", "partial|replace", 0, 0},
     [SW_COUNT_RETRY_AFTER] = {"count.retry_after", on_off, OFF, 0},
+    [SW_COUNT_VISIBLE_AFTER] = {"count.visible_after", NULL, 0, WAIT_MAX_MS},
     [SW_KOUNTA_LOCATION] = {"kounta.location", "absolute|relative", 0, 0},
     [SW_KOUNTA_ADDRESSES] = {"kounta.addresses", "write|read", 0, 0},
     [SW_KOUNTA_FORMAT] = {"kounta.format", "either|accept|extension", 0, 0},
@@ -38,13 +39,18 @@ static const struct setting settings[SWITCH_COUNT] = {
     [SW_KOUNTA_EMPTY_PAGE] = {"kounta.empty_page", on_off, OFF, 0},
     [SW_KOUNTA_ME] = {"kounta.me", "object|redirect", 0, 0},
     [SW_KOUNTA_PUT] = {"kounta.put", "partial|replace", 0, 0},
+    [SW_KOUNTA_SEARCH] = {"kounta.search", "exact|partial", 0, 0},
+    [SW_KOUNTA_VISIBLE_AFTER] = {"kounta.visible_after", NULL, 0, WAIT_MAX_MS},
     [SW_FIELDEDGE_PUT] = {"fieldedge.put", "partial|replace", PUT_REPLACE, 0},
     [SW_FIELDEDGE_SEARCH] = {"fieldedge.search", "or|and", 0, 0},
+    [SW_FIELDEDGE_SEARCH_MATCH] = {"fieldedge.search_match", "exact|partial", 0,
+                                   0},
     [SW_FIELDEDGE_VISIBLE_AFTER] = {"fieldedge.visible_after", NULL, 0,
                                     WAIT_MAX_MS},
     [SW_FIELDEDGE_WRAP] = {"fieldedge.wrap_errors", on_off, OFF, 0},
     [SW_FIELDEDGE_PREFIX] = {"fieldedge.prefix", "none|leads|open-api", 0, 0},
     [SW_TOKEN_TTL] = {"token_ttl", NULL, 3600, 365 * 86400},
+    [SW_CLOCK] = {"clock", NULL, 0, -365 * 86400},
 };
 
 void switches_default(int64_t values[SWITCH_COUNT])
@@ -72,8 +78,17 @@ static bool set_value(const struct setting *setting, const char *value,
     const char *name;
     size_t size;
 
-    if (setting->choices == NULL)
-        return parse_number(value, setting->max, to);
+    if (setting->choices == NULL) {
+        bool is_signed = setting->max < 0;
+        bool minus = is_signed && value[0] == '-';
+        bool plus = is_signed && value[0] == '+';
+
+        if (!parse_number(value + (minus || plus),
+                          is_signed ? -setting->max : setting->max, to))
+            return false;
+        *to = minus ? -*to : *to;
+        return true;
+    }
     for (int64_t i = 0; (name = choice(setting->choices, i, &size)); i++) {
         if (strlen(value) == size && strncmp(value, name, size) == 0) {
             *to = i;

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+static const int64_t MONTH_MS = INT64_C(30) * 24 * 3600 * 1000;
+
 void token_keep(struct store *store, enum token_kind kind, const char *text,
                 const struct token *token)
 {
@@ -66,4 +68,24 @@ void token_expire_all(struct store *store, int64_t now_ms)
     sqlite3_bind_int(statement, 1, TOKEN_ACCESS);
     sqlite3_bind_int64(statement, 2, now_ms);
     store_step(store, statement);
+}
+
+void grants_keep(struct sandbox *box)
+{
+    box->removed = false;
+    for (int i = 0; i < grant_count; i++) {
+        struct token token = {grants[i].client, grants[i].tenant, INT64_MAX};
+
+        if (tenants[token.tenant].provider == COUNT)
+            token.expires_ms = now_ms() + MONTH_MS;
+        token_keep(box->store, TOKEN_REFRESH, grants[i].refresh_token, &token);
+    }
+}
+
+void grants_revoke(struct sandbox *box)
+{
+    sqlite3_stmt *statement = store_statement(box->store, SQL_EMPTY_TOKENS);
+
+    store_step(box->store, statement);
+    box->removed = true;
 }

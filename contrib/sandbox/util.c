@@ -245,12 +245,30 @@ void take(json_t *to, const char *name, json_t *value)
         json_object_set(to, name, value);
 }
 
+static _Atomic int64_t shift_ms;
+
+void clock_shift(int64_t ms)
+{
+    shift_ms = ms;
+}
+
 int64_t now_ms(void)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + shift_ms;
+}
+
+char *http_date(int64_t ms)
+{
+    time_t seconds = (time_t)(ms / 1000);
+    struct tm parts;
+    char date[40];
+
+    gmtime_r(&seconds, &parts);
+    strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return copy(date);
 }
 
 char *iso_time(int64_t ms, const char *zone, bool with_ms)

@@ -35,7 +35,9 @@ const char *member(const json_t *object, const char *name);
 /* A copy of the member that the other object has; null when it has none. */
 void take(json_t *to, const char *name, json_t *value);
 
-int64_t now_ms(void); /* UTC */
+int64_t now_ms(void); /* UTC, as the sandbox's own clock has it */
+void clock_shift(int64_t ms);
+char *http_date(int64_t ms);
 char *iso_time(int64_t ms, const char *zone, bool with_ms);
 
 char *random_hex(size_t bytes);
