@@ -31,8 +31,10 @@ static struct origin *kept;
 
 static enum status io_error(const char *what, struct err *err)
 {
-    return fail(err, STOP, EXIT_IO, "read_error", "%s: %s", what,
-                strerror(errno));
+    (void)fail(err, STOP, EXIT_IO, "read_error", "%s: %s", what,
+               strerror(errno));
+    err_hint(err, "look at the disk it is on, and run it again");
+    return STOP;
 }
 
 static enum status cannot_open(const char *why, struct err *err)

@@ -77,7 +77,8 @@ Test(time, a_write_at_the_deadline_has_some_seconds_for_its_answer)
     struct server *server = server_open(answer);
 
     fixture_open("kounta", server->port, KOUNTA_BASIC);
-    cr_assert_eq(client_limit_ms(client, true), 0, "without a deadline");
+    cr_assert_eq(client_limit_ms(client, true), account->timeout_ms,
+                 "without a deadline");
     client_deadline(client, fixture_now(NULL) + 10000);
     cr_assert_leq(client_limit_ms(client, false), 10000);
     cr_assert_gt(client_limit_ms(client, false), 5000);
