@@ -199,8 +199,8 @@ judge() {
     local kind=$1 provider=$2 at
     reds=()
     case $3 in
-    hang* | drip\ 1000) extra=('timeout: 400ms') ;;
-    *) extra=() ;;
+    hang* | drip\ 1000) accounts 'concurrency: 1' 'timeout: 400ms' ;;
+    *) accounts 'concurrency: 1' ;;
     esac
     play "$kind" "$provider" "$3"
     if [ "$3" = none ]; then
@@ -270,7 +270,6 @@ worker() { # N: its cells, one after the other
     trap 'kill $sandbox_pid 2>/dev/null' EXIT
     sandbox --rate off
     at_once
-    accounts 'concurrency: 1' "${extra[@]}"
     declare -A base clean strangers
     declare -A there=([token]=1 [proof]=1 [settle]=1 [redir]=1 [fetch]=1 [get]=1 [create]=1 [update]=1
         [bulk]=3 [bulkput]=3 [list]=4)

@@ -70,7 +70,7 @@ if [ -n "${ASAN_OPTIONS-}" ]; then
     echo "no libfiu with a sanitizer"
 elif command -v fiu-run >/dev/null; then
     prepare kounta create
-    for point in rw/pwrite rw/pread sync/fdatasync sync/fsync; do
+    for point in rw/pwrite sync/fdatasync sync/fsync; do
         case_name="libfiu: posix/io/$point"
         begin
         last="sync people.csv shop: (fiu-run: posix/io/$point)"
