@@ -139,53 +139,59 @@ bool csv_reaches(struct text cell)
     return text_find(cell, "@") < cell.size || is_phone(text_trim(cell));
 }
 
-/* --- quote marks ---------------------------------------------------------- */
+/* --- a row's raw bytes ---------------------------------------------------- */
 
-/* Behind the quoted cell that opens before i; *needed: it could not be bare. */
-static size_t pass_quoted(struct text raw, size_t i, char delimiter,
-                          bool *needed)
+size_t csv_skip_blanks(struct text raw, size_t i, char delimiter)
 {
-    size_t begin = i;
-    struct text inside;
+    while (i < raw.size && raw.at[i] != delimiter &&
+           (raw.at[i] == ' ' || raw.at[i] == '\t'))
+        i++;
+    return i;
+}
 
-    *needed = false;
+size_t csv_closing_quote(struct text raw, size_t i)
+{
     for (; i < raw.size; i++) {
         if (raw.at[i] != '"')
             continue;
         if (i + 1 == raw.size || raw.at[i + 1] != '"')
-            break;
-        *needed = true; /* a quote mark, doubled */
+            return i;
         i++;
     }
-    i = i < raw.size ? i : raw.size;
-    inside = (struct text){raw.at + begin, i - begin};
+    return raw.size;
+}
+
+size_t csv_next_delimiter(struct text raw, size_t i, char delimiter)
+{
+    const char *end =
+        i < raw.size ? memchr(raw.at + i, delimiter, raw.size - i) : NULL;
+
+    return end != NULL ? (size_t)(end - raw.at) : raw.size;
+}
+
+/* Whether what stands in quote marks could be bare. */
+static bool is_free(struct text inside, char delimiter)
+{
     /* A file's first bytes may be quoted lest they pass for a byte order
      * mark; such a cell tells nothing. */
-    if (csv_needs_quotes(inside, delimiter) ||
-        (inside.size > 0 && (unsigned char)inside.at[0] >= 0x80))
-        *needed = true;
-    return i;
+    return !csv_needs_quotes(inside, delimiter) &&
+           (inside.size == 0 || (unsigned char)inside.at[0] < 0x80);
 }
 
 size_t csv_free_quotes(struct text raw, char delimiter)
 {
     size_t i = 0, count = 0;
 
-    for (;;) {
-        const char *end;
-
-        while (i < raw.size && raw.at[i] != delimiter &&
-               (raw.at[i] == ' ' || raw.at[i] == '\t'))
-            i++;
+    do {
+        i = csv_skip_blanks(raw, i, delimiter);
         if (i < raw.size && raw.at[i] == '"') {
-            bool needed;
+            size_t begin = i + 1;
 
-            i = pass_quoted(raw, i + 1, delimiter, &needed);
-            count += !needed;
+            i = csv_closing_quote(raw, begin);
+            count +=
+                is_free((struct text){raw.at + begin, i - begin}, delimiter);
         }
-        end = i < raw.size ? memchr(raw.at + i, delimiter, raw.size - i) : NULL;
-        if (end == NULL)
-            return count;
-        i = (size_t)(end - raw.at) + 1;
-    }
+        i = csv_next_delimiter(raw, i, delimiter);
+    } while (i++ < raw.size);
+    return count;
 }

@@ -31,6 +31,13 @@ bool csv_is_total(struct text cell);
 /* Whether it holds an email or a number to call, not a sum. */
 bool csv_reaches(struct text cell);
 
+/* Behind the blanks at i, which may stand before a cell's quote mark. */
+size_t csv_skip_blanks(struct text raw, size_t i, char delimiter);
+/* The quote mark that closes the cell which opens before i, or raw.size. */
+size_t csv_closing_quote(struct text raw, size_t i);
+/* The delimiter at i or behind it, or raw.size. */
+size_t csv_next_delimiter(struct text raw, size_t i, char delimiter);
+
 /*
  * How many cells of a row's raw bytes stand in quote marks that they do not
  * need. By exactly one of them the writer tells a record that looks like none

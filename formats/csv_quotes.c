@@ -6,24 +6,9 @@
 #include "formats/csv_cell.h"
 #include "formats/csv_shapes.h"
 
-#include <string.h>
-
 static bool is_blank(char byte)
 {
     return byte == ' ' || byte == '\t';
-}
-
-/* Behind the closing quote mark of the cell that i is in, 0: it has none. */
-static size_t behind_close(struct text line, size_t i)
-{
-    for (; i < line.size; i++) {
-        if (line.at[i] != '"')
-            continue;
-        if (i + 1 == line.size || line.at[i + 1] != '"')
-            return i + 1;
-        i++;
-    }
-    return 0;
 }
 
 bool csv_stays_open(struct text line, bool open, char delimiter)
@@ -31,17 +16,12 @@ bool csv_stays_open(struct text line, bool open, char delimiter)
     size_t i = 0;
 
     for (;;) {
-        const char *end;
-
-        if (open && (i = behind_close(line, i)) == 0)
+        if (open && (i = csv_closing_quote(line, i)) == line.size)
             return true;
-        end = i < line.size ? memchr(line.at + i, delimiter, line.size - i)
-                            : NULL;
-        if (end == NULL)
+        i = csv_next_delimiter(line, i, delimiter);
+        if (i == line.size)
             return false;
-        i = (size_t)(end - line.at) + 1;
-        while (i < line.size && line.at[i] != delimiter && is_blank(line.at[i]))
-            i++;
+        i = csv_skip_blanks(line, i + 1, delimiter);
         open = i < line.size && line.at[i] == '"';
         i += open;
     }
@@ -81,13 +61,10 @@ static struct line_look look_at(struct text line, char delimiter)
     size_t begin = 0;
 
     while (begin <= line.size) {
-        const char *end = begin < line.size ? memchr(line.at + begin, delimiter,
-                                                     line.size - begin)
-                                            : NULL;
-        size_t to = end != NULL ? (size_t)(end - line.at) : line.size;
+        size_t end = csv_next_delimiter(line, begin, delimiter);
 
-        see_cell(&look, (struct text){line.at + begin, to - begin});
-        begin = to + 1;
+        see_cell(&look, (struct text){line.at + begin, end - begin});
+        begin = end + 1;
     }
     return look;
 }

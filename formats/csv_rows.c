@@ -1,5 +1,5 @@
 /*
- * csv_rows.c - libcsv, line by line.
+ * csv_rows.c - row after row, line by line.
  */
 #include "formats/csv_rows.h"
 
@@ -8,112 +8,11 @@
 #include "formats/csv_quotes.h"
 #include "formats/limits.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum {
-    STRICT = CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_REPALL_NL,
-    LAX = STRICT & ~CSV_STRICT,
-    CELL_BLOCK = 4096, /* libcsv grows a cell by 128 bytes unless told */
-};
-
-/* libcsv grows without end; at the limit it is told that memory is out. */
-static void *cell_realloc(void *at, size_t size)
-{
-    return size <= FIELD_MAX + CELL_BLOCK ? realloc(at, size) : NULL;
-}
-
-static void parser_open(struct csv_parser *parser, char delimiter)
-{
-    if (csv_init(parser, STRICT) != 0)
-        abort();
-    csv_set_delim(parser, (unsigned char)delimiter);
-    csv_set_realloc_func(parser, cell_realloc);
-    csv_set_blk_size(parser, CELL_BLOCK);
-}
-
-/* After an error a parser delivers made-up cells: it is never used again. */
-static void parser_restart(struct csv_parser *parser)
-{
-    char delimiter = (char)csv_get_delim(parser);
-
-    csv_free(parser);
-    parser_open(parser, delimiter);
-}
-
-static enum status too_long(struct err *err)
-{
-    return fail(err, STOP, EXIT_DATA, "too_large",
-                "a cell is larger than %d MiB", FIELD_MAX / (1024 * 1024));
-}
-
-/* OK; REJECT: text after a closing quote, there bytes begins then; STOP: the
- * cell is too large. */
-static enum status feed(struct csv_parser *parser, struct text *bytes,
-                        void (*cell)(void *, size_t, void *),
-                        void (*row)(int, void *), void *self, struct err *err)
-{
-    while (bytes->size > 0) {
-        size_t used =
-            csv_parse(parser, bytes->at, bytes->size, cell, row, self);
-
-        if (used >= bytes->size)
-            return OK;
-        bytes->at += used;
-        bytes->size -= used;
-        if (csv_error(parser) != CSV_EPARSE)
-            return too_long(err);
-        if (parser->quoted)
-            return fail(err, REJECT, EXIT_DATA, "bad_row",
-                        "text follows a closing quote mark");
-        /* A quote mark inside an unquoted cell (6" pipe) is literal. */
-        (void)csv_set_opts(parser, LAX);
-        if (csv_parse(parser, bytes->at, 1, cell, row, self) != 1)
-            return too_long(err);
-        (void)csv_set_opts(parser, STRICT);
-        bytes->at++;
-        bytes->size--;
-    }
-    return OK;
-}
-
-/* --- one row alone -------------------------------------------------------- */
-
-struct split {
-    csv_cell *cell;
-    void *self;
-};
-
-static void split_cell(void *at, size_t size, void *self)
-{
-    const struct split *split = self;
-
-    split->cell(split->self, (struct text){at, size});
-}
-
-void csv_split_open(struct csv_parser *parser, char delimiter)
-{
-    parser_open(parser, delimiter);
-}
-
-enum status csv_split(struct csv_parser *parser, struct text raw,
-                      csv_cell *cell, void *self, struct err *err)
-{
-    struct split split = {cell, self};
-    enum status status = feed(parser, &raw, split_cell, NULL, &split, err);
-
-    if (status == OK && csv_fini(parser, split_cell, NULL, &split) != 0)
-        status = fail(err, REJECT, EXIT_DATA, "bad_row",
-                      "a quote mark is never closed");
-    if (status != OK) {
-        parser_restart(parser);
-        err->status = REJECT; /* of a row alone no failure reaches further */
-        return REJECT;
-    }
-    return OK;
-}
-
-/* --- row after row -------------------------------------------------------- */
+/* Lines that are searched for the end of a broken row: in a file of nothing
+ * else each of them is searched again. */
+enum { OPEN_LINES_MAX = 100 };
 
 /* In a file whose lines say what they are. */
 static void see_kind(const struct csv_rows *rows, struct csv_row *row,
@@ -160,7 +59,7 @@ static void on_row(int end, void *self)
 void csv_rows_open(struct csv_rows *rows, struct input *input)
 {
     *rows = (struct csv_rows){.window.input = input};
-    parser_open(&rows->parser, ',');
+    csv_split_open(&rows->parser, ',');
 }
 
 void csv_rows_close(struct csv_rows *rows)
@@ -175,7 +74,7 @@ enum status csv_rows_start(struct csv_rows *rows, char delimiter, uint64_t skip,
     enum status status = window_rewind(&rows->window, err);
 
     csv_set_delim(&rows->parser, (unsigned char)delimiter);
-    parser_restart(&rows->parser);
+    csv_split_restart(&rows->parser);
     rows->line = 1;
     rows->next = 0;
     while (status == OK && rows->line <= skip) {
@@ -196,19 +95,14 @@ static void count_cell(void *self, struct text cell)
     (*(size_t *)self)++;
 }
 
-/* Whether a physical line alone is a whole row of our file. */
+/* Whether a physical line alone is a whole row; the parser is in no other. */
 static bool is_whole_row(struct csv_rows *rows, struct text line)
 {
-    struct csv_parser parser;
     struct err ignored;
     size_t cells = 0;
-    bool whole;
 
-    parser_open(&parser, (char)csv_get_delim(&rows->parser));
-    whole = csv_split(&parser, line, count_cell, &cells, &ignored) == OK &&
-            cells > 1 && cells == rows->columns;
-    csv_free(&parser);
-    return whole;
+    return csv_split(&rows->parser, line, count_cell, &cells, &ignored) == OK &&
+           cells > 1 && cells == rows->columns;
 }
 
 static enum status never_closed(struct csv_rows *rows, uint64_t line,
@@ -235,9 +129,9 @@ static enum status judge(struct csv_rows *rows, enum status status,
     /* The quote was open since an earlier line and this line would be a row
      * by itself: what looks like text after a closing quote is the next row's
      * quoted cell, and rows in between were swallowed. */
+    csv_split_restart(&rows->parser);
     if (inherited && is_whole_row(rows, line))
         return never_closed(rows, quote_line, err);
-    parser_restart(&rows->parser);
     return REJECT;
 }
 
@@ -249,20 +143,22 @@ struct line {
 /*
  * From what follows a closing quote on: the quoted cells of the row go on over
  * the ends of lines as those of good rows do. Where that would take a whole row
- * or has no end, the row ends with its first line.
+ * or has no end, the row ends with its first line, and with those below that
+ * have one cell alone: they can be nothing else.
  */
 static void pass_open_cells(struct csv_rows *rows, struct text rest,
                             struct line *line)
 {
     char delimiter = (char)csv_get_delim(&rows->parser);
     bool open = csv_stays_open(rest, false, delimiter);
+    bool own = rows->columns > 1;
+    uint64_t first = rows->line;
     struct line at = *line;
-    uint64_t lines = 0;
-    struct err ignored;
 
-    for (; open; lines++) {
+    for (uint64_t lines = 1; open && lines < OPEN_LINES_MAX; lines++) {
         enum status status;
         struct text text;
+        struct err ignored;
 
         at.begin += at.next;
         status =
@@ -271,11 +167,14 @@ static void pass_open_cells(struct csv_rows *rows, struct text rest,
             return;
         text = csv_rows_raw(rows, at.begin, at.begin + at.size);
         open = csv_stays_open(text, true, delimiter);
-        if ((open && status == END) || is_whole_row(rows, text))
+        if ((open && at.next == 0) || is_whole_row(rows, text))
             return;
+        own = own && csv_next_delimiter(text, 0, delimiter) == text.size;
+        if (!open || (own && text_trim(text).size > 0)) {
+            *line = at;
+            rows->line = first + lines;
+        }
     }
-    *line = at;
-    rows->line += lines;
 }
 
 /* The window ended before the line did. */
@@ -300,7 +199,7 @@ static enum row_end end_of(const char *at, size_t size)
 }
 
 /* Of a row that was read: whether its lines are rows. */
-static enum status check_lines(const struct csv_rows *rows, struct err *err)
+static enum status check_lines(struct csv_rows *rows, struct err *err)
 {
     if (rows->line - rows->row.line < 2 ||
         !csv_swallows_rows(rows->row.raw, rows->columns,
@@ -337,7 +236,7 @@ enum status csv_rows_next(struct csv_rows *rows, struct csv_row *row,
         if (line_status == END && line.begin == rows->next && line.next == 0)
             return END;
         bytes = csv_rows_raw(rows, line.begin, line.begin + line.next);
-        status = feed(&rows->parser, &bytes, on_cell, on_row, rows, err);
+        status = csv_feed(&rows->parser, &bytes, on_cell, on_row, rows, err);
         /* A cell began here: if one is open now, this is where. */
         if (rows->row.cells > cells)
             quote_line = rows->line;
@@ -401,7 +300,7 @@ void csv_rows_over(struct csv_rows *rows, struct csv_rows *like,
                                    .ended = true};
     rows->line = 1;
     rows->next = 0;
-    parser_open(&rows->parser, (char)csv_get_delim(&like->parser));
+    csv_split_open(&rows->parser, (char)csv_get_delim(&like->parser));
 }
 
 void csv_rows_done(struct csv_rows *rows)

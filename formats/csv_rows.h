@@ -3,16 +3,12 @@
  *
  * libcsv is a push parser without positions, so it is given one physical line
  * at a time: when it reports the end of a row, the row ends with that line.
- * It runs strict, because lax it may swallow a whole file without a word; a
- * quote mark inside an unquoted cell, which strict refuses too, is handed to
- * it as the literal that it is.
  */
 #ifndef FORMATS_CSV_ROWS_H
 #define FORMATS_CSV_ROWS_H
 
+#include "formats/csv_split.h"
 #include "formats/reading.h"
-
-#include <csv.h>
 
 /* What ended a row: ROW_OPEN is the end of the file. */
 enum row_end { ROW_OPEN, ROW_LF, ROW_CR_LF, ROW_CR, ROW_ENDS };
@@ -77,13 +73,5 @@ struct text csv_rows_raw(const struct csv_rows *rows, size_t from, size_t to);
 void csv_rows_over(struct csv_rows *rows, struct csv_rows *like,
                    struct text bytes);
 void csv_rows_done(struct csv_rows *rows);
-
-/* Sees one cell; it dies with the call. */
-typedef void csv_cell(void *self, struct text cell);
-/* A parser that knows one row at a time. */
-void csv_split_open(struct csv_parser *parser, char delimiter);
-/* The cells of one row's raw bytes. OK, or REJECT in the middle. */
-enum status csv_split(struct csv_parser *parser, struct text raw,
-                      csv_cell *cell, void *self, struct err *err);
 
 #endif

@@ -5,37 +5,10 @@
  * under its column as far as that can be told, and a mark stands where it
  * cannot. Only a row with such a mark was changed.
  */
+#include "formats/csv_cell.h"
 #include "formats/csv_reader.h"
 
 #include <string.h>
-
-/* The closing quote of the cell that opens before i, or the row's size. */
-static size_t closing(struct text row, size_t i)
-{
-    for (; i < row.size; i++) {
-        if (row.at[i] != '"')
-            continue;
-        if (i + 1 == row.size || row.at[i + 1] != '"')
-            return i;
-        i++;
-    }
-    return row.size;
-}
-
-static size_t skip_blanks(struct text row, size_t i, char delimiter)
-{
-    while (i < row.size && row.at[i] != delimiter &&
-           (row.at[i] == ' ' || row.at[i] == '\t'))
-        i++;
-    return i;
-}
-
-static size_t next_delimiter(struct text row, size_t i, char delimiter)
-{
-    const char *end = memchr(row.at + i, delimiter, row.size - i);
-
-    return end != NULL ? (size_t)(end - row.at) : row.size;
-}
 
 static bool is_line_end(char byte)
 {
@@ -75,31 +48,26 @@ static void add_quoted(struct buffer *out, struct text inside, bool stray)
 static size_t take_one(struct text row, size_t i, char delimiter, bool stray,
                        struct buffer *out)
 {
-    size_t open = skip_blanks(row, i, delimiter), close, end;
+    size_t open = csv_skip_blanks(row, i, delimiter), close, end;
 
     if (open == row.size || row.at[open] != '"') {
-        end = next_delimiter(row, i, delimiter);
+        end = csv_next_delimiter(row, i, delimiter);
         add_bare(out, (struct text){row.at + i, end - i});
         return end;
     }
-    close = closing(row, open + 1);
-    if (close < row.size) {
-        end = skip_blanks(row, close + 1, delimiter);
-        if (end == row.size || row.at[end] == delimiter) {
-            add_quoted(out, (struct text){row.at + open + 1, close - open - 1},
-                       stray);
-            return end;
-        }
-        /* Text behind a closing quote mark. */
-        end = next_delimiter(row, close, delimiter);
-        buffer_add(out, row.at + open, close + 1 - open);
-        buffer_string(out, RECORD_MARK);
-        buffer_add(out, row.at + close + 1, end - close - 1);
+    close = csv_closing_quote(row, open + 1);
+    end = csv_skip_blanks(row, close + 1, delimiter);
+    if (close < row.size && (end >= row.size || row.at[end] == delimiter)) {
+        add_quoted(out, (struct text){row.at + open + 1, close - open - 1},
+                   stray);
         return end;
     }
-    end = next_delimiter(row, open, delimiter);
-    buffer_add(out, row.at + open, end - open);
+    /* Text behind a closing quote mark, or there is none. */
+    end = csv_next_delimiter(row, close < row.size ? close : open, delimiter);
+    close = close < end ? close + 1 : end;
+    buffer_add(out, row.at + open, close - open);
     buffer_string(out, RECORD_MARK);
+    buffer_add(out, row.at + close, end - close);
     return end;
 }
 

@@ -51,3 +51,11 @@ const struct packing *packing_of(struct text head)
             return &packings[i];
     return is_bzip2(head) ? &bzip2 : NULL;
 }
+
+enum status packing_goes_on(const char *name, uint64_t at, struct err *err)
+{
+    return fail(err, STOP, EXIT_DATA, "bad_archive",
+                "the compressed file is broken: behind its end, at byte "
+                "%llu, there is more that is not %s",
+                (unsigned long long)at, name);
+}

@@ -4,6 +4,7 @@
 #ifndef FORMATS_PACKING_H
 #define FORMATS_PACKING_H
 
+#include "formats/err.h"
 #include "formats/text.h"
 
 /* The longest of the beginnings below. */
@@ -26,5 +27,7 @@ struct packing {
 
 /* Or NULL when it is not compressed in a way we know. */
 const struct packing *packing_of(struct text head);
+/* STOP 65: behind its end, at that byte, is the rest of something. */
+enum status packing_goes_on(const char *name, uint64_t at, struct err *err);
 
 #endif

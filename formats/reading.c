@@ -228,14 +228,17 @@ struct text marked(struct text bytes, struct arena *arena)
     struct buffer out = {0};
     struct text copy;
     bool good = true;
+    size_t i = 0;
 
-    for (size_t i = 0, size; i<bytes.size; i += size> 0 ? size : 1) {
-        size = bytes.at[i] != '\0' ? character(bytes, i) : 0;
+    while (i < bytes.size) {
+        size_t size = bytes.at[i] != '\0' ? character(bytes, i) : 0;
+
         if (size > 0)
             buffer_add(&out, bytes.at + i, size);
         else if (good)
             buffer_string(&out, RECORD_MARK);
         good = size > 0;
+        i += good ? size : 1;
     }
     copy = arena_text(arena, buffer_view(&out));
     buffer_free(&out);

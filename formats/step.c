@@ -37,8 +37,6 @@ void step(const char *when, const char *what)
 {
     char name[sizeof(wanted)];
 
-    if (left == NEVER)
-        return;
     if (left == NOT_ASKED)
         ask();
     if (left == NEVER)

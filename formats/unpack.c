@@ -21,8 +21,7 @@ struct unpack {
     const struct packing *packing;
     struct packed packed;
     struct gunzip *gunzip; /* of a gzip: instead of packed */
-    uint64_t place;        /* of a plain file: what was handed out */
-    long long unpacked;    /* bytes handed out */
+    uint64_t unpacked;     /* bytes handed out */
 };
 
 static enum status check_kind(const struct packing *packing, bool inside,
@@ -49,6 +48,7 @@ enum status unpack_open(struct unpack **out, struct origin *origin,
                         const char *entry, struct err *err)
 {
     struct unpack *unpack = calloc(1, sizeof(*unpack));
+    const struct packing *packing;
     char head[PACKING_HEAD];
     size_t size;
     enum status status;
@@ -58,18 +58,18 @@ enum status unpack_open(struct unpack **out, struct origin *origin,
         abort();
     unpack->origin = origin;
     status = origin_read(origin, 0, head, sizeof(head), &size, err);
-    unpack->packing = packing_of((struct text){head, size});
+    packing = unpack->packing = packing_of((struct text){head, size});
     if (status != STOP)
-        status = check_kind(unpack->packing, false, err);
-    if (status == OK && unpack->packing != NULL &&
-        unpack->packing->kind == PACKING_GZIP && entry == NULL)
-        unpack->gunzip = gunzip_open(origin);
-    else if (status == OK && unpack->packing != NULL)
-        status = packed_open(&unpack->packed, origin,
-                             unpack->packing->kind == PACKING_ZIP, entry, err);
-    else if (status == OK && entry != NULL)
+        status = check_kind(packing, false, err);
+    if (status == OK && entry != NULL &&
+        (packing == NULL || packing->kind != PACKING_ZIP))
         status = fail(err, STOP, EXIT_NOINPUT, "no_input",
                       "cannot open: only a zip has files in it");
+    if (status == OK && packing != NULL && packing->kind == PACKING_GZIP)
+        unpack->gunzip = gunzip_open(origin);
+    else if (status == OK && packing != NULL)
+        status = packed_open(&unpack->packed, origin,
+                             packing->kind == PACKING_ZIP, entry, err);
     if (status != OK) {
         unpack_close(unpack);
         return status;
@@ -96,10 +96,7 @@ static enum status check_rest(struct unpack *unpack, struct err *err)
         return STOP;
     if (used == size)
         return OK;
-    return fail(err, STOP, EXIT_DATA, "bad_archive",
-                "the compressed file is broken: behind its end, at byte "
-                "%llu, there is more that is not %s",
-                (unsigned long long)used, unpack->packing->name);
+    return packing_goes_on(unpack->packing->name, used, err);
 }
 
 static enum status check_end(struct unpack *unpack, struct err *err)
@@ -125,8 +122,7 @@ static enum status check_size(const struct unpack *unpack, struct err *err)
         return OK;
     packed = unpack->gunzip != NULL ? gunzip_used(unpack->gunzip)
                                     : packed_used(&unpack->packed);
-    if ((uint64_t)unpack->unpacked / INPUT_RATIO_MAX <=
-        (packed > 0 ? packed : 1))
+    if (unpack->unpacked / INPUT_RATIO_MAX <= (packed > 0 ? packed : 1))
         return OK;
     return fail(err, STOP, EXIT_DATA, "too_large",
                 "the compressed file grows more than %d times",
@@ -140,7 +136,7 @@ static enum status read_any(struct unpack *unpack, char *to, size_t size,
         return gunzip_read(unpack->gunzip, to, size, got, err);
     if (unpack->packing != NULL)
         return packed_read(&unpack->packed, to, size, got, err);
-    return origin_read(unpack->origin, unpack->place, to, size, got, err);
+    return origin_read(unpack->origin, unpack->unpacked, to, size, got, err);
 }
 
 enum status unpack_read(struct unpack *unpack, char *to, size_t size,
@@ -155,8 +151,7 @@ enum status unpack_read(struct unpack *unpack, char *to, size_t size,
         return status;
     if (first && unpack->packing != NULL)
         status = check_kind(packing_of((struct text){to, *got}), true, err);
-    unpack->place += *got;
-    unpack->unpacked += (long long)*got;
+    unpack->unpacked += *got;
     return status == OK ? check_size(unpack, err) : status;
 }
 

@@ -5,6 +5,7 @@
 
 #include "formats/format.h"
 #include "formats/limits.h"
+#include "formats/zip_end.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -313,10 +314,9 @@ enum status packed_open(struct packed *packed, struct origin *origin, bool zip,
         abort();
     packed->source->origin = origin;
     if (zip)
+        status = zip_end_check(origin, err);
+    if (status == OK && zip)
         status = find_entry(packed, entry, &at, err);
-    else if (entry != NULL)
-        status = fail(err, STOP, EXIT_NOINPUT, "no_input",
-                      "cannot open: only a zip has files in it");
     if (status == OK)
         status = start(packed, zip, err);
     if (status == OK)

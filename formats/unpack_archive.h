@@ -16,7 +16,10 @@ struct packed {
     bool empty;     /* nothing is packed in it */
 };
 
-/* packed is zeroed by the caller and closed by it, whatever comes back. */
+/*
+ * packed is zeroed by the caller and closed by it, whatever comes back. entry:
+ * of a zip, as for unpack_open().
+ */
 enum status packed_open(struct packed *packed, struct origin *origin, bool zip,
                         const char *entry, struct err *err);
 void packed_close(struct packed *packed);

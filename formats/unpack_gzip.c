@@ -3,6 +3,8 @@
  */
 #include "formats/unpack_gzip.h"
 
+#include "formats/packing.h"
+
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -98,10 +100,7 @@ static enum status enter(struct gunzip *gunzip, struct err *err)
     if (status != OK)
         return status;
     if (zeros || (gunzip->begun && gunzip->stream.next_in[0] != 0x1f))
-        return fail(err, STOP, EXIT_DATA, "bad_archive",
-                    "the compressed file is broken: behind its end, at byte "
-                    "%llu, there is more that is not gzip",
-                    (unsigned long long)gunzip_used(gunzip));
+        return packing_goes_on("gzip", gunzip_used(gunzip), err);
     (void)inflateReset(&gunzip->stream);
     gunzip->inside = gunzip->begun = true;
     return OK;

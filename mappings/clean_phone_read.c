@@ -238,8 +238,7 @@ static bool lacks_zero(struct text text, const char *const regions[4],
     return false;
 }
 
-/* --- words beside a number
- * --------------------------------------------------*/
+/* --- words beside a number ------------------------------------------------*/
 
 /* What labels a number, or its extension, and tells no more than the column. */
 static bool is_label(const char *word)

@@ -11,7 +11,6 @@
 #include "formats/format.h"
 #include "mappings/folders.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -81,17 +80,6 @@ enum status postcodes_open(struct err *err)
     arena_close(kept);
     kept = NULL;
     return status;
-}
-
-/* Without clean_open() before, a faulty file ends the run here. */
-static void open_or_exit(void)
-{
-    struct err err;
-
-    if (kept == NULL && postcodes_open(&err) != OK) {
-        err_print(&err);
-        exit(err.exit);
-    }
 }
 
 /* --- one code -------------------------------------------------------------*/
@@ -175,7 +163,7 @@ struct text wash_postcode(const struct washing *washing, struct text text)
     if (country == NULL || text.size >= CODE_MAX || text.at[0] < '1' ||
         text.at[0] > '9')
         return text;
-    open_or_exit();
+    data_needed(postcodes_open);
     for (size_t i = 0; i < count; i++) {
         if (shapes[i].country[0] != country[0] ||
             shapes[i].country[1] != country[1] ||

@@ -1,5 +1,5 @@
 /*
- * columns.c - folded names of columns, and the cache over interned names.
+ * columns.c - which column a name is, and the cache over interned names.
  */
 #include "mappings/columns.h"
 
@@ -7,16 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/format.h"
 #include "formats/limits.h"
-#include "mappings/clean.h"
+#include "mappings/met.h"
+#include "mappings/path.h"
 
 enum {
     /* Names of a stranger's file that are remembered; then we start anew. */
     CACHE_MAX = 16 * 1024,
     CACHE_FIRST = 256,
-    /* A longer header is no column of any mapping. */
-    NAME_MAX_BYTES = 300,
 };
 
 struct answer {
@@ -41,8 +39,7 @@ struct columns {
     const char *custom;
     struct entry *cache;
     size_t cached, cache_room; /* room is a power of two */
-    char **unread;
-    size_t unread_count, unread_room;
+    struct met unread;
 };
 
 static void *grown(void *at, size_t count, size_t *room, size_t size)
@@ -65,68 +62,13 @@ static char *copied(const char *at, size_t size)
     return copy;
 }
 
-/* NBSP counts as a blank: spreadsheets leave it in headers. */
-static size_t skipped(struct text name, size_t i)
-{
-    unsigned char c = (unsigned char)name.at[i];
-
-    if (c <= 0x20 || c == '.' || c == '_' || c == 0x7F)
-        return 1;
-    if (c == 0xC2 && i + 1 < name.size && (unsigned char)name.at[i + 1] == 0xA0)
-        return 2;
-    return 0;
-}
-
-static bool is_mark(char c)
-{
-    return c == '*' || c == '^' || c == '@';
-}
-
-/* At most NAME_MAX_BYTES into out; its size. */
-static size_t fold(struct text name, char *out)
-{
-    struct arena *arena = NULL;
-    size_t size = 0, start = 0;
-    bool plain = true;
-
-    if (is_reason_column(name)) {
-        memcpy(out, name.at, name.size);
-        return name.size;
-    }
-    for (size_t i = 0; i < name.size; i++)
-        plain = plain && (unsigned char)name.at[i] < 0x80;
-    if (!plain) {
-        arena = arena_open();
-        name = fold_name(name, arena);
-    }
-    for (size_t i = 0; i < name.size && size < NAME_MAX_BYTES;) {
-        size_t blank = skipped(name, i);
-        char c = name.at[i];
-
-        if (blank > 0) {
-            i += blank;
-            continue;
-        }
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        out[size++] = c;
-        i++;
-    }
-    arena_close(arena);
-    while (size > 0 && is_mark(out[size - 1]))
-        size--;
-    while (start < size && is_mark(out[start]))
-        start++;
-    memmove(out, out + start, size - start);
-    return size - start;
-}
-
 struct columns *columns_open(void)
 {
     struct columns *columns = calloc(1, sizeof(*columns));
 
     if (columns == NULL)
         abort();
+    columns->unread.max = UNREAD_MAX;
     columns->scopes = grown(NULL, 0, &columns->scopes_room, sizeof(char *));
     columns->scopes[columns->scopes_count++] = copied("", 0);
     return columns;
@@ -150,11 +92,9 @@ void columns_close(struct columns *columns)
         free(columns->folded[i]);
     for (size_t i = 0; i < columns->scopes_count; i++)
         free(columns->scopes[i]);
-    for (size_t i = 0; i < columns->unread_count; i++)
-        free(columns->unread[i]);
     free(columns->folded);
     free(columns->scopes);
-    free(columns->unread);
+    met_close(&columns->unread);
     free(columns);
 }
 
@@ -170,8 +110,8 @@ static int column_of(const struct columns *columns, const char *folded,
 
 int columns_add(struct columns *columns, const char *name)
 {
-    char folded[NAME_MAX_BYTES];
-    size_t size = fold(text_of(name), folded);
+    char folded[COLUMN_NAME_MAX];
+    size_t size = column_fold(text_of(name), folded);
     int known = column_of(columns, folded, size);
 
     if (known >= 0)
@@ -194,20 +134,13 @@ size_t columns_count(const struct columns *columns)
     return columns->count;
 }
 
-bool columns_same(struct text a, struct text b)
-{
-    char left[NAME_MAX_BYTES], right[NAME_MAX_BYTES];
-    size_t n = fold(a, left), m = fold(b, right);
-
-    return n == m && memcmp(left, right, n) == 0;
-}
-
 /* A scope only for what begins a column: others are never walked into. */
 static int scope_of(struct columns *columns, const char *folded, size_t size)
 {
-    char custom[NAME_MAX_BYTES];
-    size_t n =
-        columns->custom != NULL ? fold(text_of(columns->custom), custom) : 0;
+    char custom[COLUMN_NAME_MAX];
+    size_t n = columns->custom != NULL
+                   ? column_fold(text_of(columns->custom), custom)
+                   : 0;
     bool wanted = n > 0 && n == size && memcmp(custom, folded, n) == 0;
 
     for (size_t i = 0; i < columns->scopes_count; i++)
@@ -229,13 +162,13 @@ static int scope_of(struct columns *columns, const char *folded, size_t size)
 static enum field custom_of(const struct columns *columns, int scope,
                             struct text name)
 {
-    char folded[NAME_MAX_BYTES], full[NAME_MAX_BYTES + 8];
+    char folded[COLUMN_NAME_MAX], full[COLUMN_NAME_MAX + 8];
     struct text word = {0}, made;
     size_t size, n;
 
     if (columns->custom == NULL)
         return FIELD_NONE;
-    size = fold(text_of(columns->custom), folded);
+    size = column_fold(text_of(columns->custom), folded);
     n = strlen(columns->custom);
     if (scope == 0 && name.size > n) {
         struct text head = {name.at, n - 1};
@@ -249,7 +182,7 @@ static enum field custom_of(const struct columns *columns, int scope,
         word = name;
     }
     word = text_trim(word);
-    if (word.size == 0 || word.size >= NAME_MAX_BYTES)
+    if (word.size == 0 || word.size >= COLUMN_NAME_MAX)
         return FIELD_NONE;
     memcpy(full, "custom.", 7);
     memcpy(full + 7, word.at, word.size);
@@ -260,15 +193,15 @@ static enum field custom_of(const struct columns *columns, int scope,
 static struct answer resolve(struct columns *columns, int scope,
                              struct text name)
 {
-    char folded[2 * NAME_MAX_BYTES];
+    char folded[2 * COLUMN_NAME_MAX];
     size_t before = strlen(columns->scopes[scope]), size;
     struct answer answer = {-1, 0, FIELD_NONE};
 
-    if (name.size > NAME_MAX_BYTES || !text_is_utf8(name))
+    if (name.size > COLUMN_NAME_MAX || !text_is_utf8(name))
         return answer;
     memcpy(folded, columns->scopes[scope], before);
-    size = before + fold(name, folded + before);
-    if (size >= NAME_MAX_BYTES || size == before)
+    size = before + column_fold(name, folded + before);
+    if (size >= COLUMN_NAME_MAX || size == before)
         return answer;
     answer.column = column_of(columns, folded, size);
     if (answer.column < 0)
@@ -360,36 +293,23 @@ static bool is_blank(const struct node *node)
 void columns_unread_in(struct columns *columns, const char *above,
                        const char *name)
 {
-    char full[2 * NAME_MAX_BYTES + 2];
-    int size = snprintf(full, sizeof(full), "%.*s%s%.*s", NAME_MAX_BYTES, above,
-                        *above != '\0' ? "." : "", NAME_MAX_BYTES, name);
+    char full[2 * COLUMN_NAME_MAX + 2];
+    int size =
+        snprintf(full, sizeof(full), "%.*s%s%.*s", COLUMN_NAME_MAX, above,
+                 *above != '\0' ? "." : "", COLUMN_NAME_MAX, name);
 
     /* Further rows and a text beside elements are no names of the file's. */
-    if (columns->unread_count == UNREAD_MAX || strcmp(name, NODE_ROW) == 0 ||
-        strcmp(name, "#text") == 0)
-        return;
-    for (size_t i = 0; i < columns->unread_count; i++)
-        if (strcmp(columns->unread[i], full) == 0)
-            return;
-    columns->unread = grown(columns->unread, columns->unread_count,
-                            &columns->unread_room, sizeof(char *));
-    columns->unread[columns->unread_count++] = copied(full, (size_t)size);
+    if (strcmp(name, NODE_ROW) != 0 && strcmp(name, "#text") != 0)
+        met_add(&columns->unread, (struct text){full, (size_t)size});
 }
 
 const char *const *columns_unread(const struct columns *columns, size_t *count)
 {
-    *count = columns->unread_count;
-    return (const char *const *)columns->unread;
+    *count = columns->unread.count;
+    return (const char *const *)columns->unread.names;
 }
 
 /* --- what a record has -----------------------------------------------------*/
-
-static bool is_empty(const struct node *node)
-{
-    if (node->kind == NODE_OBJECT || node->kind == NODE_LIST)
-        return node->first == NULL;
-    return is_blank(node);
-}
 
 /* An address that is an object is no street: only what is inside counts. */
 static bool is_group(const struct node *node, struct answer answer)
@@ -423,7 +343,7 @@ static bool walk(struct columns *columns, const struct node *object, int scope,
 
             *extra = (struct extra){answer.field, n, found->extras};
             found->extras = extra;
-        } else if (!entry->met && !is_empty(n) &&
+        } else if (!entry->met && node_filled(n) &&
                    (n->kind != NODE_OBJECT || answer.scope == 0)) {
             entry->met = true;
             columns_unread_in(columns, columns->scopes[scope], entry->copy);

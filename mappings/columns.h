@@ -25,6 +25,11 @@ int columns_add(struct columns *columns, const char *name);
 void columns_custom(struct columns *columns, const char *prefix);
 size_t columns_count(const struct columns *columns);
 bool columns_know(struct columns *columns, struct text name);
+/* A longer header is no column of any mapping. */
+enum { COLUMN_NAME_MAX = 300 };
+/* The name as it is compared, of at most COLUMN_NAME_MAX bytes, into out; its
+ * size. */
+size_t column_fold(struct text name, char *out);
 /* Folded names are equal. */
 bool columns_same(struct text a, struct text b);
 

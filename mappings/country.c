@@ -201,18 +201,6 @@ enum status countries_open(struct err *err)
     return status;
 }
 
-/* Without clean_open() before, missing names end the run here: going on would
- * call every country unknown. */
-static void open_or_exit(void)
-{
-    struct err err;
-
-    if (kept == NULL && countries_open(&err) != OK) {
-        err_print(&err);
-        exit(err.exit);
-    }
-}
-
 /* --- the outside ----------------------------------------------------------*/
 
 enum country_found country_read(struct text text, struct arena *arena,
@@ -223,7 +211,7 @@ enum country_found country_read(struct text text, struct arena *arena,
 
     if (text.size == 0 || text.size > NAME_SIZE_MAX || !text_is_utf8(text))
         return COUNTRY_NONE;
-    open_or_exit();
+    data_needed(countries_open);
     name = fold_country(text, arena);
     high = count;
     while (low < high) {
@@ -251,7 +239,7 @@ struct text clean_country(struct text raw, struct arena *arena)
 
 struct text country_name(struct text alpha2)
 {
-    open_or_exit();
+    data_needed(countries_open);
     return is_alpha2(alpha2) ? regions[alpha2.at[0] - 'A'][alpha2.at[1] - 'A']
                              : (struct text){0};
 }

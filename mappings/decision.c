@@ -99,6 +99,7 @@ void decision_see(struct decision *decision, const struct node *record)
     struct view view = {.object = record};
     struct customer *customer;
     struct mapping *mapping;
+    size_t count;
 
     if (decision == NULL || record->kind != NODE_OBJECT)
         return;
@@ -109,8 +110,8 @@ void decision_see(struct decision *decision, const struct node *record)
     view.mapping = mapping;
     view_open(&view, mapping->scratch);
     customer = customer_new(mapping->scratch);
-    for (size_t c = 0; c < decision->count && view_skipped(&view) == NULL;
-         c++) {
+    count = view_skipped(&view) == NULL ? decision->count : 0;
+    for (size_t c = 0; c < count; c++) {
         struct reading r = {.rule = decision->columns[c].rule,
                             .view = &view,
                             .cleaning = &cleaning,

@@ -201,6 +201,16 @@ enum status data_rows(const char *relative, data_row *each, struct err *err)
     return status;
 }
 
+void data_needed(enum status open(struct err *err))
+{
+    struct err err;
+
+    if (open(&err) != OK) {
+        err_print(&err);
+        exit(err.exit);
+    }
+}
+
 enum status data_read(struct text *out, const char *path, struct arena *arena,
                       struct err *err)
 {

@@ -29,6 +29,11 @@ typedef enum status data_row(const struct node *row, struct err *err);
 /* All rows of a CSV, "data/countries.csv". What is wrong with it, or what each
  * says is, is STOP 78 with its path. */
 enum status data_rows(const char *relative, data_row *each, struct err *err);
+/*
+ * Opens what clean_open() did not open before. What is wrong with it ends the
+ * process here: going on would call every country unknown.
+ */
+void data_needed(enum status open(struct err *err));
 /* Changes with whatever data files were read so far held. */
 uint64_t data_digest(void);
 /* A whole small file (at most YAML_MAX bytes). STOP: 78 when it cannot be

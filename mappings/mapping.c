@@ -172,6 +172,11 @@ enum status mapping_load(struct mapping **out, const char *name,
                    given.size > 0 ? given.at : plain_name(name, mapping->arena),
                    check.file, tree, &check);
         status = check_end(&check, err);
+        if (!mapping->flat) {
+            mapping->members =
+                arena_take(mapping->arena, sizeof(*mapping->members));
+            mapping->members->max = COLUMNS_MAX;
+        }
     }
     if (status != OK) {
         mapping_close(mapping);
@@ -187,6 +192,7 @@ void mapping_close(struct mapping *mapping)
         return;
     for (struct kept_pattern *p = mapping->patterns; p != NULL; p = p->next)
         pattern_close(p->pattern);
+    met_close(mapping->members);
     columns_close(mapping->columns);
     names_close(mapping->names);
     arena_close(mapping->scratch);

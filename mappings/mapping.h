@@ -63,10 +63,10 @@ bool mapping_knows(const struct mapping *mapping, struct text column);
 bool mapping_feeds(const struct mapping *mapping, struct text column,
                    enum field field);
 /*
- * The columns, and members of contacts ("contacts.role"), that held something
- * in a record read since it was loaded and that no rule reads, in the order in
- * which they were met; not all when a file has very many. None of a shape of
- * paths, whose documents hold more than customers.
+ * The columns, members of contacts ("contacts.role") and, in a shape of paths,
+ * all members that held something in a record read since it was loaded and that
+ * no rule reads, in the order in which they were met; not all when a file has
+ * very many. None of a provider's, whose objects hold more than customers.
  */
 const char *const *mapping_unread(const struct mapping *mapping, size_t *count);
 

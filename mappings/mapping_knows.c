@@ -174,12 +174,6 @@ static bool rule_knows(const struct mapping *mapping, const struct rule *rule,
     return asks_for(mapping, rule->when, member);
 }
 
-static bool is_list(const struct rule *rule)
-{
-    return rule->type == TYPE_LIST || rule->type == TYPE_METHODS ||
-           rule->type == TYPE_CONTACTS;
-}
-
 /* Columns know all but what lies below one; most are asked for by a header,
  * which has none such. */
 static bool column_knows(const struct mapping *mapping, struct text column)
@@ -198,7 +192,7 @@ static bool column_knows(const struct mapping *mapping, struct text column)
     for (size_t i = 0; i < mapping->rules_count; i++) {
         const struct rule *rule = &mapping->rules[i];
 
-        for (size_t p = 0; is_list(rule) && p < rule->reads.count; p++)
+        for (size_t p = 0; rule_of_many(rule) && p < rule->reads.count; p++)
             if (is_column(rule->reads.at[p].path, column, &rest) &&
                 reads_below(mapping, rule, rest))
                 return true;

@@ -76,6 +76,8 @@ enum status mapping_read(const struct mapping *mapping,
     if (*view.untold)
         return fail(err, REJECT, EXIT_DATA, "pattern_limit",
                     "a pattern of skip_when gave up on the record");
+    if (mapping->members != NULL)
+        met_members(mapping->members, object, true);
     *out = customer_new(arena);
     read_rules(&view, &own, arena, *out);
     if (!is_somebody(*out))

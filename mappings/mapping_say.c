@@ -1,9 +1,6 @@
 /*
  * mapping_say.c - what a mapping says about itself and about files.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "formats/encoding.h"
 #include "mappings/path.h"
 #include "mappings/rule.h"
@@ -131,5 +128,17 @@ const char *const *mapping_recognise(const struct mapping *mapping,
 
 const char *const *mapping_unread(const struct mapping *mapping, size_t *count)
 {
-    return columns_unread(mapping->columns, count);
+    const struct met *members = mapping->members;
+    const char **names;
+
+    if (mapping->flat)
+        return columns_unread(mapping->columns, count);
+    *count = 0;
+    if (members == NULL)
+        return NULL;
+    names = arena_take(mapping->arena, (members->count + 1) * sizeof(*names));
+    for (size_t i = 0; i < members->count && *count < UNREAD_MAX; i++)
+        if (!mapping_knows(mapping, text_of(members->names[i])))
+            names[(*count)++] = members->names[i];
+    return names;
 }

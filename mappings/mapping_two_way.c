@@ -9,8 +9,6 @@
 #include "mappings/path.h"
 #include "mappings/rule.h"
 
-/* --- trying ----------------------------------------------------------------*/
-
 /* A value of the field's type that no cleaning changes. */
 static struct text made_up(const struct mapping *mapping, enum field field,
                            struct arena *arena)

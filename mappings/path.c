@@ -36,6 +36,13 @@ struct text node_words(const struct node *node)
     }
 }
 
+bool node_filled(const struct node *node)
+{
+    if (node->kind == NODE_OBJECT || node->kind == NODE_LIST)
+        return node->first != NULL;
+    return text_trim(node_words(node)).size > 0;
+}
+
 /* Length of the name that a path begins with, escapes counted as written. */
 static size_t name_length(const char *path)
 {

@@ -29,5 +29,7 @@ bool path_writable(const char *path);
 
 /* Text of a text, number or boolean, or of an element with attributes. */
 struct text node_words(const struct node *node);
+/* Whether anything is said there: no blank, nothing empty. */
+bool node_filled(const struct node *node);
 
 #endif

@@ -6,7 +6,6 @@
 #include "mappings/folders.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -195,18 +194,6 @@ enum status placeholders_open(struct err *err)
     return status;
 }
 
-/* Without clean_open() before, what is wrong with the file ends the run here:
- * going on would make keys of placeholders. */
-static void open_or_exit(void)
-{
-    struct err err;
-
-    if (kept == NULL && placeholders_open(&err) != OK) {
-        err_print(&err);
-        exit(err.exit);
-    }
-}
-
 static bool listed(const struct patterns *patterns, struct text text)
 {
     if (text.size == 0 || !patterns->begins[(unsigned char)lower(text.at[0])])
@@ -227,7 +214,7 @@ static bool listed(const struct patterns *patterns, struct text text)
 
 bool is_placeholder(enum key key, struct text normal)
 {
-    open_or_exit();
+    data_needed(placeholders_open);
     if (key != KEY_NAME_PHONE)
         return listed(&kinds[key], normal);
     for (size_t i = normal.size; i > 0; i--)
@@ -254,13 +241,13 @@ bool is_blank_word(struct text text)
         return true;
     if (text.size > PATTERN_SIZE_MAX)
         return false;
-    open_or_exit();
+    data_needed(placeholders_open);
     return listed(&kinds[BLANK], text);
 }
 
 bool is_blank_phone(struct text text)
 {
-    open_or_exit();
+    data_needed(placeholders_open);
     return text.size <= PATTERN_SIZE_MAX && listed(&kinds[BLANK_PHONE], text);
 }
 

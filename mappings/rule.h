@@ -10,6 +10,7 @@
 
 #include "mappings/columns.h"
 #include "mappings/mapping.h"
+#include "mappings/met.h"
 #include "mappings/pattern.h"
 
 /* One place outside: a column of a flat shape, or a path. */
@@ -179,6 +180,7 @@ struct mapping {
     const struct node *examples;
     struct text digest;
     struct columns *columns;
+    struct met *members; /* of records of paths; NULL: not looked at */
     struct arena *arena;
     struct arena *scratch; /* of decision_see; NULL until then */
     struct names *names;
@@ -239,6 +241,8 @@ void row_taken(const struct view *row, const struct rule *rule);
 /* Whether something that is not blank stands at the place. */
 bool view_filled(const struct view *view, const struct place *place);
 
+/* Whether its values are lists: of texts, or contacts. */
+bool rule_of_many(const struct rule *rule);
 /* Whether it has a place to be written to. */
 bool rule_writes(const struct rule *rule);
 /* Each place that it writes, from 0; *path is NULL where one is left open.

@@ -134,13 +134,6 @@ static const char *const *names_of(const struct reading *r,
     return names;
 }
 
-static bool is_empty(const struct node *node)
-{
-    return node->kind == NODE_OBJECT || node->kind == NODE_LIST
-               ? node->first == NULL
-               : text_trim(node_words(node)).size == 0;
-}
-
 /* What no name of a member is. */
 static void see_unread(const struct reading *r,
                        const struct found_contacts *found,
@@ -148,10 +141,10 @@ static void see_unread(const struct reading *r,
 {
     const struct mapping *mapping = r->view->mapping;
 
-    /* Of paths `check` tells what they do not read. */
+    /* Of paths all members are seen, wherever they are. */
     for (const struct node *n = mapping->flat ? element->first : NULL;
          n != NULL; n = n->next) {
-        bool known = is_empty(n);
+        bool known = !node_filled(n);
 
         for (size_t i = 0; !known && i < CONTACT_MEMBERS; i++) {
             const char *const *names = names_of(r, found, i);

@@ -12,6 +12,7 @@
 
 #include "formats/limits.h"
 #include "mappings/address_place.h"
+#include "mappings/cleaners.h"
 #include "mappings/fold.h"
 #include "mappings/path.h"
 
@@ -324,11 +325,10 @@ static void say_text(const struct stray *stray, const struct node *object,
     const char *path = path_of(level, stray->arena);
 
     if (is_looked_into(stray, object, path))
-        customer_problem(stray->customer, stray->arena, FIELD_NONE, false,
-                         "bad_shape",
-                         "text beside the elements of %.100s is left out: %.*s",
-                         *path == '\0' ? "the record" : path,
-                         (int)(text.size < 60 ? text.size : 60), text.at);
+        customer_problem(
+            stray->customer, stray->arena, FIELD_NONE, false, "bad_shape",
+            "text beside the elements of %.100s is left out: %.*s",
+            *path == '\0' ? "the record" : path, TEXT_ARGS(shown(text)));
 }
 
 static void say_stray(const struct stray *stray, const struct node *object,

@@ -89,9 +89,10 @@ static size_t choice(struct ruling *ruling, const char *name,
     return 0;
 }
 
-static bool is_list(enum type type)
+bool rule_of_many(const struct rule *rule)
 {
-    return type == TYPE_LIST || type == TYPE_METHODS || type == TYPE_CONTACTS;
+    return rule->type == TYPE_LIST || rule->type == TYPE_METHODS ||
+           rule->type == TYPE_CONTACTS;
 }
 
 /* What is taken of the text that stands there. */
@@ -118,7 +119,7 @@ static void load_inner(struct ruling *ruling)
     if (rule->match != NULL && rule->type == TYPE_CONTACTS)
         check_fault(ruling->check, node_member(ruling->node, "match"),
                     "match is not for contacts");
-    if (rule->prefix != NULL && is_list(rule->type))
+    if (rule->prefix != NULL && rule_of_many(rule))
         check_fault(ruling->check, node_member(ruling->node, "prefix"),
                     "prefix is for single values");
 }

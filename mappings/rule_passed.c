@@ -9,8 +9,7 @@
 static bool takes_one(const struct rule *rule, const struct view *view)
 {
     return rule->reads.count > 1 && rule->join == NULL && !rule->others &&
-           rule->people_count == 0 && rule->type != TYPE_LIST &&
-           rule->type != TYPE_METHODS && rule->type != TYPE_CONTACTS &&
+           rule->people_count == 0 && !rule_of_many(rule) &&
            (rule->when == NULL || condition_holds(rule->when, view));
 }
 

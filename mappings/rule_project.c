@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "mappings/cleaners.h"
 #include "mappings/path.h"
 
 struct projecting {
@@ -132,7 +133,7 @@ static void say_no_word(const struct projecting *p, struct text ours)
 {
     customer_once(p->out, p->arena, p->rule->field, "no_outside_value",
                   "%s: \"%.*s\" has no word there", field_name(p->rule->field),
-                  (int)(ours.size < 60 ? ours.size : 60), ours.at);
+                  TEXT_ARGS(shown(ours)));
 }
 
 static void no_word(const struct projecting *p, struct text ours)
@@ -243,8 +244,7 @@ void rule_project(const struct mapping *mapping, const struct rule *rule,
         no_word(&p, text);
         return;
     }
-    if ((rule->limits || rule->pattern != NULL) &&
-        rule->type != TYPE_CONTACTS && !is_list(rule) &&
+    if ((rule->limits || rule->pattern != NULL) && !rule_of_many(rule) &&
         !within_limits(&p, text))
         return;
     *value = (struct value){

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-#include "formats/limits.h"
-#include "mappings/path.h"
+#include "mappings/cleaners.h"
 #include "mappings/rule_time.h"
 
 /* Ours for an outside word; NULL and a warning when the table lacks it. */
@@ -17,8 +16,7 @@ const struct text *reading_translate(const struct reading *r, struct text text)
     if (ours == NULL)
         customer_problem(r->customer, r->arena, r->rule->field, false,
                          "unknown_value", "\"%.*s\" is not in the table of %s",
-                         (int)(text.size < 60 ? text.size : 60), text.at,
-                         field_name(r->rule->field));
+                         TEXT_ARGS(shown(text)), field_name(r->rule->field));
     return ours;
 }
 
@@ -65,7 +63,7 @@ static bool settle_format(const struct reading *r, struct text text,
                      "ambiguous_time",
                      "\"%.*s\" may be several times, and its column does not "
                      "say which",
-                     (int)(text.size < 60 ? text.size : 60), text.at);
+                     TEXT_ARGS(shown(text)));
     return false;
 }
 
@@ -103,6 +101,14 @@ bool reading_take(const struct reading *r, struct text text)
     return value->presence == VALUE_SET || value->presence == VALUE_BAD;
 }
 
+/* Why what stands there is no text; NULL when it may be one. */
+static const char *wrong_of(const struct standing *standing)
+{
+    if (standing->wrong == NULL && standing->object)
+        return "is an object";
+    return standing->wrong;
+}
+
 static bool read_joined(const struct reading *r)
 {
     struct buffer all = {0};
@@ -114,10 +120,8 @@ static bool read_joined(const struct reading *r)
         struct text text;
 
         reading_stands(r, &r->rule->reads.at[i], &standing);
-        if (standing.object)
-            wrong = "is an object";
-        else if (standing.wrong != NULL)
-            wrong = standing.wrong;
+        if (wrong_of(&standing) != NULL)
+            wrong = wrong_of(&standing);
         if (!standing.there)
             continue;
         there = true;
@@ -164,9 +168,8 @@ static bool read_numbers(const struct reading *r)
         reading_stands(r, &r->rule->reads.at[i], &standing);
         if (!standing.there)
             continue;
-        if (standing.object || standing.wrong != NULL)
-            reading_bad_shape(r, standing.wrong != NULL ? standing.wrong
-                                                        : "is an object");
+        if (wrong_of(&standing) != NULL)
+            reading_bad_shape(r, wrong_of(&standing));
         else
             (void)reading_take(r, standing.text);
         last = *value;
@@ -339,9 +342,8 @@ void rule_read_extra(const struct extra *extra, const struct view *view,
     if (customer->values[extra->field].presence == VALUE_SET)
         return;
     reading_node(&r, extra->node, &standing);
-    if (standing.wrong != NULL || standing.object)
-        reading_bad_shape(&r, standing.wrong != NULL ? standing.wrong
-                                                     : "is an object");
+    if (wrong_of(&standing) != NULL)
+        reading_bad_shape(&r, wrong_of(&standing));
     else
         reading_take(&r, standing.text);
 }

@@ -31,18 +31,11 @@ size_t view_all(const struct view *view, const struct place *place,
     return count;
 }
 
-static bool is_filled(const struct node *node)
-{
-    if (node->kind == NODE_OBJECT || node->kind == NODE_LIST)
-        return node->first != NULL;
-    return text_trim(node_words(node)).size > 0;
-}
-
 bool view_filled(const struct view *view, const struct place *place)
 {
     const struct node *node;
 
-    return view_all(view, place, &node, 1) == 1 && is_filled(node);
+    return view_all(view, place, &node, 1) == 1 && node_filled(node);
 }
 
 /* Of what stands at the places, the first that is not blank. */

@@ -4,9 +4,7 @@
 #include "mappings/rule_time.h"
 #include "mappings/rule_writing.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "mappings/path.h"
 
@@ -208,12 +206,9 @@ static struct node *list_node(const struct writing *w, struct text canonical)
 
 static struct node *cleared(const struct writing *w)
 {
-    enum type type = w->rule->type;
-
     if (w->rule->clear_text || w->form.cells)
         return node_text(w->arena, w->rule->cleared);
-    if ((type == TYPE_LIST || type == TYPE_METHODS || type == TYPE_CONTACTS) &&
-        w->rule->as != AS_TEXT)
+    if (rule_of_many(w->rule) && w->rule->as != AS_TEXT)
         return node_new(w->arena, NODE_LIST);
     return node_new(w->arena, NODE_NULL);
 }

@@ -4,6 +4,7 @@
 #include "state/pages.h"
 
 #include <endian.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -258,19 +259,19 @@ const char *pages_vfs(void)
 {
     if (system_vfs != NULL)
         return own_vfs.zName;
-    if (sqlite3_initialize() != SQLITE_OK)
-        return NULL;
-    system_vfs = sqlite3_vfs_find(NULL);
-    if (system_vfs == NULL)
-        return NULL;
+    /* To go on without it would spoil the sums of every page written. */
+    if (sqlite3_initialize() != SQLITE_OK ||
+        (system_vfs = sqlite3_vfs_find(NULL)) == NULL)
+        abort();
     /* All but the opening is the system's own. */
     own_vfs = *system_vfs;
     own_vfs.zName = "custsync";
     own_vfs.pNext = NULL;
     own_vfs.szOsFile += (int)sizeof(struct page_file);
     own_vfs.xOpen = layer_open;
-    return sqlite3_vfs_register(&own_vfs, 0) == SQLITE_OK ? own_vfs.zName
-                                                          : NULL;
+    if (sqlite3_vfs_register(&own_vfs, 0) != SQLITE_OK)
+        abort();
+    return own_vfs.zName;
 }
 
 void pages_reserve(sqlite3 *db)

@@ -23,7 +23,7 @@
 
 enum { PAGES_RESERVED = 8 }; /* of each page */
 
-/* Makes the layer known; its name is for sqlite3_open_v2. NULL: no memory. */
+/* Makes the layer known; its name is for sqlite3_open_v2. */
 const char *pages_vfs(void);
 /* Right after opening, before anything else: a new file shall have sums. */
 void pages_reserve(sqlite3 *db);

@@ -15,8 +15,6 @@
 static enum status fail_exposed(const char *path, const struct stat *info,
                                 struct err *err)
 {
-    enum status status = STOP;
-
     if (S_ISLNK(info->st_mode)) {
         (void)fail(err, STOP, EXIT_CONFIG, "state_exposed",
                    "the state is a symbolic link");
@@ -38,11 +36,19 @@ static enum status fail_exposed(const char *path, const struct stat *info,
         err_hint(err, "it holds customers and tokens: chmod 600 it, and log in "
                       "again where others may have looked");
     } else {
-        status = OK;
+        return OK;
     }
-    if (status != OK)
-        err_place(err, "%s", path);
-    return status;
+    err_place(err, "%s", path);
+    return STOP;
+}
+
+static enum status fail_open(const char *path, struct err *err)
+{
+    (void)fail(err, STOP, EXIT_IO, "state_io", "cannot open the state: %s",
+               strerror(errno));
+    err_hint(err, "look at the rights of the file and its folder");
+    err_place(err, "%s", path);
+    return STOP;
 }
 
 /* What SQLite keeps beside the file; it is no fault when it is not there. */
@@ -69,13 +75,8 @@ enum status private_state(const char *path, bool to_write, struct err *err)
     struct stat info;
     enum status status;
 
-    if (lstat(path, &info) != 0) {
-        status = fail(err, STOP, EXIT_IO, "state_io",
-                      "cannot open the state: %s", strerror(errno));
-        err_hint(err, "look at the rights of the file and its folder");
-        err_place(err, "%s", path);
-        return status;
-    }
+    if (lstat(path, &info) != 0)
+        return fail_open(path, err);
     status = fail_exposed(path, &info, err);
     if (status == OK)
         status = private_beside(path, "-wal", to_write, err);
@@ -84,31 +85,32 @@ enum status private_state(const char *path, bool to_write, struct err *err)
     return status;
 }
 
-char *private_path(const char *path)
+enum status private_path(const char *path, char **whole, struct err *err)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
     char folder[PATH_MAX] = ".";
-    char *real, *made = NULL;
+    char *real;
 
+    *whole = NULL;
     if (slash != NULL) {
         /* The folder of "/x" is "/". */
         size_t size = slash == path ? 1 : (size_t)(slash - path);
 
         if (size >= sizeof(folder)) {
             errno = ENAMETOOLONG;
-            return NULL;
+            return fail_open(path, err);
         }
         memcpy(folder, path, size);
         folder[size] = '\0';
     }
     real = realpath(folder, NULL);
     if (real == NULL)
-        return NULL;
-    if (asprintf(&made, "%s/%s", strcmp(real, "/") == 0 ? "" : real, name) < 0)
+        return fail_open(path, err);
+    if (asprintf(whole, "%s/%s", strcmp(real, "/") == 0 ? "" : real, name) < 0)
         abort();
     free(real);
-    return made;
+    return OK;
 }
 
 bool private_frozen(const char *path)

@@ -17,9 +17,10 @@
 enum status private_state(const char *path, bool to_write, struct err *err);
 /*
  * The path with its folder resolved: two names of one folder must not be two
- * locks. The file itself is never a link. Owned by the caller; NULL with errno.
+ * locks. The file itself is never a link. *whole is the caller's to free; NULL
+ * on failure.
  */
-char *private_path(const char *path);
+enum status private_path(const char *path, char **whole, struct err *err);
 /* Nobody can be writing it, as far as we can see: a file that we may not write
  * and that has no log. SQLite would need to write beside it, to read it. */
 bool private_frozen(const char *path);

@@ -130,7 +130,7 @@ static const char version_2[] =
 
 /* Creates that were found without a run whose ledger could count them. */
 static const char version_3[] =
-    "CREATE INDEX IF NOT EXISTS change_untold ON change (account, source, customer)"
+    "CREATE INDEX change_untold ON change (account, source, customer)"
     " WHERE state = 3 AND run IS NULL;";
 
 static const char *const steps[] = {version_1, version_2, version_3};

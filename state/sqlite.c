@@ -74,12 +74,11 @@ static enum status fail_io(const struct connection *connection, int result,
     return status;
 }
 
-static enum status fail_damaged(struct err *err)
+static void hint_damaged(struct err *err)
 {
     err_hint(err, "look at the disk and run again; if it stays so, put the "
                   "file aside and restore a backup of it; without one a new "
                   "state finds its customers again by look-up");
-    return STOP;
 }
 
 enum status connection_damaged(const struct connection *connection,
@@ -96,7 +95,8 @@ enum status connection_damaged(const struct connection *connection,
                    "written");
     if (connection->path != NULL)
         err_place(err, "%s", connection->path);
-    return fail_damaged(err);
+    hint_damaged(err);
+    return STOP;
 }
 
 enum status connection_fail(const struct connection *connection, int result,
@@ -119,7 +119,7 @@ enum status connection_fail(const struct connection *connection, int result,
         status = fail(err, STOP, EXIT_IO, "state_corrupt",
                       "the state file is damaged: %s",
                       sqlite3_errmsg(connection->db));
-        (void)fail_damaged(err);
+        hint_damaged(err);
         break;
     case SQLITE_NOTADB:
         status = fail(err, STOP, EXIT_CONFIG, "state_foreign",

@@ -63,16 +63,6 @@ static void sync_folder(const char *path)
     (void)close(fd);
 }
 
-static enum status fail_open(const char *path, struct err *err)
-{
-    enum status status = fail(err, STOP, EXIT_IO, "state_io",
-                              "cannot open the state: %s", strerror(errno));
-
-    err_hint(err, "look at the rights of the file and its folder");
-    err_place(err, "%s", path);
-    return status;
-}
-
 /*
  * Made by us, not by SQLite, so that it is private from its first instant; the
  * log takes its rights from it. An existing file is not touched, not even
@@ -83,11 +73,10 @@ static enum status make_file(const char *path, struct err *err)
     struct stat info;
     int fd;
 
-    if (lstat(path, &info) == 0)
+    /* Behind a folder that nobody may enter there may well be a state: whoever
+     * opens it tells why that does not go. */
+    if (lstat(path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
         return OK;
-    /* Behind a folder that nobody may enter there may well be a state. */
-    if (errno != ENOENT && errno != ENOTDIR)
-        return fail_open(path, err);
     if (make_folders(path, err) != OK)
         return STOP;
     fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -109,11 +98,10 @@ enum status store_open_file(struct connection *connection, const char *path,
     status = make_file(path, err);
     if (status == OK)
         status = private_state(path, true, err);
+    if (status == OK)
+        status = private_path(path, &real, err);
     if (status != OK)
         return status;
-    real = private_path(path);
-    if (real == NULL)
-        return fail_open(path, err);
 
     status = connection_open(connection, real, CONNECTION_WRITE, err);
     free(real);
@@ -149,11 +137,10 @@ static enum status open_reading(struct store *store, struct err *err)
     enum status status = private_state(store->path, false, err);
     char *real;
 
+    if (status == OK)
+        status = private_path(store->path, &real, err);
     if (status != OK)
         return status;
-    real = private_path(store->path);
-    if (real == NULL)
-        return fail_open(store->path, err);
     status = connection_open(
         &store->main, real,
         private_frozen(real) ? CONNECTION_LOOK : CONNECTION_READ, err);

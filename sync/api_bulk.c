@@ -61,11 +61,7 @@ static void read_outcome(struct client *client, const struct bulk_spec *spec,
     const struct node *ok = node_member(result, spec->ok);
     enum meaning means;
 
-    outcome->id = provider_text(spec->id, result);
-    if (!api_id_valid(outcome->id) ||
-        !text_equal(client_redact(client, outcome->id, call->arena),
-                    outcome->id))
-        outcome->id = TEXT("");
+    outcome->id = api_id_shown(client, call, provider_text(spec->id, result));
     outcome->message = client_redact(
         client, provider_text(spec->message, result), call->arena);
     if (ok == NULL || (ok->kind != NODE_TRUE && ok->kind != NODE_FALSE))
@@ -133,7 +129,7 @@ static bool attribute(const struct bulk_spec *spec, const struct node *results,
 
     for (const struct node *n = results->first; n != NULL; n = n->next)
         indexed += spec->index != NULL && node_member(n, spec->index) != NULL;
-    if (indexed != count && (indexed > 0 || count != rows))
+    if (indexed == 0 && count != rows)
         return false;
     for (const struct node *n = results->first; n != NULL; n = n->next) {
         uint64_t index = position++;

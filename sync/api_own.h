@@ -11,6 +11,10 @@ struct call *api_call(struct client *client, const char *name,
 /* Adds copies of the values to those the call has. */
 void api_values(struct call *call, const struct setting *values, size_t count);
 void api_body(struct call *call, const struct node *body);
+/* An id out of a reply as it may be kept and shown: empty when it is none, or
+ * has a secret of ours in it. */
+struct text api_id_shown(struct client *client, const struct call *call,
+                         struct text id);
 /* The id in the address of one record of the provider's; empty when it is the
  * address of anything else. */
 struct text api_id_of_address(struct client *client, const struct call *call,

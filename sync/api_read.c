@@ -26,6 +26,15 @@ bool api_id_valid(struct text id)
     return true;
 }
 
+struct text api_id_shown(struct client *client, const struct call *call,
+                         struct text id)
+{
+    if (!api_id_valid(id) ||
+        !text_equal(client_redact(client, id, call->arena), id))
+        return TEXT("");
+    return id;
+}
+
 /* What stands before and after the id in the path of a record. */
 static bool record_path(struct client *client, const struct call *call,
                         struct text *before, struct text *after)
@@ -45,17 +54,6 @@ static bool record_path(struct client *client, const struct call *call,
                          http_escape, call->arena, after, &missing);
 }
 
-/* Takes the beginning off; false when it is not there. */
-static bool take_off(struct text *path, struct text before)
-{
-    if (path->size < before.size ||
-        memcmp(path->at, before.at, before.size) != 0)
-        return false;
-    path->at += before.size;
-    path->size -= before.size;
-    return true;
-}
-
 static struct text without_end(struct text path, const char *end)
 {
     size_t size = strlen(end);
@@ -70,18 +68,17 @@ static struct text without_end(struct text path, const char *end)
 struct text api_id_of_address(struct client *client, const struct call *call,
                               struct text location)
 {
-    struct text none = TEXT(""), absolute, path, base, before, after, id;
+    struct text none = TEXT(""), absolute, path, before, after, id;
     size_t size;
 
     if (!http_same_origin(call->arena, call->asked.at, location, &absolute) ||
         !record_path(client, call, &before, &after))
         return none;
-    path = http_path(call->arena, absolute.at);
-    base = without_end(http_path(call->arena, client_account(client)->base_url),
-                       "/");
-    (void)take_off(&path, base);
-    if (!take_off(&path, before))
+    path = client_path(client, absolute.at, call->arena);
+    if (!text_starts(path, before.at))
         return none;
+    path.at += before.size;
+    path.size -= before.size;
     path = without_end(path, "/");
     size = path.size;
     path = without_end(path, after.size > 0 ? after.at : ".json");
@@ -236,12 +233,8 @@ struct text api_created_id(struct client *client, const struct call *call)
         place = api_id_of_address(client, call, call->location);
     if (id.size == 0 && spec->items != NULL)
         id = provider_id(provider, provider_record(spec->items, call->reply));
-    /* What holds a secret of ours names no record, and would be shown. */
     if (place.size == 0)
-        return api_id_valid(id) &&
-                       text_equal(client_redact(client, id, call->arena), id)
-                   ? id
-                   : TEXT("");
+        return api_id_shown(client, call, id);
     /* Two that disagree name nobody. */
     return id.size == 0 || provider_shows(spec->id, call->reply, place)
                ? place

@@ -165,10 +165,7 @@ enum status auth_can_renew(const struct auth *auth, bool by_hand,
                    "the provider refused the refresh token, and was not asked "
                    "again");
         err_place(err, "%s", account->name);
-        err_hint(err,
-                 "log in again: custsync login %s:, or put a new refresh_token "
-                 "into the configuration",
-                 account->name);
+        err_hint(err, "put a new refresh_token into the configuration");
         return STOP;
     }
     if (auth->token.refresh.size > 0)
@@ -179,7 +176,7 @@ enum status auth_can_renew(const struct auth *auth, bool by_hand,
                      "token"
                    : "there is neither an access token nor a refresh token");
     err_place(err, "%s", account->name);
-    err_hint(err, "custsync login %s:", account->name);
+    err_hint(err, "put a refresh_token into the configuration");
     return STOP;
 }
 

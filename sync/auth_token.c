@@ -261,6 +261,6 @@ enum status auth_read(struct auth *auth, const struct node *reply,
                "the token is for '%.*s', the account names '%s'",
                (int)(tenant.size < 80 ? tenant.size : 80), tenant.at, wanted);
     err_place(err, "%s", auth->account->name);
-    err_hint(err, "custsync login %s:", auth->account->name);
+    err_hint(err, "give the account a refresh_token of that tenant");
     return STOP;
 }

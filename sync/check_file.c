@@ -5,22 +5,13 @@
 
 #include "formats/encoding.h"
 #include "formats/limits.h"
+#include "formats/packing.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 /* --- compression -----------------------------------------------------------*/
-
-static const struct {
-    const char *bytes;
-    size_t size;
-    const char *name;
-} packings[] = {
-    {"\x1f\x8b", 2, "gzip"},  {"BZh", 3, "bzip2"},
-    {"\xfd\x37zXZ", 5, "xz"}, {"\x28\xb5\x2f\xfd", 4, "zstd"},
-    {"PK\x03\x04", 4, "zip"},
-};
 
 /* "some.zip/entry.csv": what is opened is the zip. */
 static int open_or_above(const char *path, struct arena *arena)
@@ -41,7 +32,8 @@ static int open_or_above(const char *path, struct arena *arena)
 
 static const char *compression_of(const char *path, struct arena *arena)
 {
-    char start[8];
+    char start[PACKING_HEAD];
+    const struct packing *packing;
     ssize_t got;
     int fd = open_or_above(path, arena);
 
@@ -49,12 +41,8 @@ static const char *compression_of(const char *path, struct arena *arena)
         return NULL;
     got = read(fd, start, sizeof(start));
     (void)close(fd);
-    for (size_t i = 0; i < sizeof(packings) / sizeof(packings[0]); i++) {
-        if (got >= (ssize_t)packings[i].size &&
-            memcmp(start, packings[i].bytes, packings[i].size) == 0)
-            return packings[i].name;
-    }
-    return NULL;
+    packing = packing_of((struct text){start, got > 0 ? (size_t)got : 0});
+    return packing != NULL ? packing->name : NULL;
 }
 
 /* --- the header's line -----------------------------------------------------*/
@@ -138,7 +126,6 @@ static const char *who_told(const struct checking *checking, uint32_t file)
     const struct input *input = source_input(checking->source, file);
     const char *told = source_encoding(checking->source);
     const char *named = told != NULL ? encoding_named(text_of(told)) : NULL;
-
     bool same = named != NULL && strcmp(named, input_encoding(input)) == 0;
 
     if (same && checking->policy->encoding != NULL)
@@ -153,8 +140,8 @@ void check_file_columns(const struct checking *checking, uint32_t file)
     const struct mapping *mapping = source_mapping(checking->source);
     struct file_facts *facts = &checking->files[file];
     const char *const *columns =
-        facts->members != NULL
-            ? facts->members
+        facts->members.max > 0
+            ? (const char *const *)facts->members.names
             : reader_columns(source_reader(checking->source, file));
     const char **used, **unused;
     size_t count = 0;
@@ -194,8 +181,7 @@ void check_file_facts(const struct checking *checking,
     if (facts->delimiter != NULL)
         facts->header = header_line(checking, path, columns);
     else
-        facts->members = arena_take(
-            checking->arena, (COLUMNS_MAX + 1) * sizeof(*facts->members));
+        facts->members.max = COLUMNS_MAX;
 }
 
 /* --- what is missing -------------------------------------------------------*/

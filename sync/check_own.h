@@ -5,6 +5,7 @@
 #ifndef SYNC_CHECK_OWN_H
 #define SYNC_CHECK_OWN_H
 
+#include "mappings/met.h"
 #include "sync/check_source.h"
 #include "sync/sink.h"
 
@@ -53,10 +54,9 @@ struct file_facts {
     const char *compression;                 /* or NULL */
     const char *const *used, *const *unused; /* columns, NULL-ended */
     size_t used_count, unused_count;
-    /* Of a file whose records need not be alike: what members some have, by
-     * their paths; NULL: its columns are those of its header. */
-    const char **members;
-    size_t members_count, members_last; /* that of the member seen last */
+    /* Of a file whose records need not be alike: what members some have;
+     * max 0: its columns are those of its header. */
+    struct met members;
 };
 
 struct shown_row {
@@ -90,9 +90,6 @@ void check_file_facts(const struct checking *checking,
                       struct file_facts *facts);
 /* Which of its columns are used, after it was read. */
 void check_file_columns(const struct checking *checking, uint32_t file);
-/* check_members.c: a record's members. */
-void check_members_see(const struct checking *checking, uint32_t file,
-                       const struct node *object);
 /* Fields that matter and that no column of the source gives, NULL-ended. */
 const char *const *check_no_column(const struct checking *checking);
 /* check_text.c, check_json.c */

@@ -229,7 +229,8 @@ static enum status check_row(struct checking *checking, struct err *err)
                                checking->row, &object, err);
     if (status == OK) {
         see_cells(checking, object, row.line);
-        check_members_see(checking, row.file, object);
+        if (checking->files[row.file].members.max > 0)
+            met_members(&checking->files[row.file].members, object, false);
         status = source_read(checking->source, row.file, object, checking->row,
                              &customer, err);
     }
@@ -391,6 +392,8 @@ enum status check_source(const struct ends *ends, const struct config *config,
         provider_close(checking.targets[i].own);
         sink_close(checking.targets[i].file);
     }
+    for (size_t i = 0; i < source_files(checking.source); i++)
+        met_close(&checking.files[i].members);
     arena_close(checking.row);
     arena_close(checking.arena);
     source_close(checking.source);

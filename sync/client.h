@@ -94,6 +94,10 @@ void client_interrupt_by(struct client *client,
 /* An empty call with its own arena; freed by client_call_free. */
 struct call *client_call(struct client *client);
 void client_call_free(struct call *call); /* NULL is fine */
+/* The path of an address of the provider's without that of base_url: what the
+ * provider's file describes. */
+struct text client_path(const struct client *client, const char *url,
+                        struct arena *arena);
 /* The last of its values with that name; empty when it has none. */
 struct text call_value(const struct call *call, const char *name);
 /*

@@ -1,5 +1,5 @@
 /*
- * client_answer.c - what came back, what it means, and what follows from it.
+ * client_answer.c - what came back, and what follows from what it means.
  */
 #include "sync/client_own.h"
 
@@ -73,8 +73,7 @@ static void land_failed(struct client *client, struct flight *flight)
         try_again(client, flight);
 }
 
-/* --- what it means, and what follows
- * ----------------------------------------*/
+/* --- what follows from it --------------------------------------------------*/
 
 static void tell(struct client *client, struct call *call, int exit,
                  const char *code, const char *what)
@@ -109,8 +108,8 @@ static void land_denied(struct client *client, struct flight *flight)
         client_hint_clock(client, &call->err);
     else if (client->account->auth->refreshes)
         err_hint(&call->err,
-                 "check the account's settings, or: custsync "
-                 "login %s:",
+                 "check the settings of account '%s', and put a new "
+                 "refresh_token there",
                  client->account->name);
     else
         err_hint(&call->err, "check the settings of account '%s'",

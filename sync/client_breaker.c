@@ -3,8 +3,6 @@
  */
 #include "sync/client_own.h"
 
-#include <time.h>
-
 enum status client_breaker_look(struct client *client, struct err *err)
 {
     client->breaker_looked_ms = client_now(client);
@@ -27,9 +25,7 @@ enum status client_breaker_check(struct client *client, struct err *err)
 {
     int64_t now_ms = client_now(client);
     enum status status = look_again(client, now_ms, err);
-    char until[32];
-    struct tm tm;
-    time_t seconds;
+    char until[TIME_TEXT];
 
     if (status != OK)
         return status;
@@ -37,10 +33,7 @@ enum status client_breaker_check(struct client *client, struct err *err)
     if (client->open_until_ms <= now_ms ||
         client->open_until_ms > now_ms + BREAKER_OPEN_MAX_MS)
         return OK;
-    seconds = (time_t)(client->open_until_ms / 1000);
-    if (gmtime_r(&seconds, &tm) == NULL ||
-        strftime(until, sizeof(until), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-        until[0] = '\0';
+    client_time_text(client->open_until_ms, until);
     (void)fail(err, STOP, EXIT_TRYLATER, "breaker_open",
                "the breaker is open until %s after %u failures in a row", until,
                client->failures);

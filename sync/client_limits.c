@@ -21,19 +21,26 @@ uint64_t client_limit_ms(const struct client *client, bool write)
                                                   : client->account->timeout_ms;
 }
 
+void client_time_text(int64_t ms, char text[TIME_TEXT])
+{
+    time_t seconds = (time_t)(ms / 1000);
+    struct tm tm;
+
+    if (gmtime_r(&seconds, &tm) == NULL ||
+        strftime(text, TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        text[0] = '\0';
+}
+
 /* --- pace -----------------------------------------------------------------*/
 
 enum status client_silenced(struct client *client, struct err *err)
 {
     int64_t until_ms = client->pace.until_ms;
-    time_t seconds = (time_t)(until_ms / 1000);
-    char until[32] = "";
-    struct tm tm;
+    char until[TIME_TEXT];
 
     if (until_ms - client_now(client) <= PATIENCE_MS)
         return OK;
-    if (gmtime_r(&seconds, &tm) != NULL)
-        (void)strftime(until, sizeof(until), "%Y-%m-%dT%H:%M:%SZ", &tm);
+    client_time_text(until_ms, until);
     (void)fail(err, STOP, EXIT_TRYLATER, "throttled",
                "the provider asks to be left alone until %s", until);
     err_hint(err, "what is pending is kept; a run after that carries on");

@@ -120,8 +120,12 @@ void client_breaker_failed(struct client *client);
 void client_breaker_worked(struct client *client);
 
 /* client_limits.c */
-/* How long a request may take, by the deadline; 0: as long as any. */
+/* How long a request may take: the account's timeout, or less by the deadline.
+ */
 uint64_t client_limit_ms(const struct client *client, bool write);
+enum { TIME_TEXT = 32 };
+/* A time as people read it, in UTC; empty when no calendar has it. */
+void client_time_text(int64_t ms, char text[TIME_TEXT]);
 /* STOP, 75, when the provider asked for more peace than a run waits for. */
 enum status client_silenced(struct client *client, struct err *err);
 /* A penalty of the provider's, put down before anything else is sent. */

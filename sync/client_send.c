@@ -57,11 +57,11 @@ fill_query(const struct call *call, const struct lookup *lookup, size_t *count)
     return query;
 }
 
-/* The path without that of base_url: what the provider's file describes. */
-static struct text own_path(const struct client *client, struct text path,
-                            struct arena *arena)
+struct text client_path(const struct client *client, const char *url,
+                        struct arena *arena)
 {
     struct text base = http_path(arena, client->account->base_url);
+    struct text path = http_path(arena, url);
 
     while (base.size > 0 && base.at[base.size - 1] == '/')
         base.size--;
@@ -89,16 +89,14 @@ enum status client_prepare(struct client *client, struct flight *flight,
                               &call->asked))
             return fail(err, REJECT, EXIT_UNAVAILABLE, "foreign_redirect",
                         "the provider points to another host");
-        flight->path = own_path(client, http_path(call->arena, call->asked.at),
-                                call->arena);
+        flight->path = client_path(client, call->asked.at, call->arena);
         return OK;
     }
     if (fill_path(client, flight, &lookup, &path, err) != OK)
         return REJECT;
     query = fill_query(call, &lookup, &count);
     call->asked = http_url(call->arena, account->base_url, path, query, count);
-    flight->path =
-        own_path(client, http_path(call->arena, call->asked.at), call->arena);
+    flight->path = client_path(client, call->asked.at, call->arena);
     /* An id such as ".." would be folded into another path. */
     plain = (struct text){path.at, text_find(path, "?")};
     if (!text_equal(flight->path, plain))

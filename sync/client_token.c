@@ -112,12 +112,10 @@ static enum status remember(struct client *client,
                             const struct renewal *renewal, struct err *err)
 {
     struct err stop = *err;
-    enum status status = OK;
 
-    if (renewal->renews)
-        status = auth_refused(&client->auth, err);
-    if (status == OK)
-        *err = stop;
+    if (renewal->renews && auth_refused(&client->auth, err) != OK)
+        return STOP;
+    *err = stop;
     return STOP;
 }
 
@@ -131,15 +129,11 @@ static enum status refused(struct client *client, const struct renewal *renewal,
                words.size > 0 ? ": " : "", TEXT_ARGS(words));
     err_place(err, "%s", name);
     if (renewal->lost)
-        err_hint(err,
-                 "the answer to an earlier renewal was lost, and with it "
-                 "the new refresh token; custsync login %s:",
-                 name);
+        err_hint(err, "the answer to an earlier renewal was lost, and with it "
+                      "the new refresh token; put another one into the "
+                      "configuration");
     else if (client->account->auth->refreshes)
-        err_hint(err,
-                 "custsync login %s:, or put a new refresh_token into the "
-                 "configuration",
-                 name);
+        err_hint(err, "put a new refresh_token into the configuration");
     else
         err_hint(err, "check the settings of account '%s'", name);
     if (client->account->auth->token_signed && client_clock_off(client))

@@ -189,7 +189,8 @@ CODE(lost_zero, "a postcode has a digit less than its country's have",
      "format the column as text in the spreadsheet, or let 'repair: "
      "[lost_zero]' in the mapping put the zero back")
 CODE(many_entries, "the zip holds more than one file",
-     "unpack it, and name the file that is meant")
+     "name the one that is meant behind the zip, export.zip/people.csv say, or "
+     "unpack it")
 CODE(match_gone, "the source has lost what people were known by",
      "look at the export; if it was taken out, name the other keys once with "
      "--match")
@@ -263,7 +264,8 @@ CODE(one_way, "the mapping says how to read a shape, not how to write it",
 CODE(opt_in_without_address, "an opt-in whose address or number is missing "
      "goes as false", "fill in the email or the mobile number")
 CODE(other_tenant, "the token is for another tenant than the account names",
-     "correct the tenant in the configuration, or log in again")
+     "correct the tenant in the configuration, or give the account a refresh "
+     "token of that tenant")
 CODE(passed_over, "of several columns for one field the first is taken, and "
      "another had another value; or 'when' in the mapping left one out",
      "nothing has to be done if what is taken is the right one; else give the "

@@ -134,10 +134,14 @@ enum status ends_parse(struct ends *ends, const struct options *options,
         ends->job = job->name;
         ends->policy = job->policy;
         status = options_apply(options, &ends->policy, err);
-        if (status != OK)
-            return status;
-        return ends_of(ends, options, config, job->from, job->from_count,
-                       job->to, err);
+        if (status == OK)
+            status = ends_of(ends, options, config, job->from, job->from_count,
+                             job->to, err);
+        /* The name of a job's files as a source. */
+        if (status == OK && !ends->from[0].is_account &&
+            ends->policy.source == NULL)
+            ends->policy.source = job->name;
+        return status;
     }
     if (count == 1 && to_needed)
         return no_such_job(options, config, err);

@@ -21,7 +21,8 @@ struct ends {
 
 /*
  * One argument that is a job's name is a job; else the last is TO, and the
- * ones before it are one FROM. to_needed false: a single argument is FROM.
+ * ones before it are one FROM. to_needed false: a single argument is FROM. The
+ * files of a job that names no source are known by the job's name.
  */
 enum status ends_parse(struct ends *ends, const struct options *options,
                        const struct config *config, bool to_needed,
@@ -62,8 +63,8 @@ enum status tell_report(const struct report *report,
 /*
  * The same of a run that could not be brought to its end: only --report's file,
  * without rows, since no ledger of them was finished; what was asked of the
- * provider, and the exit code, stand there. A run that asked nobody anything has
- * no report.
+ * provider, and the exit code, stand there. A run that asked nobody anything
+ * has no report.
  */
 void tell_stopped(struct report *report, const struct policy *policy,
                   const struct err *why);

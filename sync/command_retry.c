@@ -45,7 +45,6 @@ static enum status retry(struct options *options, const struct config *config,
 {
     struct report *report;
     struct err second;
-    bool ledger = false;
     enum status status;
 
     /* Before the first run there is nothing to do again, and that is no fault.
@@ -53,7 +52,7 @@ static enum status retry(struct options *options, const struct config *config,
     if (config->accounts_count == 0 || access(request->state_path, F_OK) != 0)
         return OK;
     report = report_open();
-    status = run_retry(request, report, &ledger, exit, err);
+    status = run_retry(request, report, exit, err);
     if (tell_report(report, &options->policy, false, false, &second) != OK &&
         status == OK) {
         *err = second;

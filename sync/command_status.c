@@ -6,6 +6,7 @@
 #include "sync/status_own.h"
 
 #include "sync/report_own.h"
+#include "sync/run.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -78,13 +79,10 @@ static bool is_held(const struct telling *telling, struct text end)
 {
     struct err err;
     store_id id = 0;
-    char name[40];
 
     end.size--;
-    if (store_account_labelled(telling->store, end, &id, &err) != OK || id == 0)
-        return false;
-    (void)snprintf(name, sizeof(name), "account-%" PRId64, id);
-    return store_lock_holder(telling->store, name) != 0;
+    return store_account_labelled(telling->store, end, &id, &err) == OK &&
+           id != 0 && run_is_locked(telling->store, id);
 }
 
 /* It has not ended, and nobody is there to end it. A run to an account holds

@@ -28,8 +28,8 @@ struct account {
     const char *region;           /* alpha-2 or NULL */
     const char *ca_file;          /* or NULL */
     uint64_t settle_ms;           /* how late a write may become visible */
-    uint64_t timeout_ms;          /* of one request, HTTP_TIMEOUT_MS at most */
     uint64_t settle_unguarded_ms; /* where no unique key refuses a second one */
+    uint64_t timeout_ms;          /* of one request, HTTP_TIMEOUT_MS at most */
     struct text access_token;     /* a first one, or empty */
     const struct setting *settings;
     size_t settings_count;

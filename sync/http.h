@@ -17,9 +17,9 @@ struct http_header {
     struct text name, value;
 };
 
-/* How far a request got; what may be done again follows from it. */
 enum { HTTP_TIMEOUT_MS = 60 * 1000 };
 
+/* How far a request got; what may be done again follows from it. */
 enum http_sent {
     HTTP_NOT_SENT, /* no byte of it left: may be repeated freely */
     HTTP_ANSWERED, /* a whole answer came */

@@ -181,13 +181,17 @@ static const struct row *row_named(const char *name)
     return NULL;
 }
 
-/* "FROM... TO | JOB": argp has a line for each way. */
+/* "FROM... TO | JOB": argp has a line for each way; a bar in brackets stays. */
 static const char *ways(struct arena *arena, const char *arguments)
 {
     char *out = arena_string(arena, text_of(arguments));
-    char *bar;
+    char *bar = out;
 
-    while ((bar = strstr(out, " | ")) != NULL) {
+    while ((bar = strstr(bar, " | ")) != NULL) {
+        if (strcspn(bar, "[") > strcspn(bar, "]")) {
+            bar++;
+            continue;
+        }
         bar[0] = '\n';
         memmove(bar + 1, bar + 3, strlen(bar + 3) + 1);
     }

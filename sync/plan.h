@@ -192,11 +192,15 @@ enum status plan_recall(struct plan *plan, struct err *err);
 void plan_see_dropped(struct plan *plan, const struct composed *composed,
                       const struct customer *projected);
 enum status plan_say_once(struct plan *plan, struct err *err);
+/* plan_fact.c: the name of a fact about the source at its account; in work. */
+const char *plan_fact(const struct plan *plan, const char *kind);
 /* Names in a fact: each is ended by the one byte that no column's name keeps.
  * Names that are new every night are made by a program, and are not remembered
  * for ever. */
 enum { NAME_END = '\x1f', NAMES_KEPT = 64 * 1024 };
+/* The next of the list, which goes on behind it; false at its end. */
 bool plan_take_name(struct text *list, struct text *name);
+bool plan_has_name(struct text list, const char *name);
 /* plan_gone.c: what the source had last time and has no more. STOP when people
  * were known by it. */
 enum status plan_gone(struct plan *plan, struct err *err);

@@ -19,13 +19,6 @@ static struct text judged_by(const struct change *change)
     return text_starts(change->wanted, "{") ? change->wanted : change->values;
 }
 
-/* A create may have arrived, and only a look tells: for these one helps. */
-static bool looked_for_again(const struct change *change)
-{
-    return text_is(change->code, "ambiguous_create") ||
-           text_is(change->code, "found_other");
-}
-
 /*
  * A refusal or a conflict met at the provider stands until the row changes, so
  * that a night without changes asks nothing.
@@ -71,7 +64,7 @@ static enum status earlier(struct deciding *d, bool *stays, struct err *err)
         return status;
     *stays = true;
     if (judged_anew(d, &change)) {
-        if (looked_for_again(&change))
+        if (settled_by_hand(&change)) /* only a look tells whether it arrived */
             return look_again(d, &change, err);
         *stays = false;
         return store_change_remove(with->store, change.id, err);
@@ -90,11 +83,8 @@ static enum status earlier(struct deciding *d, bool *stays, struct err *err)
 
 /* --- the way through ------------------------------------------------------*/
 
-/* Blank is not a value, unless --blank clear makes it one. */
 static void drop_blanks(struct deciding *d)
 {
-    if (d->plan->with->policy->blank_clear)
-        return;
     for (size_t i = 0; i < d->wanted->count; i++) {
         if (d->wanted->values[i].presence == VALUE_BLANK)
             d->wanted->values[i].presence = VALUE_ABSENT;
@@ -158,10 +148,7 @@ static enum status to_sink(struct deciding *d, struct err *err)
     if (status != OK || refused)
         return status;
     /* A blank cell says nothing; in a file that is no cell at all. */
-    for (size_t i = 0; i < d->wanted->count; i++) {
-        if (d->wanted->values[i].presence == VALUE_BLANK)
-            d->wanted->values[i].presence = VALUE_ABSENT;
-    }
+    drop_blanks(d);
     status = with->sink.write(with->sink.self, d->wanted, d->plan->work, err);
     if (status == REJECT)
         return plan_refuse(
@@ -186,7 +173,9 @@ static enum status to_account(struct deciding *d, struct err *err)
         status = project(d, &done, err);
     if (status != OK || done)
         return status;
-    drop_blanks(d);
+    /* Blank is not a value, unless --blank clear makes it one. */
+    if (!with->policy->blank_clear)
+        drop_blanks(d);
     yield_reference(d);
     status = decide_unique(d, &done, err);
     if (status == OK && done) {

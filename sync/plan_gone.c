@@ -26,14 +26,6 @@ struct gone {
     bool headed;                /* the source has a header tonight */
 };
 
-static const char *fact_of(const struct plan *plan, const char *kind)
-{
-    return arena_print(plan->work, "%s:%lld:%lld", kind,
-                       (long long)plan->with->source_id,
-                       (long long)plan->with->account_id)
-        .at;
-}
-
 /* --- what is known by what ------------------------------------------------*/
 
 static bool key_needs(enum key key, enum field field)
@@ -72,7 +64,7 @@ static enum status recall_held(struct gone *gone, struct err *err)
 {
     struct plan *plan = gone->plan;
     struct text value, entry;
-    enum status status = store_fact(plan->with->store, fact_of(plan, "held"),
+    enum status status = store_fact(plan->with->store, plan_fact(plan, "held"),
                                     plan->work, &value, err);
 
     while (status == OK && plan_take_name(&value, &entry)) {
@@ -94,13 +86,14 @@ static enum status recall(struct gone *gone, struct err *err)
     struct plan *plan = gone->plan;
     const struct policy *policy = plan->with->policy;
     struct text rows;
-    enum status status = store_fact(plan->with->store, fact_of(plan, "columns"),
-                                    plan->work, &gone->columns, err);
+    enum status status =
+        store_fact(plan->with->store, plan_fact(plan, "columns"), plan->work,
+                   &gone->columns, err);
 
     if (status == OK)
         status = recall_held(gone, err);
     if (status == OK)
-        status = store_fact(plan->with->store, fact_of(plan, "rows"),
+        status = store_fact(plan->with->store, plan_fact(plan, "rows"),
                             plan->work, &rows, err);
     if (status == OK && !text_to_u64(rows, &gone->rows_before))
         gone->rows_before = 0;
@@ -120,17 +113,6 @@ static bool has_column(const char *const *columns, struct text name)
 {
     for (; columns != NULL && *columns != NULL; columns++) {
         if (text_is(name, *columns))
-            return true;
-    }
-    return false;
-}
-
-static bool was_column(struct text columns, const char *name)
-{
-    struct text known;
-
-    while (plan_take_name(&columns, &known)) {
-        if (text_is(known, name))
             return true;
     }
     return false;
@@ -166,7 +148,7 @@ static bool is_fed(const struct gone *gone, enum field field, bool by_new)
         for (; columns != NULL && *columns != NULL; columns++) {
             if (mapping_feeds(source_mapping(source), text_of(*columns),
                               field) &&
-                (!by_new || !was_column(gone->columns, *columns)))
+                (!by_new || !plan_has_name(gone->columns, *columns)))
                 return true;
         }
     }
@@ -320,7 +302,7 @@ static enum status keep_columns(const struct gone *gone, struct err *err)
 
         for (; columns != NULL && *columns != NULL; columns++) {
             if (!mapping_knows(source_mapping(source), text_of(*columns)) ||
-                was_column(buffer_view(&names), *columns))
+                plan_has_name(buffer_view(&names), *columns))
                 continue;
             buffer_string(&names, *columns);
             buffer_byte(&names, NAME_END);
@@ -329,7 +311,7 @@ static enum status keep_columns(const struct gone *gone, struct err *err)
     if (names.size > NAMES_KEPT)
         buffer_clear(&names);
     if (!text_equal(buffer_view(&names), gone->columns))
-        status = store_fact_put(plan->with->store, fact_of(plan, "columns"),
+        status = store_fact_put(plan->with->store, plan_fact(plan, "columns"),
                                 buffer_view(&names), err);
     buffer_free(&names);
     return status;
@@ -356,7 +338,7 @@ static enum status keep_held(const struct gone *gone, struct err *err)
                      (unsigned long long)count);
         buffer_byte(&counts, NAME_END);
     }
-    status = store_fact_put(plan->with->store, fact_of(plan, "held"),
+    status = store_fact_put(plan->with->store, plan_fact(plan, "held"),
                             buffer_view(&counts), err);
     buffer_free(&counts);
     return status;

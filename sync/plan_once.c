@@ -21,52 +21,14 @@ struct dropped {
     enum field beside; /* holds another value where this could have gone */
 };
 
-/* --- lists of names --------------------------------------------------------*/
-
-/* The next of the list, which goes on behind it; false at its end. */
-bool plan_take_name(struct text *list, struct text *name)
-{
-    const char *end;
-
-    if (list->size == 0)
-        return false;
-    end = memchr(list->at, NAME_END, list->size);
-    name->at = list->at;
-    name->size = end != NULL ? (size_t)(end - list->at) : list->size;
-    list->at += name->size + (end != NULL);
-    list->size -= name->size + (end != NULL);
-    return true;
-}
-
-/* Whether the list has the name. */
-static bool was_told(struct text list, const char *name)
-{
-    struct text known;
-
-    while (plan_take_name(&list, &known)) {
-        if (text_is(known, name))
-            return true;
-    }
-    return false;
-}
-
 /* --- values without a place at the target ----------------------------------*/
-
-static const char *dropped_fact(const struct plan *plan)
-{
-    const struct planning *with = plan->with;
-
-    return arena_print(plan->work, "not_carried:%lld:%lld",
-                       (long long)with->source_id, (long long)with->account_id)
-        .at;
-}
 
 enum status plan_recall(struct plan *plan, struct err *err)
 {
     if (plan->with->account_id == 0)
         return OK;
-    return store_fact(plan->with->store, dropped_fact(plan), plan->arena,
-                      &plan->told, err);
+    return store_fact(plan->with->store, plan_fact(plan, "not_carried"),
+                      plan->arena, &plan->told, err);
 }
 
 /* No provider takes times of its own records from outside; and the store knows
@@ -83,7 +45,8 @@ static enum carrying carrying_of(const struct plan *plan, enum field field)
         with->sink.holds != NULL && !with->sink.holds(with->sink.self, field)
             ? CARRIED_NEVER
             : mapping_carries(with->target, field);
-    return carrying == CARRIED_NEVER && was_told(plan->told, field_name(field))
+    return carrying == CARRIED_NEVER &&
+                   plan_has_name(plan->told, field_name(field))
                ? CARRIED_ALWAYS
                : carrying;
 }
@@ -179,7 +142,7 @@ static enum status say_dropped(struct plan *plan, struct err *err)
     }
     if (told.size > plan->told.size && with->account_id != 0 &&
         !with->policy->dry_run)
-        status = store_fact_put(with->store, dropped_fact(plan),
+        status = store_fact_put(with->store, plan_fact(plan, "not_carried"),
                                 buffer_view(&told), err);
     buffer_free(&told);
     return status;
@@ -254,7 +217,7 @@ static enum status say_unused(struct plan *plan, struct err *err)
         status = store_fact(with->store, fact, plan->work, &before, err);
     buffer_text(&told, before);
     for (size_t i = 0; status == OK && i < count; i++) {
-        if (rejects_column(names[i]) || was_told(before, names[i]))
+        if (rejects_column(names[i]) || plan_has_name(before, names[i]))
             continue;
         fresh[kept++] = names[i];
         buffer_string(&told, names[i]);
@@ -290,23 +253,21 @@ static void tell_fewer(const struct plan *plan, uint64_t before)
 static enum status say_fewer(struct plan *plan, struct err *err)
 {
     const struct planning *with = plan->with;
-    struct text name =
-        arena_print(plan->work, "rows:%lld:%lld", (long long)with->source_id,
-                    (long long)with->account_id);
+    const char *name = plan_fact(plan, "rows");
     struct text value;
     uint64_t before;
     enum status status;
 
     if (with->account_id == 0)
         return OK;
-    status = store_fact(with->store, name.at, plan->work, &value, err);
+    status = store_fact(with->store, name, plan->work, &value, err);
     if (status == OK && text_to_u64(value, &before) && before > FEW_ROWS &&
         plan->rows_count < before * FEWER_THAN_PERCENT / 100)
         tell_fewer(plan, before);
     if (status == OK && !with->policy->dry_run)
         status = store_fact_put(
-            with->store, name.at,
-            arena_print(plan->work, "%zu", plan->rows_count), err);
+            with->store, name, arena_print(plan->work, "%zu", plan->rows_count),
+            err);
     return status;
 }
 

@@ -1,6 +1,6 @@
 /*
- * plan_own.h - one customer on its way through plan_decide.c, plan_keep.c and
- * plan_change.c.
+ * plan_own.h - one customer on its way through plan_decide.c, plan_unique.c
+ * and plan_change.c.
  */
 #ifndef SYNC_PLAN_OWN_H
 #define SYNC_PLAN_OWN_H

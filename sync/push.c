@@ -18,13 +18,20 @@ void push_stop(struct push *push, const struct err *why)
     push->why.status = STOP;
 }
 
+/* These sets are of one run, and nobody can choose what is in them. */
+static const uint8_t no_seed[16];
+
 struct print_key push_chosen(store_id change)
 {
-    static const uint8_t seed[16];
     char bytes[sizeof(change)];
 
     memcpy(bytes, &change, sizeof(change));
-    return print_key(seed, 'x', (struct text){bytes, sizeof(bytes)});
+    return print_key(no_seed, 'x', (struct text){bytes, sizeof(bytes)});
+}
+
+bool push_claim(struct push *push, struct text id)
+{
+    return key_set_add(push->claimed, print_key(no_seed, 'i', id));
 }
 
 static int64_t now_ms(const struct push *push)
@@ -266,8 +273,8 @@ enum status push_leftovers(const struct pushing *pushing, struct err *err)
     return status;
 }
 
-enum status push_changes(const struct pushing *pushing, uint64_t *sent,
-                         uint64_t *ended, struct err *err)
+enum status push_changes(const struct pushing *pushing, uint64_t *ended,
+                         struct err *err)
 {
     struct push push = push_new(pushing);
     struct report_strategy strategy;
@@ -285,7 +292,6 @@ enum status push_changes(const struct pushing *pushing, uint64_t *sent,
         .deactivations = pushing->totals->deactivations,
     };
     report_strategy(pushing->report, &strategy);
-    *sent = push.sent;
     *ended = push.counted;
     return push_end(&push, status, err);
 }

@@ -48,11 +48,11 @@ struct print_key push_chosen(store_id change);
 enum status push_leftovers(const struct pushing *pushing, struct err *err);
 /*
  * Sends what this run planned. OK when nothing is left to be sent; STOP 75 at
- * the deadline, 69 or 77 as the client says: the rest stays planned. *sent:
- * changes sent (counted against --limit); *ended: rows whose column is decided.
+ * the deadline, 69 or 77 as the client says: the rest stays planned. *ended:
+ * rows whose column is decided.
  */
-enum status push_changes(const struct pushing *pushing, uint64_t *sent,
-                         uint64_t *ended, struct err *err);
+enum status push_changes(const struct pushing *pushing, uint64_t *ended,
+                         struct err *err);
 
 /* --- between the push_*.c files -------------------------------------------*/
 
@@ -201,11 +201,8 @@ bool task_in_doubt(const struct task *task);
 size_t task_keys(const struct task *task, enum key keys[KEY_COUNT]);
 /* push_look.c: finding out whether the customer is there */
 enum status look_begin(struct task *task, enum reason reason, struct err *err);
-enum status look_next(struct task *task, struct err *err);
 enum status look_reply(struct task *task, struct call *call, struct err *err);
 enum status look_fetched(struct task *task, struct call *call, struct err *err);
-/* A look-up that cannot be believed: nothing is concluded from it. */
-void look_broken(struct task *task, const char *message);
 /* push_conclude.c: every look-up has answered, and what is found is read */
 enum status look_conclude(struct task *task, struct err *err);
 /* push_candidate.c: records that may be the customer */
@@ -268,8 +265,9 @@ void finish_count(struct task *task, enum column column);
 void finish_taken(struct task *task);
 /* Nothing more is begun; the first reason is what the run ends with. */
 void push_stop(struct push *push, const struct err *why);
+/* A record becomes one change's in this run; false when it is another's. */
+bool push_claim(struct push *push, struct text id);
 /* push_store.c: transactions */
-enum status finish_forget(struct task *task, struct err *err);
 /* The intent: after this, somebody has to ask what became of it. Parked when
  * the record it means turns out to be another customer's. */
 enum status finish_intend(struct task *task, struct err *err);

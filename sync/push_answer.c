@@ -28,13 +28,12 @@ static enum status believable(struct task *task, struct text id,
                               struct err *err)
 {
     struct push *push = task->push;
-    static const uint8_t seed[16];
     struct customer *record;
     struct link link;
     enum status status;
 
     *is = false;
-    if (id.size == 0 || !key_set_add(push->claimed, print_key(seed, 'i', id)))
+    if (id.size == 0 || !push_claim(push, id))
         return OK;
     status = store_link_by_remote(push->with->store, push->with->account_id, id,
                                   task->arena, &link, err);
@@ -96,8 +95,6 @@ static void updated(struct task *task)
 /* Anything between us and the provider can say 404 once. */
 enum status write_missed(struct task *task, struct err *err)
 {
-    bool settling = task->push->settling;
-
     if (!task->missed) {
         task->missed = true;
         if (task->change.state == CHANGE_SENDING)
@@ -111,7 +108,7 @@ enum status write_missed(struct task *task, struct err *err)
         return OK;
     }
     task->link.state = LINK_GONE;
-    if (settling) {
+    if (task->push->settling) {
         task->change.state = CHANGE_PLANNED; /* the plan tells of it */
         finish_later(task);
     } else {

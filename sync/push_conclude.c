@@ -9,19 +9,6 @@ static const char *account_name(const struct task *task)
     return task->push->with->account->name;
 }
 
-static struct print_key record_key(struct text id)
-{
-    static const uint8_t seed[16];
-
-    return print_key(seed, 'i', id);
-}
-
-/* Another change of this run may just have it. */
-static bool claim(const struct task *task, struct text id)
-{
-    return key_set_add(task->push->claimed, record_key(id));
-}
-
 /* --- nobody ---------------------------------------------------------------*/
 
 static enum status after_proof(struct task *task, struct err *err)
@@ -196,7 +183,7 @@ static enum status conclude_doubt(struct task *task, struct err *err)
         return found_other(task);
     if (ours > 1)
         return too_many(task);
-    if (claim(task, task->found[0].id))
+    if (push_claim(task->push, task->found[0].id))
         return write_adopt(task, &task->found[0], err);
     task->found_count = 0;
     task->stranger = true;
@@ -223,7 +210,7 @@ enum status look_conclude(struct task *task, struct err *err)
     }
     if (task->found_count > 1)
         return too_many(task);
-    if (!claim(task, candidate->id)) {
+    if (!push_claim(task->push, candidate->id)) {
         task->found_count = 0;
         task->stranger = true;
         return nobody_there(task, err);

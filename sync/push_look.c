@@ -96,7 +96,7 @@ static const struct candidate *unread(const struct task *task, bool whole)
     return NULL;
 }
 
-enum status look_next(struct task *task, struct err *err)
+static enum status look_next(struct task *task, struct err *err)
 {
     const struct pushing *with = task->push->with;
     const struct candidate *candidate;
@@ -152,12 +152,13 @@ enum status look_begin(struct task *task, enum reason reason, struct err *err)
 
 /* --- answers --------------------------------------------------------------*/
 
-void look_broken(struct task *task, const char *message)
+/* A look-up that cannot be believed: nothing is concluded from it. */
+static void look_broken(struct task *task, const char *message)
 {
     bool sent = task->change.state == CHANGE_UNKNOWN;
 
     if (sent)
-        report_pending(task->push->with->report, EXIT_UNAVAILABLE);
+        report_unanswered(task->push->with->report);
     finish_badly(task, sent ? CHANGE_UNKNOWN : CHANGE_FAILED, "lookup_broken",
                  "%s", message);
 }

@@ -139,7 +139,7 @@ static enum status put_settled(struct task *task, struct err *err)
  * Bytes may leave now: the rows are not dealt with until an answer says so.
  * What they said last night must not be met again as if it still stood.
  */
-enum status finish_forget(struct task *task, struct err *err)
+static enum status forget_rows(struct task *task, struct err *err)
 {
     return store_fingerprints_put(task->push->with->store, task->change.source,
                                   task->change.account, task->change.customer,
@@ -154,7 +154,7 @@ static enum status put_ended(struct task *task, struct err *err)
     if (task->change.state == CHANGE_DONE)
         return put_settled(task, err);
     if (task->change.state == CHANGE_PARKED)
-        status = finish_forget(task, err);
+        status = forget_rows(task, err);
     /* What a read has shown is kept, whatever became of the change. */
     if (status == OK && task->link.remote_id.size > 0 &&
         (task->link.state == LINK_GONE || task->fresh || task->settled))
@@ -184,7 +184,7 @@ enum status finish_intend(struct task *task, struct err *err)
         }
     }
     if (status == OK && task->change.state != CHANGE_PARKED)
-        status = finish_forget(task, err);
+        status = forget_rows(task, err);
     if (task->change.state != CHANGE_PARKED) {
         task->change.state = CHANGE_SENDING;
         task->change.tries++;

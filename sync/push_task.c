@@ -270,7 +270,7 @@ bool task_without_answer(struct task *task, const struct call *call)
     } else if (call->end == CALL_UNKNOWN) {
         write_unknown(task, call->err.code, call->err.message);
     } else if (task->change.state == CHANGE_UNKNOWN) {
-        report_pending(push->with->report, EXIT_UNAVAILABLE);
+        report_unanswered(push->with->report);
         finish_later(task); /* still in doubt: the next run looks again */
     } else if (task->step == STEP_UPDATE) {
         finish_in_doubt(task, call->err.code,

@@ -174,9 +174,9 @@ bool report_balanced(const struct report *report)
     return sum == report->read;
 }
 
-void report_pending(struct report *report, int exit)
+void report_unanswered(struct report *report)
 {
-    report->pending_exit = exit;
+    report->unanswered = true;
 }
 
 int report_exit(const struct report *report, bool held_back)
@@ -184,7 +184,7 @@ int report_exit(const struct report *report, bool held_back)
     const uint64_t *rows = report->rows;
 
     if (rows[ROWS_PENDING] > 0 && !held_back)
-        return report->pending_exit != 0 ? report->pending_exit : EXIT_TRYLATER;
+        return report->unanswered ? EXIT_UNAVAILABLE : EXIT_TRYLATER;
     return rows[ROWS_INVALID] + rows[ROWS_CONFLICT] + rows[ROWS_REJECTED] +
                        rows[ROWS_FAILED] >
                    0

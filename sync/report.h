@@ -69,12 +69,12 @@ void report_strategy(struct report *report,
 /* Adds the counters of a client (a run may use two). */
 void report_requests(struct report *report, const struct client_stats *stats);
 bool report_balanced(const struct report *report);
-/* Something is in doubt because the provider did not answer (69). */
-void report_pending(struct report *report, int exit);
+/* Something is in doubt because the provider did not answer. */
+void report_unanswered(struct report *report);
 /*
- * By the columns: 75 (or what report_pending said) when rows are pending that
- * nobody asked to hold back, else 1 when invalid, conflict, rejected or failed
- * > 0, else 0. held_back: by --limit, or since it was only planned.
+ * By the columns: 75 (69 when something is unanswered) when rows are pending
+ * that nobody asked to hold back, else 1 when invalid, conflict, rejected or
+ * failed > 0, else 0. held_back: by --limit, or since it was only planned.
  */
 int report_exit(const struct report *report, bool held_back);
 void report_finish(struct report *report, int exit, int64_t finished_ms);

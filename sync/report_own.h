@@ -22,7 +22,7 @@ struct report {
     store_id run;
     int64_t started_ms, finished_ms; /* 0: not known */
     int exit;
-    int pending_exit; /* why rows are pending; 0: for no fault */
+    bool unanswered; /* why rows are pending, or some of them */
     uint64_t read, rows[ROWS_COLUMNS];
     struct client_stats stats;
     struct report_strategy strategy;

@@ -128,8 +128,7 @@ static enum status forget_plan(struct run *run, struct err *err)
 static enum status push_planned(struct run *run, bool sending, struct err *err)
 {
     struct pushing pushing = run_pushing(run);
-    uint64_t sent = 0, ended = 0,
-             rows = run->totals.creates + run->totals.updates;
+    uint64_t ended = 0, rows = run->totals.creates + run->totals.updates;
     enum status status = OK;
 
     if (run->to_account == NULL)
@@ -139,7 +138,7 @@ static enum status push_planned(struct run *run, bool sending, struct err *err)
     if (sending)
         status = store_verify(run->store, err);
     if (sending && status == OK)
-        status = push_changes(&pushing, &sent, &ended, err);
+        status = push_changes(&pushing, &ended, err);
     report_count(run->report, ROWS_PENDING, rows - ended);
     if (status == OK && pushing.only_look && run->to_client != NULL) {
         run->totals.creates -=
@@ -219,7 +218,7 @@ static enum status end_run(struct run *run, int exit, struct err *err)
     return status;
 }
 
-static enum status read_and_plan(struct run *run, bool *ledger, struct err *err)
+static enum status read_and_plan(struct run *run, struct err *err)
 {
     bool plan = run->policy->dry_run;
     enum status status = run_open_source(run, err);
@@ -234,37 +233,43 @@ static enum status read_and_plan(struct run *run, bool *ledger, struct err *err)
     /* Nobody is created in a file that is not there. */
     if (status == OK && run->sink != NULL)
         status = sink_commit(run->sink, err);
-    *ledger = status == OK;
+    run->ledger = status == OK;
     return status;
 }
 
-enum status run_publish(struct run *run, bool ledger, struct err *err)
+/* Puts out the rejects, and checks the ledger. */
+static enum status publish(struct run *run, struct err *err)
 {
     enum status status = OK;
 
-    if (ledger && run->rejects != NULL)
+    if (run->ledger && run->rejects != NULL)
         status = rejects_commit(run->rejects, err);
-    if (status == OK && ledger)
-        status = check_ledger(run, err);
-    return status;
+    return status == OK && run->ledger ? check_ledger(run, err) : status;
 }
 
-/* The exit code, the run in the store, everything closed. */
+/* What went wrong first is what is told. */
+static enum status first_of(enum status first, enum status then,
+                            const struct err *why, struct err *err)
+{
+    if (first != OK || then == OK)
+        return first;
+    *err = *why;
+    return then;
+}
+
 enum status run_conclude(struct run *run, enum status status, int *exit,
                          struct err *err)
 {
     struct err second;
-    enum status ended;
+    enum status next = publish(run, &second);
 
+    status = first_of(status, next, &second, err);
     count_requests(run);
     *exit = status == OK ? exit_of(run) : err->exit;
     if (status != OK && run_interrupted)
         *exit = err->exit = 128 + run_interrupted;
-    ended = end_run(run, *exit, &second);
-    if (status == OK && ended != OK) {
-        *err = second;
-        status = ended;
-    }
+    next = end_run(run, *exit, &second);
+    status = first_of(status, next, &second, err);
     run_close(run);
     return status;
 }
@@ -287,10 +292,9 @@ enum status run_sync(const struct run_request *request, struct report *report,
         .to_account = request->to->account,
         .settled = settled_open(),
     };
-    struct err first, second;
-    enum status status, published, settled = OK;
+    struct err first;
+    enum status status, settled = OK;
 
-    *ledger = false;
     run.started_ms = run_now(&run);
     status = run_open_store(&run, err);
     if (status == OK)
@@ -309,22 +313,14 @@ enum status run_sync(const struct run_request *request, struct report *report,
         status = settled;
     }
     if (status == OK)
-        status = read_and_plan(&run, ledger, err);
+        status = read_and_plan(&run, err);
     if (status == OK)
         status = push_planned(&run, settled == OK, err);
     /* A source that cannot be used is the nearer trouble. */
-    if (status == OK && settled != OK) {
-        *err = first;
-        status = settled;
-    }
+    status = first_of(status, settled, &first, err);
     if (status == OK && run.policy->dry_run)
         status = estimate(&run, err);
-    run.ledger = *ledger;
-    published = run_publish(&run, *ledger, &second);
-    if (status == OK && published != OK) {
-        *err = second;
-        status = published;
-    }
+    *ledger = run.ledger;
     return run_conclude(&run, status, exit, err);
 }
 

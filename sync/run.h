@@ -48,8 +48,7 @@ struct retry_request {
  * have arrived is looked for, never just sent.
  */
 enum status run_retry(const struct retry_request *request,
-                      struct report *report, bool *ledger, int *exit,
-                      struct err *err);
+                      struct report *report, int *exit, struct err *err);
 
 /*
  * One run per target account at a time; also for who changes links by hand.
@@ -58,6 +57,9 @@ enum status run_retry(const struct retry_request *request,
  */
 enum status run_lock(struct store *store, const struct account *account,
                      store_id id, uint64_t wait_ms, struct err *err);
+
+/* Whether a run holds it, as far as can be told without waiting. */
+bool run_is_locked(const struct store *store, store_id id);
 
 extern volatile int run_interrupted; /* the signal's number, or 0 */
 

@@ -29,14 +29,29 @@ enum status run_open_store(struct run *run, struct err *err)
                       err);
 }
 
+enum { LOCK_NAME = 40 };
+
+static void name_lock(char name[LOCK_NAME], store_id id)
+{
+    snprintf(name, LOCK_NAME, "account-%lld", (long long)id);
+}
+
+bool run_is_locked(const struct store *store, store_id id)
+{
+    char name[LOCK_NAME];
+
+    name_lock(name, id);
+    return store_lock_holder(store, name) != 0;
+}
+
 enum status run_lock(struct store *store, const struct account *account,
                      store_id id, uint64_t wait_ms, struct err *err)
 {
     int64_t until = clock_real.now_ms(clock_real.self) + (int64_t)wait_ms;
-    char name[40];
+    char name[LOCK_NAME];
     enum status status;
 
-    snprintf(name, sizeof(name), "account-%lld", (long long)id);
+    name_lock(name, id);
     while ((status = store_lock(store, name, err)) == RETRY &&
            !store_halted() && clock_real.now_ms(clock_real.self) < until)
         poll(NULL, 0, 200);
@@ -125,14 +140,6 @@ enum status run_pull_from(struct run *run, struct client *client,
     return pull_account(&pulling, records, err);
 }
 
-/* --source, else the job's name, else the mapping's own. */
-static const char *source_of(const struct run *run)
-{
-    return run->policy->source == NULL && run->request->job != NULL
-               ? run->request->job
-               : source_name(run->source);
-}
-
 enum status run_open_source(struct run *run, struct err *err)
 {
     const struct run_request *request = run->request;
@@ -145,7 +152,7 @@ enum status run_open_source(struct run *run, struct err *err)
             source_open(&run->source, request->from, request->from_count,
                         run->policy, request->config, run->to_account, err);
         if (status == OK && run->to_account != NULL)
-            status = store_source(run->store, "file", source_of(run),
+            status = store_source(run->store, "file", source_name(run->source),
                                   &run->source_id, err);
         return status;
     }

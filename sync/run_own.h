@@ -1,5 +1,5 @@
 /*
- * run_own.h - one execution, between run.c and run_open.c.
+ * run_own.h - one execution, between the run_*.c files.
  */
 #ifndef SYNC_RUN_OWN_H
 #define SYNC_RUN_OWN_H
@@ -45,9 +45,8 @@ void run_close(struct run *run);
 struct pushing run_pushing(struct run *run);
 /* The trouble is the provider's, of tonight: what does not need it goes on. */
 bool run_can_wait(const struct err *err);
-/* Checks the ledger, when there is one, and puts out the rejects. */
-enum status run_publish(struct run *run, bool ledger, struct err *err);
-/* The exit code, the run in the store, everything closed. */
+/* The rejects and the ledger, when there is one; the exit code; the run in the
+ * store; everything closed. */
 enum status run_conclude(struct run *run, enum status status, int *exit,
                          struct err *err);
 

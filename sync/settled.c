@@ -107,6 +107,13 @@ enum status settled_tell(const struct settled *settled, struct store *store,
     return status;
 }
 
+bool settled_by_hand(const struct change *change)
+{
+    return text_is(change->code, "ambiguous_create") ||
+           text_is(change->code, "found_other") ||
+           text_is(change->code, "unsearchable");
+}
+
 void settled_lose(struct settled *settled, store_id source, store_id customer)
 {
     if (settled != NULL)

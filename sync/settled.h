@@ -31,6 +31,9 @@ void settled_counted(struct settled *settled, store_id account, store_id source,
 enum status settled_tell(const struct settled *settled, struct store *store,
                          store_id run, struct err *err);
 
+/* A create that may have arrived, and that was left to a person. */
+bool settled_by_hand(const struct change *change);
+
 /* It was not found and is made again: a late record may belie that. NULL is
  * fine for both. */
 void settled_lose(struct settled *settled, store_id source, store_id customer);

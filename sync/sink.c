@@ -22,22 +22,6 @@ struct sink {
 
 /* --- what it is ------------------------------------------------------------*/
 
-/* Files are packed by who wants them packed; the suffix would be a lie. */
-static bool is_packed(const char *path)
-{
-    static const char *const suffixes[] = {".gz", ".bz2", ".xz", ".zst",
-                                           ".zip"};
-    size_t size = strlen(path);
-
-    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-        size_t length = strlen(suffixes[i]);
-
-        if (size > length && strcmp(path + size - length, suffixes[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 static const struct format *named_format(const struct endpoint *to,
                                          const struct policy *policy,
                                          const struct mapping *mapping)
@@ -58,7 +42,8 @@ static enum status choose_format(struct sink *sink, const struct endpoint *to,
 {
     const char *shape = mapping_format(sink->mapping);
 
-    if (is_packed(to->path)) {
+    /* Files are packed by who wants them packed; the suffix would be a lie. */
+    if (format_is_packed(text_of(to->path))) {
         (void)fail(err, STOP, EXIT_USAGE, "unknown_format",
                    "'%s' would not be packed: only what is read may be",
                    to->written);

@@ -5,9 +5,9 @@
 #include "sync/status_own.h"
 
 #include "sync/codes.h"
+#include "sync/run.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 enum { TROUBLES_SHOWN = 20 }; /* by state */
 
@@ -80,12 +80,7 @@ static enum status tell_more(struct telling *telling, store_id account,
 static bool is_trouble(const struct telling *telling, store_id account,
                        enum change_state state)
 {
-    char name[40];
-
-    if (state != CHANGE_SENDING)
-        return true;
-    (void)snprintf(name, sizeof(name), "account-%" PRId64, account);
-    return store_lock_holder(telling->store, name) == 0;
+    return state != CHANGE_SENDING || !run_is_locked(telling->store, account);
 }
 
 enum status status_troubles(struct telling *telling, store_id account,

@@ -126,5 +126,8 @@ static inline void fixture_close(void)
 #define COUNT_OAUTH                                                            \
     "    client_id: cid\n    client_secret: sec-ret-key\n    rate: off\n"      \
     "    access_token: access-first\n    refresh_token: refresh-first\n"
+#define FIELDEDGE_OAUTH                                                        \
+    "    client_id: cid\n    client_secret: sec-ret-key\n    target_id: t\n"   \
+    "    access_token: access-first\n    rate: off\n"
 
 #endif

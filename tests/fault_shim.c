@@ -4,9 +4,10 @@
  * Preloaded into custsync, it counts the calls of the wanted families and does
  * something at the N-th of them:
  *
- *   FAULT_ON    families, with commas between: connect send recv, of sockets;
- *               open (to write) write read sync truncate rename unlink, of
- * files FAULT_AT    N, from 1 FAULT_DO    kill   SIGKILL instead of the call
+ *   FAULT_ON    families, with commas between: of sockets connect send recv; of
+ *               files open (to write) write read sync truncate rename unlink
+ *   FAULT_AT    N, from 1
+ *   FAULT_DO    kill   SIGKILL instead of the call
  *               after  the call, then SIGKILL
  *               half   half of what was to be written or sent, then SIGKILL
  *               28     the call fails with this errno, once

@@ -31,6 +31,15 @@ static void close_all(void)
     arena_close(arena);
 }
 
+/* What was put together, which is freed. */
+static const char *string_of(struct buffer *out)
+{
+    const char *string = arena_string(arena, buffer_view(out));
+
+    buffer_free(out);
+    return string;
+}
+
 static struct mapping *mapping_of(const char *text)
 {
     struct check check = {.file = "x.yaml"};
@@ -73,43 +82,43 @@ static const struct node *tree_of(const char *text)
     return tree;
 }
 
-static struct customer *read_one(const struct mapping *mapping,
-                                 const char *record)
+static struct customer *read_node(const struct mapping *mapping,
+                                  const struct node *record)
 {
     struct customer *customer;
     struct err err;
 
-    cr_assert_eq(mapping_read(mapping, tree_of(record), &australian, arena,
-                              &customer, &err),
-                 OK, "%s", err.message);
+    cr_assert_eq(
+        mapping_read(mapping, record, &australian, arena, &customer, &err), OK,
+        "%s", err.message);
     return customer;
+}
+
+static struct customer *read_one(const struct mapping *mapping,
+                                 const char *record)
+{
+    return read_node(mapping, tree_of(record));
 }
 
 static const char *as_json(const struct customer *customer)
 {
     struct buffer out = {0};
-    const char *string;
 
     customer_write(&out, customer, true);
-    string = arena_string(arena, buffer_view(&out));
-    buffer_free(&out);
-    return string;
+    return string_of(&out);
 }
 
 /* "code field: message" of each problem, one a line. */
 static const char *problems_of(const struct customer *customer)
 {
     struct buffer out = {0};
-    const char *string;
 
     for (const struct problem *p = customer->problems; p != NULL; p = p->next)
         buffer_print(&out, "%s%s%s%s: %s", out.size > 0 ? "\n" : "", p->code,
                      p->field != FIELD_NONE ? " " : "",
                      p->field != FIELD_NONE ? field_name(p->field) : "",
                      p->message);
-    string = arena_string(arena, buffer_view(&out));
-    buffer_free(&out);
-    return string;
+    return string_of(&out);
 }
 
 static void expect_read(const struct mapping *mapping, const char *record,
@@ -125,12 +134,9 @@ static void expect_read(const struct mapping *mapping, const char *record,
 static const char *node_json(const struct node *node)
 {
     struct buffer out = {0};
-    const char *string;
 
     json_write(&out, node);
-    string = arena_string(arena, buffer_view(&out));
-    buffer_free(&out);
-    return string;
+    return string_of(&out);
 }
 
 static struct customer *customer_of(const char *json)

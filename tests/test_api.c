@@ -5,11 +5,9 @@
 
 TestSuite(api, .timeout = 60, .fini = fixture_fini);
 
-#define KOUNTA KOUNTA_BASIC
-#define COUNT  COUNT_OAUTH
-#define FIELDEDGE                                                              \
-    "    client_id: cid\n    client_secret: sec-ret-key\n    target_id: t\n"   \
-    "    access_token: access-first\n    rate: off\n"
+#define KOUNTA    KOUNTA_BASIC
+#define COUNT     COUNT_OAUTH
+#define FIELDEDGE FIELDEDGE_OAUTH
 
 /* --- look-ups -------------------------------------------------------------*/
 

@@ -184,17 +184,27 @@ static uint64_t used(struct store *store, int64_t since_ms)
     return number;
 }
 
+/* Ten of a minute's limit, taken by us. */
+static void take_ten(struct pace *pace, struct store *store, uint64_t limit,
+                     int64_t now_ms)
+{
+    uint64_t wait;
+
+    pace_open(pace, store, "s", (struct rate_spec){limit, 60000});
+    for (int i = 0; i < 10; i++) {
+        cr_assert_eq(pace_take(pace, now_ms, 1, &wait, &err), OK);
+        cr_assert_eq(wait, 0);
+    }
+}
+
 Test(lease, what_others_use_is_booked_and_the_rest_not_overdrawn)
 {
     struct store *store = open_store();
     const int64_t now = 1000000000;
     struct pace_word word = {180, 100, now + 50000};
     struct pace pace;
-    uint64_t wait;
 
-    pace_open(&pace, store, "s", (struct rate_spec){180, 60000});
-    for (int i = 0; i < 10; i++)
-        cr_assert_eq(pace_take(&pace, now, 1, &wait, &err), OK);
+    take_ten(&pace, store, 180, now);
     cr_assert_eq(pace_room(&pace, now), UINT32_MAX, "nothing is known yet");
     /* 80 are used there, 10 of them ours. */
     cr_assert_eq(pace_heard(&pace, now, &word, 0, &err), OK);
@@ -221,11 +231,8 @@ Test(lease, nothing_left_silences_until_the_reset_only_if_others_are_there)
     const int64_t now = 1000000000;
     struct pace_word word = {10, 0, now + 30000};
     struct pace pace;
-    uint64_t wait;
 
-    pace_open(&pace, store, "s", (struct rate_spec){10, 60000});
-    for (int i = 0; i < 10; i++)
-        cr_assert_eq(pace_take(&pace, now + i, 1, &wait, &err), OK);
+    take_ten(&pace, store, 10, now);
     cr_assert_eq(pace_heard(&pace, now + 20, &word, 0, &err), OK);
     cr_assert_eq(pace.until_ms, 0, "all ten are ours");
     word.limit = 12;

@@ -273,6 +273,8 @@ Test(clean_email, an_address_is_found_in_what_people_write_around_it)
         {"Ann Lee <ann@example.com>", "ann@example.com", NULL},
         {"\"Ann Lee\" <ann@example.com>", "ann@example.com", NULL},
         {"\"Lee, Ann\" <ann@example.com>", "ann@example.com", NULL},
+        {"\"Lee \\\", bo@example.com, x\" <ann@example.com>", "ann@example.com",
+         NULL},
         {"Lee, Ann <ann@example.com>", "ann@example.com", NULL},
         {"\"Ann <Lee>\" <ann@example.com>", "ann@example.com", NULL},
         {"\"ann@old.example\" <ann@example.com>", "ann@example.com", NULL},

@@ -428,6 +428,24 @@ Test(client, waiting_for_a_call_ends_at_the_given_time)
     fixture_close();
 }
 
+Test(client, a_breaker_that_another_run_opened_is_seen)
+{
+    struct server *server = server_open(answer_status);
+    struct call *call;
+
+    fixture_open("kounta", server->port, KOUNTA_BASIC);
+    cr_assert_eq(store_breaker_put(store, account_id, 10,
+                                   fixture_now(NULL) + 60 * 1000, &err),
+                 OK);
+    clock_ahead_ms = 2000;
+    call = a_get("7");
+    cr_assert_eq(client_do(client, call, &err), STOP);
+    cr_assert_str_eq(err.code, "breaker_open");
+    cr_assert_eq(server_count(server), 0);
+    client_call_free(call);
+    fixture_close();
+}
+
 Test(client, ten_failures_open_the_breaker_and_success_closes_it)
 {
     struct server *server = server_open(answer_status);

@@ -2,28 +2,11 @@
  * test_client_doubt.c - answers that are none: pages of somebody in between,
  * replies about another record, connections that die with a question in them.
  */
-#include "tests/client_fixture.h"
+#include "tests/script_fixture.h"
 
 TestSuite(doubt, .timeout = 60, .fini = fixture_fini);
 
-#define FIELDEDGE                                                              \
-    "    client_id: cid\n    client_secret: sec-ret-key\n    target_id: t\n"   \
-    "    access_token: access-first\n    rate: off\n"
-
 static const char html[] = "<html><body>Please sign in</body></html>";
-
-static struct {
-    int status;
-    const char *body;
-} reply;
-
-static bool answer(struct server *server, int socket, unsigned index)
-{
-    (void)server;
-    (void)index;
-    server_reply(socket, reply.status, "", reply.body);
-    return true;
-}
 
 /* Who is asked, and what the answer may be. */
 struct doubt {
@@ -39,11 +22,11 @@ struct doubt {
 
 static void ask(const struct doubt *doubt, struct call *(*make)(void))
 {
-    struct server *server = server_open(answer);
+    struct server *server = server_open(answer_first);
     struct call *call;
 
-    reply.status = doubt->status;
-    reply.body = doubt->body;
+    script[0].status = doubt->status;
+    script[0].body = doubt->body;
     fixture_open(doubt->provider, server->port, doubt->lines);
     call = make();
     cr_assert_eq(client_do(client, call, &err), OK, "%s", err.message);
@@ -69,10 +52,7 @@ static struct call *look_up(void)
 {
     const struct setting email = {"email", TEXT("a@example.com")};
 
-    for (size_t i = 0; i < account->provider->finds_count; i++)
-        if (strcmp(account->provider->finds[i].names[0], "email") == 0)
-            return api_find(client, &account->provider->finds[i], &email, 1);
-    return NULL;
+    return api_find(client, spec_by("email"), &email, 1);
 }
 
 static struct call *get(void)
@@ -95,13 +75,13 @@ Test(doubt, an_update_is_done_when_the_answer_shows_the_record)
         {"count", COUNT_OAUTH, "{\"status\":\"error\"}", 200, DOUBT},
         {"count", COUNT_OAUTH, html, 200, DOUBT},
         {"count", COUNT_OAUTH, "", 200, DOUBT},
-        {"fieldedge", FIELDEDGE, "{\"data\":{\"customerId\":\"u1\"}}", 200,
-         GOOD},
-        {"fieldedge", FIELDEDGE, "{\"data\":{\"customerId\":\"u2\"}}", 200,
-         DOUBT},
-        {"fieldedge", FIELDEDGE, "{\"status\":\"error\"}", 200, DOUBT},
-        {"fieldedge", FIELDEDGE, html, 200, DOUBT},
-        {"fieldedge", FIELDEDGE, "", 200, DOUBT},
+        {"fieldedge", FIELDEDGE_OAUTH, "{\"data\":{\"customerId\":\"u1\"}}",
+         200, GOOD},
+        {"fieldedge", FIELDEDGE_OAUTH, "{\"data\":{\"customerId\":\"u2\"}}",
+         200, DOUBT},
+        {"fieldedge", FIELDEDGE_OAUTH, "{\"status\":\"error\"}", 200, DOUBT},
+        {"fieldedge", FIELDEDGE_OAUTH, html, 200, DOUBT},
+        {"fieldedge", FIELDEDGE_OAUTH, "", 200, DOUBT},
         /* This one may say nothing, but nothing else. */
         {"kounta", KOUNTA_BASIC, "", 200, GOOD},
         {"kounta", KOUNTA_BASIC, "{\"id\":\"u1\"}", 200, GOOD},

@@ -273,6 +273,8 @@ Test(config, a_configuration_is_ours_or_root_s)
 Test(config, faults_name_what_was_meant)
 {
     setenv("T_SECRET", "s", 1);
+    refuse(KOUNTA("    timeout: 61s\n"), 0600, "at most 60 seconds");
+    refuse(KOUNTA("    timeout: 0s\n"), 0600, "more than nothing");
     refuse("acounts: {}\n", 0600, "did you mean 'accounts'");
     refuse(KOUNTA("    concurency: 3\n"), 0600, "did you mean 'concurrency'");
     refuse(KOUNTA("    target_id: 3\n"), 0600, "unknown key 'target_id'");

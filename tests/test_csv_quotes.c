@@ -51,6 +51,7 @@ Test(csv_quotes, notes_of_several_lines_hold_what_they_like)
                    "a@example.com");
     is_one(header, "1,Ana,\"as told\n2,Bob,x,b@example.com\n\",a@example.com");
     is_one(header, "1,Ana,\"one, b@example.com\n2, 3, 4\",a@example.com");
+    is_one("id,email,notes,city", "1,a@example.com,\"Bob,x\n2,y,z\",Perth");
     is_one("name,notes,phone", "Ana,\"Bob,0491570156\nCy,0491570157\","
                                "0491570158");
     is_one("name,notes,email", "Ana,\"Ask Bob,b@example.com\n"
@@ -89,6 +90,32 @@ Test(csv_quotes, rule03_a_row_behind_a_broken_one_is_never_part_of_it)
 
     cr_expect(strncmp(got, start, strlen(start)) == 0, "%s", got);
     free(got);
-    SAYS(read_text("csv", "id,name\n1,\"Ana\" x,\"l1\nl2\n", NULL),
-         "2 ! bad_row\nnote 3 title_line\nend\n");
+}
+
+Test(csv_quotes, rule03_lines_of_one_cell_below_an_open_one_are_its_rest)
+{
+    static const char two[] =
+        "2 ! bad_row\n5 {\"id\":\"2\",\"name\":\"\"}\nend\n";
+
+    SAYS(read_text("csv", "id,name\n1,\"Ana\" x,\"l1\nl2\n\nl3", NULL),
+         "2 ! bad_row\nend\n");
+    SAYS(read_text("csv", "id,name\n1,\"Ana\" x,\"l1\nl2\nl3\n2,\n", NULL),
+         two);
+    /* Of one column each line is a row. */
+    SAYS(read_text("csv", "name\n\"Ana\" x,\"l1\nBo\n", NULL),
+         "2 ! bad_row\n3 {\"name\":\"Bo\"}\nend\n");
+}
+
+Test(csv_quotes, rule10_open_cells_in_all_rows_take_no_time)
+{
+    struct buffer file = {0};
+    char *got;
+
+    buffer_string(&file, "id,name,x\n");
+    for (int i = 0; i < 100 * 1000; i++)
+        buffer_string(&file, "1,\"Ana\" x,\"l1\n");
+    got = read_text("csv", file.at, NULL);
+    cr_expect_not_null(strstr(got, "\n100001 ! bad_row\nend\n"));
+    free(got);
+    buffer_free(&file);
 }

@@ -143,10 +143,7 @@ Test(csv_torn, rule03_any_cell_may_be_the_torn_one)
     is_torn("2,Bo,\"x, y\"|z", "\n", "\r\n", want);
     is_torn("2,\"B\"\"o\",x|z", "\r", "\r\n", want);
     is_torn("2,Bo,x|z", "\r\n", "\n", want);
-}
-
-Test(csv_torn, rule03_several_line_ends_in_one_row_are_one_torn_row)
-{
+    /* Several in one row are one torn row. */
     is_torn("2,Bo,a|b|c,Perth", "\n", "\r\n", "2\n3 ! torn_row\n6\nend\n");
     is_torn("2,B|o,a||c,Per|th", "\n", "\r\n", "2\n3 ! torn_row\n8\nend\n");
 }
@@ -161,15 +158,11 @@ Test(csv_torn, rule03_the_first_and_the_last_row_may_be_torn)
          "2\n3 ! torn_row\nend\n");
 }
 
-Test(csv_torn, blank_lines_and_blanks_at_an_edge_tear_nothing)
+Test(csv_torn, line_ends_at_an_edge_and_in_quotes_tear_nothing)
 {
     is_torn("|2,Bo,x,y", "\n", "\r\n", "2\n4\n5\nend\n");
     is_torn("2,Bo,x,y|", "\n", "\r\n", "2\n3\n5\nend\n");
     is_torn("2,Bo,x,y||3,Cy,x,y", "\n", "\r\n", "2\n3\n5\n6\nend\n");
-}
-
-Test(csv_torn, line_ends_in_quotes_are_no_tear)
-{
     is_torn("2,Bo,\"a|b\",y", "\n", "\r\n", "2\n3\n5\nend\n");
     is_torn("2,Bo,\"a|b\",y", "\r", "\n", "2\n3\n5\nend\n");
 }

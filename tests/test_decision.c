@@ -40,15 +40,12 @@ static const char *told(const struct mapping *mapping, const char *const *seen)
 {
     struct decision *decision = decision_open(mapping, arena);
     struct buffer out = {0};
-    const char *string;
 
     for (; *seen != NULL; seen++)
         decision_see(decision,
                      tree_of(arena_print(arena, "{Since: '%s'}", *seen).at));
     decision_tell(decision, &out);
-    string = arena_string(arena, buffer_view(&out));
-    buffer_free(&out);
-    return string;
+    return string_of(&out);
 }
 
 Test(decision, one_clear_value_decides_the_column, .init = open_all,

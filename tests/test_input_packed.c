@@ -113,7 +113,7 @@ Test(packed, members_one_after_the_other_are_one_file)
 
 Test(packed, what_stands_behind_the_end_is_the_rest_of_something)
 {
-    for (enum packer packer = GZIP; packer < ZIP; packer++) {
+    for (enum packer packer = GZIP; packer <= ZIP; packer++) {
         struct buffer file = slurp(pack("x", packer, table, table_size));
         size_t size = file.size;
 
@@ -200,6 +200,30 @@ Test(packed, what_systems_put_into_a_zip_does_not_count)
 
 static const char *const several[] = {"north.csv", "in/south.json",
                                       "\xc3\xa9t\xc3\xa9.csv", NULL};
+
+Test(packed, a_zip_of_which_a_part_would_go_unread_is_refused)
+{
+    struct buffer file = slurp(pack("a.zip", ZIP, table, table_size));
+    struct buffer more = slurp(pack("b.zip", ZIP, "id\n2\n", 5));
+    size_t size = file.size;
+
+    /* A comment, whole and cut. */
+    file.at[size - 2] = 3;
+    buffer_string(&file, "abc");
+    SAYS(bytes_of(put_bytes("y", file.at, size + 3), NULL), table);
+    SAYS(bytes_of(put_bytes("y", file.at, size + 2), NULL),
+         "STOP 65 bad_archive ");
+    expect_words(in_folder("y"), "it ends in its comment", "");
+    file.at[size - 2] = 0;
+    /* Two, of which only the second would be read. */
+    file.size = size;
+    buffer_text(&file, buffer_view(&more));
+    SAYS(bytes_of(put_bytes("y", file.at, file.size), NULL),
+         "STOP 65 bad_archive ");
+    expect_words(in_folder("y"), "its list of files leaves out", "");
+    buffer_free(&file);
+    buffer_free(&more);
+}
 
 Test(packed, a_zip_of_several_names_them_and_says_how_to_name_one)
 {

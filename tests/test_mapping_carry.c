@@ -12,7 +12,6 @@ static const char *lost(const struct mapping *mapping, const char *json)
     const struct customer *out =
         mapping_project(mapping, customer, false, arena);
     struct buffer all = {0};
-    const char *string;
 
     for (size_t f = 0; f < customer->count; f++) {
         enum field field = (enum field)f, beside = FIELD_NONE;
@@ -26,9 +25,7 @@ static const char *lost(const struct mapping *mapping, const char *json)
         if (beside != FIELD_NONE)
             buffer_print(&all, " beside %s", field_name(beside));
     }
-    string = arena_string(arena, buffer_view(&all));
-    buffer_free(&all);
-    return string;
+    return string_of(&all);
 }
 
 Test(carry, a_place_of_its_own_carries_always, .init = open_all,

@@ -169,11 +169,62 @@ Test(mapping_files, members_below_columns_are_known, .init = open_all,
     cr_expect(mapping_knows(mapping, TEXT("mail.address")));
     cr_expect(mapping_knows(mapping, TEXT("mail.#text")));
     cr_expect(mapping_knows(mapping, TEXT("tags.tag")));
+    cr_expect_not(mapping_knows(mapping, TEXT("tags.tag.kind")));
+    cr_expect_not(mapping_knows(mapping, TEXT("tags.@kind")));
     cr_expect(mapping_knows(mapping, TEXT("people")));
     cr_expect(mapping_knows(mapping, TEXT("people.given")));
     cr_expect(mapping_knows(mapping, TEXT("people.person.given")));
     cr_expect_not(mapping_knows(mapping, TEXT("people.last_name")));
     cr_expect_not(mapping_knows(mapping, TEXT("mail.kind")));
     cr_expect_not(mapping_knows(mapping, TEXT("full name.@lang")));
+    mapping_close(mapping);
+}
+
+/* "a, b": what held something in the record and is read by nothing. */
+static const char *unread(const struct mapping *mapping, const char *record)
+{
+    const char *const *list;
+    struct buffer all = {0};
+    size_t count;
+
+    (void)read_one(mapping, record);
+    list = mapping_unread(mapping, &count);
+    for (size_t i = 0; i < count; i++)
+        buffer_print(&all, "%s%s", i > 0 ? ", " : "", list[i]);
+    return string_of(&all);
+}
+
+Test(mapping_files, members_that_no_path_reads_are_kept, .init = open_all,
+     .fini = close_all)
+{
+    struct mapping *cards = shipped("xcard");
+    struct provider *count = provider_of("count");
+
+    cr_expect_str_eq(unread(cards, "{fn: {text: Bo}, tel: {uri: 'tel:+1 415 "
+                                   "555 2671', parameters: {pref: '1'}}}"),
+                     "tel.parameters.pref");
+    /* What is empty, read or known already is no news. */
+    cr_expect_str_eq(unread(cards, "{fn: {text: Al}, n: {given: Al, suffix: "
+                                   "' '}, tel: {parameters: {pref: '2'}}, "
+                                   "impp: [{uri: 'xmpp:al@example.com'}, "
+                                   "{uri: ''}], note: {text: a}, bday: []}"),
+                     "tel.parameters.pref, impp.uri");
+    /* An account's objects hold more than customers. */
+    cr_expect_str_eq(unread(count->mapping, "{name: Bo, nobody_reads: x}"), "");
+    mapping_close(cards);
+    provider_close(count);
+}
+
+Test(mapping_files, a_number_of_a_contact_by_any_of_its_names_is_read,
+     .init = open_all, .fini = close_all)
+{
+    struct mapping *mapping = shipped("generic");
+
+    cr_expect(mapping_knows(mapping, TEXT("contacts.mobile")));
+    expect_read(mapping, "{name: x, contacts: [{mobile: 0491 570 156}]}",
+                "{\"name\":\"x\",\"contacts\":[{\"phone\":"
+                "\"+61491570156\",\"primary\":false}]}",
+                "");
+    cr_expect_not(mapping_knows(mapping, TEXT("contacts.fax")));
     mapping_close(mapping);
 }

@@ -33,6 +33,9 @@ Test(only, who_did_not_say_is_not_meant)
     cr_expect_not(wants(mapping, "{\"billing.country\":\"AU\"}"));
     cr_expect(mapping_asks(mapping, FIELD_ACCEPTS_MARKETING));
     cr_expect_not(mapping_asks(mapping, FIELD_EMAIL));
+    cr_expect_eq(mapping_carries(mapping, FIELD_ACCEPTS_MARKETING),
+                 CARRIED_ALWAYS);
+    cr_expect_eq(mapping_carries(mapping, FIELD_ACCEPTS_SMS), CARRIED_NEVER);
     cr_expect(text_is(mapping_only(mapping, FIELD_BILLING_COUNTRY, arena),
                       "AU or NZ"));
     mapping_close(mapping);

@@ -11,7 +11,6 @@ static const char *passed(const struct mapping *mapping, const char *record)
 {
     const struct customer *customer = read_one(mapping, record);
     struct buffer all = {0};
-    const char *string;
 
     for (const struct problem *p = customer->problems; p != NULL; p = p->next) {
         char lost[40], taken[40];
@@ -29,9 +28,7 @@ static const char *passed(const struct mapping *mapping, const char *record)
         buffer_print(&all, "%s%s %s/%s", all.size > 0 ? ", " : "",
                      field_name(p->field), lost, taken);
     }
-    string = arena_string(arena, buffer_view(&all));
-    buffer_free(&all);
-    return string;
+    return string_of(&all);
 }
 
 Test(passed, another_value_is_said_the_same_is_not, .init = open_all,

@@ -68,7 +68,8 @@ static pid_t begin_writing(const char *path)
         struct writer *writer;
         struct err err;
 
-        if (writer_open(&writer, format_named("ndjson"), path, NULL, &err) != OK ||
+        if (writer_open(&writer, format_named("ndjson"), path, NULL, &err) !=
+                OK ||
             write(ready[1], "x", 1) != 1)
             _exit(1);
         for (;;)

@@ -4,10 +4,9 @@
  */
 #include "mapping_fixture.h"
 
-TestSuite(reading_lists, .timeout = 30);
+TestSuite(reading_lists, .timeout = 30, .init = open_all, .fini = close_all);
 
-Test(reading_lists, a_list_is_all_of_its_places, .init = open_all,
-     .fini = close_all)
+Test(reading_lists, a_list_is_all_of_its_places)
 {
     struct mapping *flat =
         mapping_of("fields: {name: n, tags: [a, b], contacts: [c, d]}");
@@ -36,8 +35,7 @@ Test(reading_lists, a_list_is_all_of_its_places, .init = open_all,
     mapping_close(paths);
 }
 
-Test(reading_lists, a_contact_has_one_value_of_each_kind, .init = open_all,
-     .fini = close_all)
+Test(reading_lists, a_contact_has_one_value_of_each_kind)
 {
     struct mapping *list = mapping_of(
         "fields: {name: n, contacts: {from: c, each: {first_name: first, "
@@ -76,17 +74,13 @@ Test(reading_lists, a_contact_has_one_value_of_each_kind, .init = open_all,
 static const char *numbered(size_t count, const char *element)
 {
     struct buffer out = {0};
-    const char *string;
 
     for (size_t i = 0; i < count; i++)
         buffer_print(&out, "%s%s%zu", i > 0 ? ", " : "", element, i);
-    string = arena_string(arena, buffer_view(&out));
-    buffer_free(&out);
-    return string;
+    return string_of(&out);
 }
 
-Test(reading_lists, more_than_a_place_holds_is_told, .init = open_all,
-     .fini = close_all)
+Test(reading_lists, more_than_a_place_holds_is_told)
 {
     struct mapping *mapping = mapping_of(
         "format: json\nfields: {name: n, notes: 'a[]', tags: 'b[]'}");

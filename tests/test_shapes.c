@@ -6,10 +6,9 @@
 
 #include <unistd.h>
 
-TestSuite(shapes, .timeout = 60);
+TestSuite(shapes, .timeout = 60, .init = open_all, .fini = close_all);
 
-Test(shapes, a_name_falls_back_as_the_design_says, .init = open_all,
-     .fini = close_all)
+Test(shapes, a_name_falls_back_as_the_design_says)
 {
     struct provider *count = provider_of("count");
     struct provider *kounta = provider_of("kounta");
@@ -30,8 +29,7 @@ Test(shapes, a_name_falls_back_as_the_design_says, .init = open_all,
     provider_close(kounta);
 }
 
-Test(shapes, limits_cost_the_value_and_the_row_if_it_is_needed,
-     .init = open_all, .fini = close_all)
+Test(shapes, limits_cost_the_value_and_the_row_if_it_is_needed)
 {
     struct mapping *mapping = mapping_of(
         "fields:\n"
@@ -55,7 +53,7 @@ Test(shapes, limits_cost_the_value_and_the_row_if_it_is_needed,
     mapping_close(mapping);
 }
 
-Test(shapes, slots_say_what_a_shape_can_do, .init = open_all, .fini = close_all)
+Test(shapes, slots_say_what_a_shape_can_do)
 {
     struct provider *kounta = provider_of("kounta");
     struct provider *fieldedge = provider_of("fieldedge");
@@ -84,8 +82,7 @@ Test(shapes, slots_say_what_a_shape_can_do, .init = open_all, .fini = close_all)
     provider_close(fieldedge);
 }
 
-Test(shapes, a_blank_is_written_as_the_shape_clears_it, .init = open_all,
-     .fini = close_all)
+Test(shapes, a_blank_is_written_as_the_shape_clears_it)
 {
     struct provider *kounta = provider_of("kounta");
 
@@ -101,8 +98,7 @@ Test(shapes, a_blank_is_written_as_the_shape_clears_it, .init = open_all,
     provider_close(kounta);
 }
 
-Test(shapes, only_wanted_fields_are_written, .init = open_all,
-     .fini = close_all)
+Test(shapes, only_wanted_fields_are_written)
 {
     struct provider *count = provider_of("count");
     bool *wanted = calloc(field_count(), sizeof(*wanted));
@@ -120,8 +116,7 @@ Test(shapes, only_wanted_fields_are_written, .init = open_all,
     provider_close(count);
 }
 
-Test(shapes, phones_go_out_in_the_targets_form, .init = open_all,
-     .fini = close_all)
+Test(shapes, phones_go_out_in_the_targets_form)
 {
     struct provider *kounta = provider_of("kounta");
     struct target_form form = {.region = "AU", .national = true};
@@ -141,8 +136,7 @@ Test(shapes, phones_go_out_in_the_targets_form, .init = open_all,
     provider_close(kounta);
 }
 
-Test(shapes, an_account_as_source_has_its_own_ids, .init = open_all,
-     .fini = close_all)
+Test(shapes, an_account_as_source_has_its_own_ids)
 {
     struct provider *kounta = provider_of("kounta");
     struct customer *customer =
@@ -155,8 +149,7 @@ Test(shapes, an_account_as_source_has_its_own_ids, .init = open_all,
     provider_close(kounta);
 }
 
-Test(shapes, a_landline_read_back_is_the_same_slot, .init = open_all,
-     .fini = close_all)
+Test(shapes, a_landline_read_back_is_the_same_slot)
 {
     struct provider *count = provider_of("count");
     struct customer *sent = mapping_project(
@@ -177,7 +170,7 @@ Test(shapes, a_landline_read_back_is_the_same_slot, .init = open_all,
     provider_close(count);
 }
 
-Test(shapes, opt_ins_need_an_address, .init = open_all, .fini = close_all)
+Test(shapes, opt_ins_need_an_address)
 {
     struct provider *fieldedge = provider_of("fieldedge");
     struct customer *out = mapping_project(
@@ -193,7 +186,7 @@ Test(shapes, opt_ins_need_an_address, .init = open_all, .fini = close_all)
     provider_close(fieldedge);
 }
 
-Test(shapes, cells_hold_lists_as_text, .init = open_all, .fini = close_all)
+Test(shapes, cells_hold_lists_as_text)
 {
     struct mapping *mapping = shipped("generic");
     struct target_form form = {.cells = true};
@@ -212,8 +205,7 @@ Test(shapes, cells_hold_lists_as_text, .init = open_all, .fini = close_all)
     mapping_close(mapping);
 }
 
-Test(shapes, a_vendors_header_is_written_as_it_is_spelled, .init = open_all,
-     .fini = close_all)
+Test(shapes, a_vendors_header_is_written_as_it_is_spelled)
 {
     struct mapping *mapping = shipped("xero");
     struct writer_options options = {0};
@@ -228,8 +220,7 @@ Test(shapes, a_vendors_header_is_written_as_it_is_spelled, .init = open_all,
     mapping_close(mapping);
 }
 
-Test(shapes, generic_reads_xml_lists_of_every_kind, .init = open_all,
-     .fini = close_all)
+Test(shapes, generic_reads_xml_lists_of_every_kind)
 {
     struct mapping *mapping = shipped("generic");
     struct node *record = node_new(arena, NODE_OBJECT);
@@ -333,8 +324,7 @@ static struct text through(const struct mapping *mapping, const char *name,
     return text;
 }
 
-Test(shapes, a_thousand_people_are_the_same_in_every_format, .init = open_all,
-     .fini = close_all)
+Test(shapes, a_thousand_people_are_the_same_in_every_format)
 {
     struct mapping *mapping = shipped("generic");
     struct buffer wanted = {0};
@@ -355,8 +345,7 @@ Test(shapes, a_thousand_people_are_the_same_in_every_format, .init = open_all,
     mapping_close(mapping);
 }
 
-Test(shapes, an_element_with_a_comma_survives_its_cell, .init = open_all,
-     .fini = close_all)
+Test(shapes, an_element_with_a_comma_survives_its_cell)
 {
     struct mapping *mapping = shipped("generic");
     struct target_form form = {.cells = true};

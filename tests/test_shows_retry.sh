@@ -128,6 +128,38 @@ sync 0 --source a a.csv shop:
 ledger 'unchanged 1'
 once kounta 1
 
+# What a settled doubt leaves planned has its code still: it is one row.
+case_name="retry, killed after nobody was found"
+sandbox --rate off
+at_once
+make_people 1 >a.csv
+faults 'POST *customers* drop-before' 'GET * skip 1 always status 503'
+custsync sync a.csv shop:
+faults '# none'
+ask POST /customers/kounta '{"first_name":"Zed","email":"p00001@example.com","reference_id":"Z9"}'
+sync 1 a.csv shop:
+ledger 'conflict 1'
+like "for a person" 'found_other' out
+nobody() { # of the provider's is left
+    local id
+    for id in $(page_of '?requests=0' '.providers.kounta.customers[].id'); do
+        ask DELETE "/customers/kounta/$id"
+    done
+}
+cp -r state parked.state
+for ((n = 1; n < 60; n++)); do
+    ours
+    nobody
+    rm -rf state
+    cp -r parked.state state
+    CUSTSYNC_DIE_AT=$n custsync retry
+    [ "$code" = 137 ] || break
+    ends 0 retry --json
+    same "pending at step $n" 0 "$(jq .rows.pending out)"
+    same "there at step $n" 1 "$(holds kounta)"
+done
+at_least "steps to die at" 5 "$n"
+
 # ---- the provider's words -----------------------------------------------------
 case_name="names in the provider's words"
 sandbox --rate off

@@ -19,7 +19,7 @@ certificate other IP:127.0.0.1
 certificate elsewhere DNS:elsewhere.example
 make_people 3 >people.csv
 
-# refused WHY HINT ACCOUNT...: 69, with words about certificates, and not one
+# refused WORDS: every account ends with 69 and those words, and not one
 # request there.
 refused() {
     local words=$1 to

@@ -236,3 +236,21 @@ Test(private, what_is_no_lock_file_is_neither_locked_nor_written)
     cr_assert_eq(store_lock_holder(store, "account-2"), 0);
     store_close(store);
 }
+
+static int lock_and_die(void)
+{
+    struct store *store = open_as(STORE_WRITE);
+
+    return store_lock(store, "account-1", &err) == OK ? 0 : 1;
+}
+
+Test(private, a_lock_that_the_dead_have_signed_has_no_holder)
+{
+    struct store *store;
+
+    make_state();
+    cr_assert_eq(in_child(lock_and_die), 0);
+    store = open_as(STORE_READ);
+    cr_assert_eq(store_lock_holder(store, "account-1"), 0);
+    store_close(store);
+}

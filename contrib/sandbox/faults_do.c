@@ -11,12 +11,6 @@ static const char page_html[] =
     "<!DOCTYPE html>\n<html><head><title>Notice</title></head>"
     "<body><h1>Gateway notice</h1></body></html>\n";
 
-/* What the work has made, a Location too, must not show any more. */
-static void forget_reply(struct reply *reply)
-{
-    reply_clear(reply);
-}
-
 /* Ends when the header says so, so that an obedient client never violates. */
 static void throttle(const struct fault *fault, struct call *call)
 {
@@ -25,7 +19,7 @@ static void throttle(const struct fault *fault, struct call *call)
     int64_t until_s = (until_ms + 999) / 1000;
     char *date;
 
-    forget_reply(call->reply);
+    reply_clear(call->reply); /* a Location of the work must not show */
     call->provider->error(call, 429, "Too many requests");
     switch (fault->wait) {
     case WAIT_NONE:
@@ -62,7 +56,7 @@ static void status(const struct fault *fault, struct call *call)
 {
     struct reply *reply = call->reply;
 
-    forget_reply(reply);
+    reply_clear(reply);
     if (fault->body != NULL && *fault->body != '\0')
         reply_text(reply, (unsigned)fault->number, "application/json",
                    fault->body);
@@ -78,13 +72,13 @@ static void status(const struct fault *fault, struct call *call)
 
 static void html(struct reply *reply, int64_t code)
 {
-    forget_reply(reply);
+    reply_clear(reply);
     reply_text(reply, (unsigned)code, "text/html", page_html);
 }
 
 static void garbage(struct reply *reply)
 {
-    forget_reply(reply);
+    reply_clear(reply);
     reply_text(reply, 200, "application/json",
                "<html><body>Gateway notice</body></html>");
 }
@@ -110,15 +104,15 @@ static void redirect(const struct fault *fault, struct call *call)
 
     reply_empty(call->reply, (unsigned)fault->code);
     if (fault->number == REDIRECT_SAME)
-        reply_header(call->reply, "Location", "http://%s/%s/login",
-                     request->host, name);
+        reply_header(call->reply, "Location", "%s://%s/%s/login",
+                     request->scheme, request->host, name);
     else if (fault->number == REDIRECT_OTHER)
-        reply_header(call->reply, "Location", "http://localhost:%u/%s%s%s%s",
-                     call->box->port, name, request->raw_path, mark,
-                     request->query);
+        reply_header(call->reply, "Location", "%s://localhost:%u/%s%s%s%s",
+                     request->scheme, call->box->port, name, request->raw_path,
+                     mark, request->query);
     else
         reply_header(call->reply, "Location", "%s://%s/%s%s%s%s",
-                     fault->number == REDIRECT_LOOP ? "http" : "https",
+                     fault->number == REDIRECT_LOOP ? request->scheme : "https",
                      request->host, name, request->raw_path, mark,
                      request->query);
 }

@@ -167,8 +167,9 @@ static void loop(struct call *call, json_t *body, json_t *items)
     struct rows rows;
 
     if (call->provider->id == KOUNTA) {
-        reply_header(call->reply, "X-Next-Page", "http://%s/kounta%s?start=0",
-                     call->request->host, call->request->raw_path);
+        reply_header(call->reply, "X-Next-Page", "%s://%s/kounta%s?start=0",
+                     call->request->scheme, call->request->host,
+                     call->request->raw_path);
         return;
     }
     rows =

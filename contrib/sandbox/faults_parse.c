@@ -70,7 +70,7 @@ const struct action_kind actions[ACTIONS] = {
     [ACT_DROP_AFTER] = {"drop-after", false, ARG_NONE, 0, 0, NULL},
     [ACT_RESET] = {"reset", true, ARG_NONE, 0, 0, NULL},
     [ACT_RESET_AFTER] = {"reset-after", false, ARG_MAYBE, 0, BODY_MAX, NULL},
-    [ACT_TRUNCATE] = {"truncate", false, ARG_NUMBER, 0, WAIT_MAX_MS, NULL},
+    [ACT_TRUNCATE] = {"truncate", false, ARG_NUMBER, 0, BODY_MAX, NULL},
     [ACT_ID] = {"id", false, ARG_WORD, 0, 0, "other|none|bad"},
     [ACT_LIST] = {"list", false, ARG_WORD, 0, 0, "short|empty|loop"},
     [ACT_BULK] = {"bulk", false, ARG_WORD, 0, 0, "one|none|reordered|fewer"},
@@ -231,7 +231,7 @@ static const char *parse_argument(struct fault *fault,
         return NULL;
     if (name == NULL || !parse_number(name, kind->max, &fault->number))
         return "the action takes a number, or a text";
-    return fault->number < kind->min ? "a status is 200 to 599" : NULL;
+    return fault->number < kind->min ? "the number is too small" : NULL;
 }
 
 static const char *parse_action(struct fault *fault, const char *name,
@@ -279,15 +279,24 @@ static bool parse_chance(struct fault *fault, const char *text)
         used == 0 || text[used] != '\0' || !(percent > 0 && percent <= 100))
         return false;
     fault->chance = (int64_t)(percent * (CHANCE_WHOLE / 100));
-    fault->times = -1;
     return fault->chance > 0;
+}
+
+enum { TIMES_UNSAID = -2 };
+
+static const char *parse_rest(struct fault *fault, const char *name,
+                              char **line)
+{
+    if (fault->times == TIMES_UNSAID)
+        fault->times = fault->chance > 0 ? -1 : 1;
+    return parse_action(fault, name, line);
 }
 
 static const char *parse_line(struct fault *fault, char *line)
 {
     char *name = word(&line);
 
-    fault->times = 1;
+    fault->times = TIMES_UNSAID;
     fault->penalty_s = -1;
     fault->code = 302;
     if (name != NULL && is_method(name)) {
@@ -309,7 +318,7 @@ static const char *parse_line(struct fault *fault, char *line)
         else if (strcmp(name, "always") == 0)
             fault->times = -1;
         else if (strcmp(name, "chance") != 0)
-            return parse_action(fault, name, &line);
+            return parse_rest(fault, name, &line);
         else if (!parse_chance(fault, word(&line)))
             return "chance takes a percentage such as 3%";
         if (to != NULL && !parse_number(word(&line), 1000000000, to))

@@ -343,9 +343,9 @@ static void put(struct call *call, struct hook *hook)
         hooks->count++;
         reply_empty(call->reply, 201);
         reply_header(call->reply, "Location",
-                     "http://%s/kounta/v1/companies/%s/webhooks/%lld",
-                     call->request->host, tenants[call->tenant].id,
-                     (long long)hook->id);
+                     "%s://%s/kounta/v1/companies/%s/webhooks/%lld",
+                     call->request->scheme, call->request->host,
+                     tenants[call->tenant].id, (long long)hook->id);
     }
     free(now);
     json_decref(body);
