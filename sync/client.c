@@ -41,6 +41,35 @@ struct flight *flights_take(struct flights *flights)
     return flight;
 }
 
+/* --- calls that were handed over ------------------------------------------*/
+
+static void hand_over(struct client *client, struct flight *flight)
+{
+    flight->older = client->handed;
+    flight->forward = &client->handed;
+    if (flight->older != NULL)
+        flight->older->forward = &flight->older;
+    client->handed = flight;
+    client->active++;
+}
+
+static void let_go(struct flight *flight)
+{
+    if (flight->forward == NULL)
+        return;
+    *flight->forward = flight->older;
+    if (flight->older != NULL)
+        flight->older->forward = flight->forward;
+    flight->forward = NULL;
+}
+
+static struct call *give_back(struct client *client, struct flight *flight)
+{
+    let_go(flight);
+    client->active--;
+    return flight->call;
+}
+
 /* --- open, close ----------------------------------------------------------*/
 
 static uint64_t backoff_base(void)
@@ -90,6 +119,10 @@ void client_close(struct client *client)
 {
     if (client == NULL)
         return;
+    if (client->http != NULL)
+        http_drop(client->http);
+    while (client->handed != NULL)
+        client_call_free(client->handed->call);
     http_close(client->http);
     auth_close(&client->auth);
     names_close(client->names);
@@ -121,8 +154,10 @@ struct call *client_call(struct client *client)
 
 void client_call_free(struct call *call)
 {
-    if (call != NULL)
-        arena_close(call->arena);
+    if (call == NULL)
+        return;
+    let_go(call->own);
+    arena_close(call->arena);
 }
 
 struct text call_value(const struct call *call, const char *name)
@@ -206,8 +241,7 @@ enum status client_submit(struct client *client, struct call *call,
     status = client_prepare(client, flight, err);
     if (status != OK)
         return status;
-    flight->active = true;
-    client->active++;
+    hand_over(client, flight);
     flights_push(&client->waiting, flight);
     return OK;
 }
@@ -279,9 +313,7 @@ enum status client_next(struct client *client, int64_t until_ms,
             cut_waiting(client, err);
         flight = flights_take(&client->ended);
         if (flight != NULL) {
-            flight->active = false;
-            client->active--;
-            *call = flight->call;
+            *call = give_back(client, flight);
             return OK;
         }
         if (client->active == 0)
@@ -290,6 +322,7 @@ enum status client_next(struct client *client, int64_t until_ms,
             return OK;
         if (turn(client, until_ms, &idle, err) != OK && !client->stopped) {
             /* libcurl itself is broken: what runs will never come back. */
+            http_drop(client->http);
             client->active = client->running = 0;
             client->waiting = (struct flights){NULL, NULL};
             return client_stop(client, err);

@@ -81,7 +81,8 @@ struct client;
 enum status client_open(struct client **out, const struct account *account,
                         store_id account_id, struct store *store,
                         const struct clock *clock, struct err *err);
-void client_close(struct client *client); /* NULL is fine */
+/* NULL is fine; frees the calls that were not given back. */
+void client_close(struct client *client);
 /*
  * No send after that time (0: none). What is under way then is given up: a read
  * at once, a write after a few seconds in which its answer may still come.

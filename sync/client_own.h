@@ -31,7 +31,8 @@ enum {
 
 struct flight {
     struct call *call;
-    struct flight *next;
+    struct flight *next;             /* waiting or ended */
+    struct flight *older, **forward; /* handed over: who points here; NULL */
     struct http_request request;
     struct text path;   /* of the address, as signed */
     struct text access; /* the token it was sent with */
@@ -41,7 +42,6 @@ struct flight {
     bool renewed; /* a new token was tried for it */
     bool reset;   /* it was signed again, by the provider's clock */
     bool left;    /* bytes left in some try that counts */
-    bool active;
 };
 
 struct flights {
@@ -61,6 +61,7 @@ struct client {
     int64_t deadline_ms;
     const volatile int *interrupted;
     struct flights waiting, ended;
+    struct flight *handed; /* over and not given back; the newest */
     uint32_t active;  /* handed over and not given back */
     uint32_t running; /* with http */
     uint64_t backoff_ms;

@@ -101,12 +101,18 @@ static void slot_clear(struct slot *slot)
     buffer_clear(&slot->reply);
 }
 
+void http_drop(struct http *http)
+{
+    for (uint32_t i = 0; i < http->slots_count; i++)
+        slot_clear(&http->slots[i]);
+}
+
 void http_close(struct http *http)
 {
     if (http == NULL)
         return;
+    http_drop(http);
     for (uint32_t i = 0; i < http->slots_count; i++) {
-        slot_clear(&http->slots[i]);
         curl_easy_cleanup(http->slots[i].easy);
         buffer_free(&http->slots[i].reply);
     }

@@ -57,6 +57,8 @@ struct http_request {
 enum status http_open(struct http **out, uint32_t concurrency,
                       const char *ca_file, struct err *err);
 void http_close(struct http *http); /* NULL is fine; drops what is in flight */
+/* What is in flight is given up, and its requests are the caller's again. */
+void http_drop(struct http *http);
 /* Begins; the request must live until http_wait gives it back. */
 enum status http_start(struct http *http, struct http_request *request,
                        struct err *err);

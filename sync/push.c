@@ -231,23 +231,12 @@ static struct push push_new(const struct pushing *with)
     return push;
 }
 
-/* Answers that nobody will wait for any more; only after a store failure. */
-static void push_drop(struct push *push)
-{
-    struct queue *queues[] = {&push->ready, &push->creates, &push->updates,
-                              &push->resting, &push->ended};
-    struct task *task;
-
-    for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
-        while ((task = queue_take(queues[i])) != NULL)
-            task_close(task);
-    }
-}
-
 static enum status push_end(struct push *push, enum status status,
                             struct err *err)
 {
-    push_drop(push);
+    /* Some are left only after a failure of the store. */
+    while (push->newest != NULL)
+        task_close(push->newest);
     key_set_close(push->claimed);
     arena_close(push->arena);
     if (status != OK)

@@ -133,7 +133,8 @@ struct task {
     uint32_t lost;   /* creates that never arrived */
     int64_t wake_ms;
     struct decision *decision;
-    struct task *next; /* in a queue */
+    struct task *next;             /* in a queue */
+    struct task *older, **forward; /* alive: who points here */
 };
 
 struct queue {
@@ -146,7 +147,7 @@ struct batch {
     struct task **tasks;
     size_t count, whole; /* rows; rows of the batch that this is a part of */
     uint32_t *refusals;  /* of all its parts; in the arena of the push */
-    struct arena *arena;
+    struct arena *arena; /* its first task's, which ends no earlier */
 };
 
 struct push {
@@ -162,6 +163,7 @@ struct push {
     struct queue creates, updates; /* rows that wait for their batch */
     struct queue resting, ended;
     size_t tasks; /* alive, in whatever queue or under way */
+    struct task *newest; /* of them */
     struct arena *arena;
     uint64_t sent, counted;
     bool stopping;

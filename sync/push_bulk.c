@@ -9,7 +9,7 @@
 static struct batch *batch_open(struct push *push, struct queue *queue,
                                 const struct bulk_spec *spec)
 {
-    struct arena *arena = arena_open();
+    struct arena *arena = queue->first->arena;
     struct batch *batch = arena_take(arena, sizeof(*batch));
     size_t max = queue->count < spec->max ? queue->count : spec->max;
 
@@ -64,7 +64,6 @@ static enum status send_batch(struct push *push, struct batch *batch,
     push_stop(push, err);
     for (size_t i = 0; i < batch->count; i++)
         finish_later(batch->tasks[i]);
-    arena_close(batch->arena);
     return OK;
 }
 
@@ -120,18 +119,16 @@ static void no_bulk_here(struct push *push, struct batch *batch)
 static enum status send_part(struct push *push, const struct batch *of,
                              struct task **tasks, size_t count, struct err *err)
 {
-    struct arena *arena;
     struct batch *part;
 
     if (count == 1) {
         one_by_one(push, tasks, 1);
         return OK;
     }
-    arena = arena_open();
-    part = arena_take(arena, sizeof(*part));
+    part = arena_take(tasks[0]->arena, sizeof(*part));
     *part = *of;
-    part->arena = arena;
-    part->tasks = arena_take(arena, count * sizeof(tasks[0]));
+    part->arena = tasks[0]->arena;
+    part->tasks = arena_take(part->arena, count * sizeof(tasks[0]));
     part->count = count;
     memcpy(part->tasks, tasks, count * sizeof(tasks[0]));
     return send_batch(push, part, err);
@@ -202,6 +199,5 @@ enum status bulk_reply(struct push *push, struct batch *batch,
         for (size_t i = 0; i < batch->count; i++)
             (void)task_without_answer(batch->tasks[i], call);
     }
-    arena_close(batch->arena);
     return status;
 }

@@ -12,6 +12,11 @@ struct task *task_open(struct push *push)
 
     task->arena = arena;
     task->push = push;
+    task->older = push->newest;
+    task->forward = &push->newest;
+    if (task->older != NULL)
+        task->older->forward = &task->older;
+    push->newest = task;
     push->tasks++;
     return task;
 }
@@ -20,6 +25,9 @@ void task_close(struct task *task)
 {
     if (task == NULL)
         return;
+    *task->forward = task->older;
+    if (task->older != NULL)
+        task->older->forward = task->forward;
     task->push->tasks--;
     arena_close(task->arena);
 }
