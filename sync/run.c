@@ -334,7 +334,7 @@ enum status run_pull(const struct run_request *request, struct report *report,
         .clock = &clock_real,
         .from_account = request->from[0].account,
     };
-    uint64_t records = 0;
+    struct pulled pulled;
     enum status status;
 
     run.started_ms = run_now(&run);
@@ -348,10 +348,10 @@ enum status run_pull(const struct run_request *request, struct report *report,
                           run.policy->wait_ms, err);
     if (status == OK)
         status = run_pull_from(&run, run.from_client, run.from_account,
-                               run.from_id, &records, err);
+                               run.from_id, &pulled, err);
     if (status == OK) {
-        report_read(report, records);
-        report_count(report, ROWS_UNCHANGED, records);
+        report_read(report, pulled.records);
+        report_count(report, ROWS_UNCHANGED, pulled.records);
     }
     return run_conclude(&run, status, exit, err);
 }
