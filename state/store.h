@@ -317,7 +317,7 @@ struct reading {
     bool listed;       /* its list was read to the end */
     struct text place; /* where it goes on, in the reader's own words */
     int64_t whole_ms;  /* when the last whole read that ended began */
-    int64_t mark_ms;   /* all changes up to that stamp were read; 0 none */
+    int64_t mark_ms;   /* changes with an older stamp were read; 0: none */
 };
 
 /* All zero when nothing is known. */

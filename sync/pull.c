@@ -125,7 +125,7 @@ static enum status read_whole(struct pull *pull, struct err *err)
     *reading = (struct reading){
         .place = TEXT(""),
         .whole_ms = reading->begun_ms,
-        .mark_ms = reading->newest_ms,
+        .mark_ms = recent_mark(reading->newest_ms, reading->begun_ms),
     };
     return put_reading(pull, err);
 }

@@ -8,6 +8,15 @@ bool recent_possible(const struct provider *provider)
     return provider->list.stamp != NULL && provider->list.newest.count > 0;
 }
 
+int64_t recent_mark(int64_t newest_ms, int64_t begun_ms)
+{
+    if (newest_ms == 0)
+        return 0;
+    return begun_ms - newest_ms > RECENT_QUIET_MS
+               ? newest_ms + 1
+               : newest_ms - RECENT_OVERLAP_MS;
+}
+
 struct recent {
     const struct listing *listing;
     const struct provider *provider;
@@ -151,9 +160,10 @@ enum status recent_read(const struct listing *listing, int64_t *mark_ms,
         .listing = listing,
         .provider = client_account(listing->client)->provider,
         .ids = key_set_open(),
-        .until_ms = *mark_ms - RECENT_OVERLAP_MS,
+        .until_ms = *mark_ms,
     };
     uint64_t known = 0;
+    int64_t next_ms;
     enum status status = read_passes(&recent, err);
 
     if (status == OK && !recent.lost)
@@ -161,8 +171,9 @@ enum status recent_read(const struct listing *listing, int64_t *mark_ms,
             store_records_count(listing->store, listing->account, &known, err);
     *done = status == OK && !recent.lost &&
             (recent.total == 0 || recent.total == known);
-    if (*done && recent.top_ms > *mark_ms)
-        *mark_ms = recent.top_ms;
+    next_ms = recent_mark(recent.top_ms, listing->now_ms);
+    if (*done && next_ms > *mark_ms)
+        *mark_ms = next_ms;
     key_set_close(recent.ids);
     buffer_free(&recent.place);
     return status;

@@ -4,7 +4,7 @@
  *
  * The mark up to which all changes are known is one of the provider's own
  * stamps, never a time of our clock. Records are read from the newest down to
- * RECENT_OVERLAP_MS before it: a provider stamps a change when it begins to
+ * RECENT_OVERLAP_MS before it, unless it was long ago even then: a provider stamps a change when it begins to
  * write it and shows it when that is done, on several machines.
  *
  * Removals are not seen that way. So the read counts for nothing, and the whole
@@ -21,8 +21,14 @@
 enum {
     RECENT_OVERLAP_MS = 10 * 60 * 1000,
     RECENT_PASSES_MAX = 4,
+    /* The newest stamp is that old: whatever else has it or an older one can be
+     * seen by now, and need not be read again. */
+    RECENT_QUIET_MS = 24 * 60 * 60 * 1000,
 };
 
+/* From the newest stamp that a read found when it began: changes with an older
+ * stamp than this are known. 0: no stamp was found. */
+int64_t recent_mark(int64_t newest_ms, int64_t begun_ms);
 bool recent_possible(const struct provider *provider);
 /* The newest stamp there is; 0 when it cannot be told. STOP as client_next. */
 enum status recent_newest(struct client *client, int64_t *stamp_ms,
