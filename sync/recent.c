@@ -85,9 +85,10 @@ static enum status take_items(struct recent *recent,
         recent->last_ms = stamp_ms;
         if (recent->top_ms == 0)
             recent->top_ms = stamp_ms;
-        recent->end = stamp_ms < recent->until_ms;
+        /* The rest of the page only has to be in order too. */
+        recent->end = recent->end || stamp_ms < recent->until_ms;
         if (recent->end)
-            break;
+            continue;
         recent->fresh +=
             key_set_add(recent->ids, print_key(seed, 'i', record->id));
         status = listing_item(recent->listing, record, arena, err);
