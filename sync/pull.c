@@ -31,14 +31,6 @@ static enum status put_reading(struct pull *pull, struct err *err)
     return status;
 }
 
-/* Which records are old enough to be read again, if the list shows them. */
-static int64_t fresh_since(const struct pulling *with, int64_t begun_ms)
-{
-    if (with->account->provider->list.stamp != NULL)
-        return 0;
-    return begun_ms - (int64_t)with->account->refetch_ms;
-}
-
 /* --- the whole list -------------------------------------------------------*/
 
 /* To ask there again would bring the same. */
@@ -88,7 +80,7 @@ static enum status fetch(struct pull *pull, int which, int64_t begun_ms,
     const struct ids_wanted wanted = {
         .which = which,
         .since_ms = begun_ms,
-        .fresh_ms = fresh_since(pull->with, begun_ms),
+        .fresh_ms = pull_fresh_since(pull->with->account, begun_ms),
     };
     enum status status = fetch_ids(pull->with, &wanted, begun_ms, fetched, err);
 
@@ -131,15 +123,6 @@ static enum status read_whole(struct pull *pull, struct err *err)
 }
 
 /* --- only what is new -----------------------------------------------------*/
-
-static bool may_be_recent(const struct provider *provider,
-                          const struct reading *reading, bool whole,
-                          int64_t now_ms)
-{
-    return !whole && recent_possible(provider) && reading->mark_ms > 0 &&
-           reading->whole_ms <= now_ms &&
-           now_ms - reading->whole_ms < WHOLE_EVERY_MS;
-}
 
 static enum status read_recent(struct pull *pull, bool *done, struct err *err)
 {
@@ -216,7 +199,7 @@ static enum status read_account(struct pull *pull, struct err *err)
     if (provider->list.request.method == NULL)
         return read_known(pull, err);
     if (!pull->pulled->resumed &&
-        may_be_recent(provider, &pull->reading, pull->with->whole,
+        pull_may_be_recent(provider, &pull->reading, pull->with->whole,
                       pull->now_ms))
         status = read_recent(pull, &done, err);
     if (status == OK && !done)
@@ -271,35 +254,5 @@ enum status pull_account(const struct pulling *pulling, struct pulled *pulled,
     if (pull.kept)
         store_unlock(pulling->store, name);
     arena_close(pull.arena);
-    return status;
-}
-
-/* --- what it costs --------------------------------------------------------*/
-
-enum status pull_cost(struct store *store, const struct account *account,
-                      store_id account_id, bool whole, int64_t now_ms,
-                      uint64_t *requests, struct err *err)
-{
-    const struct list_spec *list = &account->provider->list;
-    struct arena *arena = arena_open();
-    struct reading reading;
-    uint64_t known = 0, pages;
-    enum status status = store_reading(store, account_id, arena, &reading, err);
-
-    if (status == OK)
-        status = store_records_count(store, account_id, &known, err);
-    pages = list->size > 0 ? (known + list->size - 1) / list->size : 1;
-    *requests = known;
-    if (list->request.method != NULL) {
-        /* Items are taken to be what the provider's file hopes: whole where it
-         * says how that is told. */
-        *requests = (pages > 0 ? pages : 1) +
-                    (list->stamp == NULL && !list->full ? known : 0);
-        if (recent_possible(account->provider) && pages > 1)
-            *requests += 2; /* the newest stamp, the first page again */
-        if (may_be_recent(account->provider, &reading, whole, now_ms))
-            *requests = 1;
-    }
-    arena_close(arena);
     return status;
 }

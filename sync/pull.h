@@ -57,5 +57,12 @@ enum status pull_account(const struct pulling *pulling, struct pulled *pulled,
 enum status pull_cost(struct store *store, const struct account *account,
                       store_id account_id, bool whole, int64_t now_ms,
                       uint64_t *requests, struct err *err);
+/* Whether only what changed may be read now. */
+bool pull_may_be_recent(const struct provider *provider,
+                        const struct reading *reading, bool whole,
+                        int64_t now_ms);
+/* Records that were read before that are read again when the list shows them;
+ * 0: none, unless the list shows something new. */
+int64_t pull_fresh_since(const struct account *account, int64_t begun_ms);
 
 #endif
