@@ -25,9 +25,9 @@ static void forget(struct listing *listing)
     listing->all = key_set_open();
     listing->pass = listing->before = NULL;
     listing->way = LISTING_FORWARD;
-    listing->page = listing->passes = listing->rounds = 0;
+    listing->page = listing->passes = listing->rounds = listing->barren = 0;
     listing->count = listing->total = listing->fresh = listing->missed = 0;
-    listing->moves = listing->barren = listing->resumed = false;
+    listing->moves = listing->resumed = false;
     buffer_clear(&listing->place);
 }
 
@@ -147,12 +147,9 @@ enum status listing_resume(struct listing *listing, struct err *err)
 static enum status end_round(struct listing *listing,
                              const struct list_page *page, struct err *err)
 {
-    listing->complete = listing->total > 0 ? listing->count >= listing->total
-                                           : !listing->barren;
+    listing->complete = listing->count >= listing->total;
     if (listing->complete)
         return OK;
-    if (listing->total == 0)
-        return once_more(listing, "a page of it holds nothing new", err);
     /* New ones came behind the page where it began, or pages were cut. */
     if (listing->rounds == ROUNDS_MAX ||
         (listing->rounds > 0 && listing->fresh == 0))
@@ -164,6 +161,9 @@ static enum status end_round(struct listing *listing,
     return OK;
 }
 
+/* The first page is read twice, and a page behind the last one is empty. Any
+ * other holds somebody new, unless a page's worth was removed since the one
+ * before. */
 static enum status go_down(struct listing *listing,
                            const struct list_page *page, size_t fresh,
                            struct err *err)
@@ -171,7 +171,10 @@ static enum status go_down(struct listing *listing,
     if (listing->page == 0 ||
         (listing->rounds > 0 && listing->count >= listing->total))
         return end_round(listing, page, err);
-    listing->barren = listing->barren || (listing->rounds == 0 && fresh == 0);
+    if (fresh > 0 || listing->page >= page->pages)
+        listing->barren = 0;
+    else if (listing->rounds == 0 && ++listing->barren == BARREN_MAX)
+        return once_more(listing, "a page of it holds nothing new", err);
     listing->page--;
     return OK;
 }
@@ -208,8 +211,7 @@ static enum status go_on(struct listing *listing, const struct list_page *page,
         return go_down(listing, page, fresh, err);
     if (numbered && listing->page == 0 && !page->more)
         return end_round(listing, page, err);
-    if (numbered && listing->page == 0 && page->pages > 1) {
-        listing->barren = fresh == 0;
+    if (numbered && listing->page == 0 && page->pages > 1 && page->count > 0) {
         listing->way = LISTING_DOWN;
         listing->page = page->pages - 1;
         return OK;

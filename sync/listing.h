@@ -33,6 +33,7 @@
 
 enum {
     PASSES_MAX = 5, /* of pages that may move: then it is never still */
+    BARREN_MAX = 2, /* pages in a row of a way down without anybody new */
     ROUNDS_MAX = 5, /* of numbered pages, for those who came meanwhile */
 };
 
@@ -60,10 +61,10 @@ struct listing {
     uint32_t page;
     struct buffer place; /* of that page, where pages have no numbers */
     uint32_t passes, rounds;
+    uint32_t barren; /* pages in a row that held nothing new */
     uint64_t fresh;  /* new records of this pass or round */
     uint64_t missed; /* of the pass before, not met in this one so far */
     bool moves;      /* a page did not say that it is steady */
-    bool barren;     /* a page held nothing new */
     bool again;      /* it did not fit together, and is read once more */
     bool resumed;    /* the next page is the first of this run */
     struct key_set *all, *pass, *before; /* before may be all */

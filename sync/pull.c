@@ -200,7 +200,7 @@ static enum status read_account(struct pull *pull, struct err *err)
         return read_known(pull, err);
     if (!pull->pulled->resumed &&
         pull_may_be_recent(provider, &pull->reading, pull->with->whole,
-                      pull->now_ms))
+                           pull->now_ms))
         status = read_recent(pull, &done, err);
     if (status == OK && !done)
         status = read_whole(pull, err);

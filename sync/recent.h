@@ -4,8 +4,9 @@
  *
  * The mark up to which all changes are known is one of the provider's own
  * stamps, never a time of our clock. Records are read from the newest down to
- * RECENT_OVERLAP_MS before it, unless it was long ago even then: a provider stamps a change when it begins to
- * write it and shows it when that is done, on several machines.
+ * RECENT_OVERLAP_MS before it, unless it was long ago even then: a provider
+ * stamps a change when it begins to write it and shows it when that is done, on
+ * several machines.
  *
  * Removals are not seen that way. So the read counts for nothing, and the whole
  * list is to be read, when the provider counts another number of records than

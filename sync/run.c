@@ -50,10 +50,10 @@ static enum status estimate(struct run *run, struct err *err)
     enum status status;
 
     if (run->from_account != NULL) {
-        status = pull_cost(run->store, run->from_account, run->from_id,
-                           run->policy->full ||
-                               run->policy->missing != MISSING_KEEP,
-                           run_now(run), &strategy.reads, err);
+        status =
+            pull_cost(run->store, run->from_account, run->from_id,
+                      run->policy->full || run->policy->missing != MISSING_KEEP,
+                      run_now(run), &strategy.reads, err);
         if (status != OK)
             return status;
         strategy.requests = strategy.reads;

@@ -90,8 +90,8 @@ Test(pull, a_list_that_is_never_still_is_none)
 Test(pull, it_goes_on_at_the_address_where_it_stopped)
 {
     struct server *server = server_open(answer);
-    struct reading reading = {.place = TEXT(
-                                  "F 7 0 0 /v1/companies/12/customers?start=9")};
+    struct reading reading = {
+        .place = TEXT("F 7 0 0 /v1/companies/12/customers?start=9")};
 
     fixture_open("kounta", server->port, KOUNTA);
     reading.place = arena_print(

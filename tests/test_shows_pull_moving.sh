@@ -116,4 +116,30 @@ forget
 ends 0 pull --full books:
 at_least "requests of --full" "$pages" "$(asked count)"
 
+case_name="count, short items"
+# They lack addresses and contacts, but tell when a record was changed.
+sandbox --rate off --seed books.ndjson --set count.list_items=brief
+ends 0 pull books:
+at_least "requests of the first read" "$((pages + N))" "$(asked count)"
+ask POST "/customers/count/$(page_of '?requests=0' '.providers.count.customers[0].uuid')" \
+    '{"billingAddress":{"city":"Perth"}}'
+forget
+ends 0 pull --full books:
+echo "count, short items, one changed: $(asked count) requests"
+at_most "requests of the second read" $((pages + 4)) "$(asked count)"
+sync 0 books: result.ndjson
+same "an address that the list does not show" 1 \
+    "$(jq -r 'select(.["billing.city"] == "Perth") | 1' result.ndjson)"
+
+case_name="two who read at a time"
+"$CUSTSYNC" sync --full books: one.ndjson >one.out 2>&1 &
+started+=($!)
+"$CUSTSYNC" sync --full books: two.ndjson >two.out 2>&1 &
+started+=($!)
+for pid in "${started[@]}"; do
+    wait "$pid" || fail "both" "exit 0" "$(cat one.out two.out)"
+done
+started=()
+same "customers in each file" "$N $N" "$(wc -l <one.ndjson) $(wc -l <two.ndjson)"
+
 echo "ok: lists that move while they are read"

@@ -13,9 +13,9 @@ static json_t *somebody(int64_t seq)
     char *last = print("No%lld", (long long)seq);
     char *name = print("Came No%lld", (long long)seq);
     char *email = print("came-%lld@example.com", (long long)seq);
-    json_t *record =
-        json_pack("{s:s s:s s:s s:s s:s}", "first_name", "Came", "last_name",
-                  last, "customer", name, "email", email, "primaryEmail", email);
+    json_t *record = json_pack("{s:s s:s s:s s:s s:s}", "first_name", "Came",
+                               "last_name", last, "customer", name, "email",
+                               email, "primaryEmail", email);
 
     free(last);
     free(name);
