@@ -2,6 +2,8 @@
  * store_reading.c - how far the read of an account has come, and which records
  * it still has to ask for.
  */
+#include "state/reading.h"
+
 #include "state/inside.h"
 
 enum status store_record_touch(struct store *store, store_id account,

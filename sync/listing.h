@@ -28,6 +28,7 @@
 #ifndef SYNC_LISTING_H
 #define SYNC_LISTING_H
 
+#include "state/reading.h"
 #include "sync/api.h"
 #include "sync/key_set.h"
 

@@ -21,6 +21,7 @@
 #ifndef SYNC_PULL_H
 #define SYNC_PULL_H
 
+#include "state/reading.h"
 #include "sync/client.h"
 
 /* A read that began longer ago is not gone on with: shorter than a day, so that
