@@ -126,6 +126,13 @@ struct list_spec {
     bool full;                /* items are whole records: no get needed */
     const char *const *whole; /* else: an item that has all of these members
                                  is a whole record; NULL: none ever is */
+    bool steady; /* of any paging but page and offset: a page goes on behind
+                    the last record, whoever is made or removed meanwhile */
+    const char *const *stamp; /* paths in an item to the time when the record
+                                 was last changed; NULL: items tell none */
+    struct pairs newest; /* query that gives the records with the newest stamp
+                            first, in place of pairs of the same name; none:
+                            that order cannot be had */
 };
 
 enum found_style {

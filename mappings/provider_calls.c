@@ -24,8 +24,8 @@ static void load_get(struct loader *loader, const struct node *tree,
 static void load_paging(struct loader *loader, const struct node *node,
                         struct list_spec *list)
 {
-    static const char *const keys[] = {"style", "header", "page", "size",
-                                       "first", "cursor", NULL};
+    static const char *const keys[] = {"style", "header", "page",   "size",
+                                       "first", "cursor", "steady", NULL};
     static const char *const styles[] = {
         "none", "page", "next_header", "cursor", "link", "offset", NULL};
     const struct node *paging = part_object(loader, node, "paging", keys);
@@ -40,6 +40,13 @@ static void load_paging(struct loader *loader, const struct node *node,
     list->cursor = part_paths(loader, paging, "cursor");
     list->first = part_number(loader, paging, "first",
                               list->paging == PAGING_PAGE ? 1 : 0);
+    list->steady = check_flag(loader->check, paging, "steady",
+                              list->paging == PAGING_CURSOR);
+    if (list->steady &&
+        (list->paging == PAGING_PAGE || list->paging == PAGING_OFFSET))
+        check_fault(loader->check, paging,
+                    "numbered pages are never steady: they move when a record "
+                    "is removed");
     if (list->paging == PAGING_NEXT_HEADER && list->header == NULL)
         check_fault(loader->check, paging, "next_header needs header");
     if ((list->paging == PAGING_PAGE || list->paging == PAGING_OFFSET ||
@@ -51,11 +58,26 @@ static void load_paging(struct loader *loader, const struct node *node,
         check_fault(loader->check, paging, "cursor, its path, is missing");
 }
 
+static void load_changed(struct loader *loader, const struct node *node,
+                         struct list_spec *list)
+{
+    static const char *const keys[] = {"at", "query", NULL};
+    const struct node *changed = part_object(loader, node, "changed", keys);
+
+    if (changed == NULL)
+        return;
+    list->stamp = part_paths(loader, changed, "at");
+    list->newest = part_pairs(loader, changed, "query");
+    if (list->stamp == NULL)
+        check_fault(loader->check, changed,
+                    "at, the path to the time of change, is missing");
+}
+
 static void load_list(struct loader *loader, const struct node *tree)
 {
-    static const char *const keys[] = {"request", "query", "paging", "size",
-                                       "items",   "total", "pages",  "carries",
-                                       "full",    "whole", NULL};
+    static const char *const keys[] = {"request", "query", "paging",  "size",
+                                       "items",   "total", "pages",   "carries",
+                                       "full",    "whole", "changed", NULL};
     const struct node *node = part_object(loader, tree, "list", keys);
     struct list_spec *list = &loader->provider->list;
 
@@ -70,6 +92,7 @@ static void load_list(struct loader *loader, const struct node *tree)
     list->carries = part_fields(loader, node, "carries", &list->carries_count);
     list->full = check_flag(loader->check, node, "full", false);
     list->whole = part_paths(loader, node, "whole");
+    load_changed(loader, node, list);
     if (list->items == NULL)
         check_fault(loader->check, node, "items, the path to them, is missing");
     if (list->size == 0 &&

@@ -133,7 +133,21 @@ static const char version_3[] =
     "CREATE INDEX change_untold ON change (account, source, customer)"
     " WHERE state = 3 AND run IS NULL;";
 
-static const char *const steps[] = {version_1, version_2, version_3};
+/*
+ * What a read of an account has come to, and what its list showed: item is a
+ * digest of the list's words about the record, got_ms when the whole of it was
+ * last read.
+ */
+static const char version_4[] =
+    "ALTER TABLE record ADD COLUMN item TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE record ADD COLUMN got_ms INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE reading ("
+    " account INTEGER PRIMARY KEY REFERENCES account,"
+    " begun_ms INTEGER NOT NULL, newest_ms INTEGER NOT NULL,"
+    " listed INTEGER NOT NULL, place TEXT NOT NULL,"
+    " whole_ms INTEGER NOT NULL, mark_ms INTEGER NOT NULL) STRICT;";
+
+static const char *const steps[] = {version_1, version_2, version_3, version_4};
 
 enum { SCHEMA_VERSION = sizeof(steps) / sizeof(steps[0]) };
 

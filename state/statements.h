@@ -124,17 +124,24 @@ STATEMENT(SAID_PUT, 1,
 
 /* --- records seen ---------------------------------------------------------*/
 STATEMENT(RECORD_PUT, 1,
-          "INSERT INTO record (account, remote_id, vals, is_full, seen_ms)"
-          " VALUES (?1, ?2, ?3, ?4, ?5)"
+          "INSERT INTO record (account, remote_id, vals, is_full, seen_ms,"
+          " got_ms, item) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
           " ON CONFLICT (account, remote_id) DO UPDATE SET"
           " vals = excluded.vals, is_full = excluded.is_full,"
-          " seen_ms = excluded.seen_ms RETURNING id")
+          " seen_ms = excluded.seen_ms, got_ms = excluded.got_ms,"
+          " item = CASE excluded.item WHEN '' THEN item ELSE excluded.item END"
+          " RETURNING id")
+STATEMENT(RECORD_TOUCH, 1,
+          "UPDATE record SET seen_ms = ?3"
+          " WHERE account = ?1 AND remote_id = ?2")
+STATEMENT(RECORD_DROP, 1,
+          "DELETE FROM record WHERE account = ?1 AND remote_id = ?2")
 STATEMENT(RECORD_KEYS_DROP, 1, "DELETE FROM record_key WHERE record = ?1")
 STATEMENT(RECORD_KEY_ADD, 1,
           "INSERT INTO record_key (account, kind, value, record)"
           " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
 STATEMENT(RECORD_FIND, 1,
-          "SELECT remote_id, vals, is_full, seen_ms FROM record"
+          "SELECT remote_id, vals, is_full, seen_ms, got_ms, item FROM record"
           " WHERE account = ?1 AND remote_id = ?2")
 STATEMENT(RECORDS_BY_KEY, 1,
           "SELECT r.remote_id FROM record_key AS k"
@@ -144,8 +151,37 @@ STATEMENT(RECORDS_BY_KEY, 1,
 STATEMENT(RECORDS_PRUNE, 0,
           "DELETE FROM record WHERE account = ?1 AND seen_ms < ?2")
 STATEMENT(RECORD_NEXT, 1,
-          "SELECT remote_id, vals, is_full, seen_ms FROM record"
+          "SELECT remote_id, vals, is_full, seen_ms, got_ms, item FROM record"
           " WHERE account = ?1 AND remote_id > ?2 ORDER BY remote_id LIMIT 1")
+/* In order of remote_id, so that a walk over them reads each row once. */
+STATEMENT(RECORDS_DUE, 1,
+          "SELECT remote_id FROM record WHERE account = ?1 AND remote_id > ?2"
+          " AND seen_ms >= ?3 AND (is_full = 0 OR got_ms < ?4)"
+          " ORDER BY remote_id LIMIT ?5")
+STATEMENT(RECORDS_SEEN, 1,
+          "SELECT remote_id FROM record WHERE account = ?1 AND remote_id > ?2"
+          " AND seen_ms >= ?3 ORDER BY remote_id LIMIT ?4")
+STATEMENT(RECORDS_UNSEEN, 1,
+          "SELECT remote_id FROM record WHERE account = ?1 AND remote_id > ?2"
+          " AND seen_ms < ?3 ORDER BY remote_id LIMIT ?4")
+STATEMENT(RECORDS_COUNT, 0,
+          "SELECT count(*) FROM record WHERE account = ?1")
+STATEMENT(LINKS_DUE, 1,
+          "SELECT l.remote_id FROM link AS l WHERE l.account = ?1"
+          " AND l.remote_id > ?2 AND l.state = 0 AND NOT EXISTS"
+          " (SELECT 1 FROM record AS r WHERE r.account = ?1"
+          " AND r.remote_id = l.remote_id AND r.is_full = 1"
+          " AND r.got_ms >= ?3) ORDER BY l.remote_id LIMIT ?4")
+STATEMENT(READING_FIND, 1,
+          "SELECT begun_ms, newest_ms, listed, place, whole_ms, mark_ms"
+          " FROM reading WHERE account = ?1")
+STATEMENT(READING_PUT, 1,
+          "INSERT INTO reading (account, begun_ms, newest_ms, listed, place,"
+          " whole_ms, mark_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+          " ON CONFLICT (account) DO UPDATE SET begun_ms = excluded.begun_ms,"
+          " newest_ms = excluded.newest_ms, listed = excluded.listed,"
+          " place = excluded.place, whole_ms = excluded.whole_ms,"
+          " mark_ms = excluded.mark_ms")
 STATEMENT(LISTED_FIND, 1,
           "SELECT listed_ms, count FROM listed WHERE account = ?1")
 STATEMENT(LISTED_PUT, 1,

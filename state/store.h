@@ -250,9 +250,12 @@ struct record_seen {
     struct text values; /* JSON of our fields, as the target showed them */
     bool full;          /* a whole record, not an abridged list item */
     int64_t seen_ms;
+    int64_t got_ms;   /* when the whole of it was last read; 0 never */
+    struct text item; /* a digest of what the list said of it; empty: none */
 };
 
-/* Puts or replaces it with its keys (source is not used). */
+/* Puts or replaces it with its keys (source is not used). An empty item leaves
+ * the one that is known. */
 enum status store_record_put(struct store *store, store_id account,
                              const struct record_seen *record,
                              const struct store_key *keys, size_t count,

@@ -11,6 +11,8 @@ static struct record_seen record_row(const struct query *query,
         .values = row_text(query, 1, arena),
         .full = row_int(query, 2) != 0,
         .seen_ms = row_int(query, 3),
+        .got_ms = row_int(query, 4),
+        .item = row_text(query, 5, arena),
     };
 }
 
@@ -44,6 +46,8 @@ enum status store_record_put(struct store *store, store_id account,
     query_text(&query, record->values);
     query_int(&query, record->full);
     query_int(&query, record->seen_ms);
+    query_int(&query, record->got_ms);
+    query_text(&query, record->item);
     while (query_row(&query))
         id = row_int(&query, 0);
     status = query_close(&query);

@@ -33,10 +33,15 @@ struct call *api_update(struct client *client, struct text id,
 struct call *api_bulk(struct client *client, const struct bulk_spec *spec,
                       struct node *const *rows, const struct text *ids,
                       size_t count);
-/* page 0 is the first; previous: the call that gave the page before. NULL: no
- * further page. */
-struct call *api_list(struct client *client, const struct call *previous,
-                      uint32_t page);
+/* One page of the list. */
+struct list_at {
+    uint32_t page;     /* from 0; counts on where pages have no numbers */
+    struct text place; /* as api_listed gave it with the page before; empty
+                          where pages are numbered, and of the first one */
+    bool newest;       /* of the list that gives what changed last first */
+};
+/* NULL: no such page. */
+struct call *api_list(struct client *client, const struct list_at *at);
 
 /* Whether it can name a record: one segment of a path, and not "0". All ids
  * that come from here do. */
@@ -72,13 +77,28 @@ struct api_outcome {
 bool api_bulk_outcomes(struct client *client, const struct bulk_spec *spec,
                        const struct call *call, size_t rows,
                        struct api_outcome *outcomes);
-/* The records of a page, the number of all where the provider tells it (or 0),
- * and whether a further page is to be asked for. That the number is reached,
- * and that pages bring something new, is for the caller to see. */
+struct list_page {
+    struct api_record *records;
+    size_t count;
+    uint64_t total; /* records in all, where the provider tells it, or 0 */
+    uint32_t pages; /* pages in all, where they are numbered and it can be told
+                       from the reply, or 0 */
+    bool more;      /* a further page is to be asked for */
+    struct text place; /* of that page; empty where pages are numbered */
+    bool steady;       /* place goes on behind the last record of this page,
+                          whoever is made or removed meanwhile */
+};
+/* That the total is reached, and that pages bring something new, is for the
+ * caller to see. All lives as long as the call. */
 enum status api_listed(struct client *client, const struct call *call,
-                       uint32_t page, struct api_record **records,
-                       size_t *count, uint64_t *total, bool *more,
+                       const struct list_at *at, struct list_page *page,
                        struct err *err);
+/* An item of the list that the provider's file calls a whole record. */
+bool api_item_whole(const struct provider *provider, const struct node *item);
+/* When the record was last changed by the provider's own stamp, in ms since
+ * 1970, to be compared with its like only; 0: the item does not tell. */
+int64_t api_item_stamp(const struct provider *provider, const struct node *item,
+                       struct arena *arena);
 
 /* A record read into a customer of ours (reference_id is the record's id when
  * as_source). Waits for nothing. */

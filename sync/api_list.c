@@ -7,27 +7,44 @@
 #include "sync/api_own.h"
 
 #include "formats/limits.h"
+#include "mappings/clean.h"
+#include "mappings/path.h"
 #include "sync/http.h"
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
-/* The list's request with the names of paging added to its query. */
-static const struct request_spec *with_paging(struct call *call,
-                                              const struct list_spec *list)
+static bool named(const struct pairs *pairs, const char *name)
+{
+    for (size_t i = 0; i < pairs->count; i++)
+        if (strcmp(pairs->at[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The list's request with the names of paging, and of the order in which the
+ * newest come first, added to its query. */
+static const struct request_spec *
+with_paging(struct call *call, const struct list_spec *list, bool newest)
 {
     const char *const values[] = {NULL, "{page_number}", NULL, "{cursor}",
                                   NULL, "{offset}"};
     const char *value = list->paging < sizeof(values) / sizeof(values[0])
                             ? values[list->paging]
                             : NULL;
+    const struct pairs none = {0}, *over = newest ? &list->newest : &none;
     struct request_spec *spec = arena_take(call->arena, sizeof(*spec));
-    struct pair *pairs = arena_take(
-        call->arena, (list->request.query.count + 2) * sizeof(*pairs));
-    size_t count = list->request.query.count;
+    struct pair *pairs =
+        arena_take(call->arena, (list->request.query.count + over->count + 2) *
+                                    sizeof(*pairs));
+    size_t count = 0;
 
-    if (count > 0)
-        memcpy(pairs, list->request.query.at, count * sizeof(*pairs));
+    for (size_t i = 0; i < list->request.query.count; i++)
+        if (!named(over, list->request.query.at[i].name))
+            pairs[count++] = list->request.query.at[i];
+    for (size_t i = 0; i < over->count; i++)
+        pairs[count++] = over->at[i];
     if (list->page != NULL && value != NULL)
         pairs[count++] = (struct pair){list->page, value};
     if (list->size_name != NULL && list->size > 0)
@@ -42,45 +59,37 @@ static bool goes_by_address(const struct list_spec *list)
     return list->paging == PAGING_NEXT_HEADER || list->paging == PAGING_LINK;
 }
 
-struct call *api_list(struct client *client, const struct call *previous,
-                      uint32_t page)
+struct call *api_list(struct client *client, const struct list_at *at)
 {
-    const struct list_spec *list = &client_account(client)->provider->list;
+    const struct account *account = client_account(client);
+    const struct list_spec *list = &account->provider->list;
+    bool placed = goes_by_address(list) || list->paging == PAGING_CURSOR;
     struct call *call;
-    struct text cursor = TEXT(""), next;
 
-    if (list->request.method == NULL || page >= PAGES_MAX ||
-        (page > 0 && list->paging == PAGING_NONE))
+    if (list->request.method == NULL || at->page >= PAGES_MAX ||
+        (at->page > 0 &&
+         (list->paging == PAGING_NONE || (placed && at->place.size == 0))))
         return NULL;
     call = api_call(client, "list", NULL, CALL_READ);
-    if (page > 0 && goes_by_address(list)) {
-        if (previous == NULL ||
-            !http_same_origin(call->arena, previous->asked.at, previous->next,
-                              &next)) {
+    if (at->page > 0 && goes_by_address(list)) {
+        /* It may have been kept since an earlier run. */
+        if (!http_same_origin(call->arena, account->base_url, at->place,
+                              &call->url)) {
             client_call_free(call);
             return NULL;
         }
-        call->url = next;
         return call;
     }
-    if (page > 0 && list->paging == PAGING_CURSOR) {
-        cursor = previous != NULL ? provider_text(list->cursor, previous->reply)
-                                  : TEXT("");
-        if (cursor.size == 0) {
-            client_call_free(call);
-            return NULL;
-        }
-    }
-    call->spec = with_paging(call, list);
+    call->spec = with_paging(call, list, at->newest);
     api_values(
         call,
         (const struct setting[]){
             {"page_number", arena_print(call->arena, "%" PRIu64,
-                                        (uint64_t)list->first + page)},
-            {"offset",
-             arena_print(call->arena, "%" PRIu64, (uint64_t)list->size * page)},
+                                        (uint64_t)list->first + at->page)},
+            {"offset", arena_print(call->arena, "%" PRIu64,
+                                   (uint64_t)list->size * at->page)},
             {"page_size", arena_print(call->arena, "%" PRIu32, list->size)},
-            {"cursor", cursor},
+            {"cursor", at->page > 0 ? at->place : TEXT("")},
         },
         4);
     return call;
@@ -94,89 +103,105 @@ static enum status bad_list(const char *why, struct err *err)
 
 /* Whether a page of a numbered list has another one after it. */
 static enum status more_numbered(const struct list_spec *list,
-                                 const struct call *call, uint32_t page,
-                                 size_t count, uint64_t total, bool *more,
-                                 struct err *err)
+                                 const struct call *call, uint32_t at,
+                                 struct list_page *page, struct err *err)
 {
-    uint64_t pages = 0, seen = (uint64_t)page * list->size + count;
+    uint64_t pages = 0, seen = (uint64_t)at * list->size + page->count;
 
-    *more = false;
     /* An empty page where there are further ones is for the caller to see. */
     if (text_to_u64(provider_text(list->pages, call->reply), &pages)) {
-        *more = (uint64_t)page + 1 < pages;
-        return OK;
-    }
-    if (count == 0)
-        return OK;
-    if (total > 0) {
+        page->more = (uint64_t)at + 1 < pages;
+    } else if (page->count > 0 && page->total > 0) {
         /* A server that gives less than it was asked for counts its pages in
          * another way than we do. */
-        if (count < list->size && seen < total)
+        if (page->count < list->size && seen < page->total)
             return bad_list("its pages are shorter than asked for", err);
-        *more = seen < total;
-        return OK;
+        page->more = seen < page->total;
+        pages = (page->total + list->size - 1) / list->size;
+    } else if (page->count > 0) {
+        page->more = list->size > 0 && page->count >= list->size;
     }
-    *more = list->size > 0 && count >= list->size;
+    if (pages > PAGES_MAX)
+        return bad_list("it has too many pages", err);
+    page->pages = (uint32_t)pages;
     return OK;
 }
 
-static enum status more_by_address(const struct call *call, bool *more,
-                                   struct err *err)
+/*
+ * ?start=ID, where ID is the last record's: the page behind that record, not
+ * the page of some number.
+ */
+static bool names_last(const struct list_page *page, struct text address)
 {
-    struct text next;
+    const char *end = address.at + address.size;
+    struct text id;
 
-    *more = false;
+    if (page->count == 0)
+        return false;
+    id = page->records[page->count - 1].id;
+    for (const char *at = memchr(address.at, '?', address.size); at != NULL;
+         at = memchr(at, '=', (size_t)(end - at))) {
+        at++;
+        if ((size_t)(end - at) >= id.size && memcmp(at, id.at, id.size) == 0 &&
+            (at + id.size == end || at[id.size] == '&') && at[-1] == '=')
+            return true;
+    }
+    return false;
+}
+
+static enum status more_by_address(const struct list_spec *list,
+                                   const struct call *call,
+                                   struct list_page *page, struct err *err)
+{
     if (call->next.size == 0)
         return OK;
-    if (!http_same_origin(call->arena, call->asked.at, call->next, &next))
+    if (!http_same_origin(call->arena, call->asked.at, call->next,
+                          &page->place))
         return fail(err, STOP, EXIT_UNAVAILABLE, "foreign_redirect",
                     "the next page of the list is on another host");
-    if (text_equal(next, call->asked))
+    if (text_equal(page->place, call->asked))
         return bad_list("the next page is the same page", err);
-    *more = true;
+    page->more = true;
+    page->steady = list->steady || names_last(page, page->place);
     return OK;
 }
 
 static enum status more_pages(const struct list_spec *list,
-                              const struct call *call, uint32_t page,
-                              size_t count, uint64_t total, bool *more,
-                              struct err *err)
+                              const struct call *call, uint32_t at,
+                              struct list_page *page, struct err *err)
 {
     enum status status = OK;
 
-    *more = false;
     switch (list->paging) {
     case PAGING_NONE:
         break;
     case PAGING_PAGE:
     case PAGING_OFFSET:
-        status = more_numbered(list, call, page, count, total, more, err);
+        status = more_numbered(list, call, at, page, err);
         break;
     case PAGING_NEXT_HEADER:
     case PAGING_LINK:
-        status = more_by_address(call, more, err);
+        status = more_by_address(list, call, page, err);
         break;
     case PAGING_CURSOR:
-        *more = provider_text(list->cursor, call->reply).size > 0;
+        page->place = provider_text(list->cursor, call->reply);
+        page->more = page->place.size > 0;
+        page->steady = list->steady;
         break;
     }
-    if (status == OK && *more && page + 1 >= PAGES_MAX)
+    if (status == OK && page->more && at + 1 >= PAGES_MAX)
         return bad_list("it has too many pages", err);
     return status;
 }
 
 enum status api_listed(struct client *client, const struct call *call,
-                       uint32_t page, struct api_record **records,
-                       size_t *count, uint64_t *total, bool *more,
+                       const struct list_at *at, struct list_page *page,
                        struct err *err)
 {
     const struct list_spec *list = &client_account(client)->provider->list;
     const struct node *items;
 
-    *records = NULL;
-    *count = 0;
-    *total = 0;
-    *more = false;
+    *page = (struct list_page){.place = TEXT("")};
     if (call->means == MEANS_ABSENT)
         return OK;
     if (call->means != MEANS_OK) {
@@ -188,9 +213,35 @@ enum status api_listed(struct client *client, const struct call *call,
     items = provider_items(list->items, call->reply);
     if (items == NULL)
         return bad_list("the reply holds no array of records", err);
-    if (api_records(client, call, items, SIZE_MAX, records, count, err) != OK)
+    if (api_records(client, call, items, SIZE_MAX, &page->records, &page->count,
+                    err) != OK)
         return err->status = STOP;
-    if (!text_to_u64(provider_text(list->total, call->reply), total))
-        *total = 0;
-    return more_pages(list, call, page, *count, *total, more, err);
+    if (!text_to_u64(provider_text(list->total, call->reply), &page->total))
+        page->total = 0;
+    return more_pages(list, call, at->page, page, err);
+}
+
+/* --- what an item tells ---------------------------------------------------*/
+
+bool api_item_whole(const struct provider *provider, const struct node *item)
+{
+    const char *const *path = provider->list.whole;
+
+    if (provider->list.full || path == NULL)
+        return provider->list.full;
+    while (*path != NULL && path_find(item, *path) != NULL)
+        path++;
+    return *path == NULL;
+}
+
+int64_t api_item_stamp(const struct provider *provider, const struct node *item,
+                       struct arena *arena)
+{
+    struct text raw = provider_text(provider->list.stamp, item), time;
+    struct tm tm = {0};
+
+    if (raw.size == 0 || !clean_time(raw, NULL, arena, &time) ||
+        strptime(arena_string(arena, time), "%Y-%m-%dT%H:%M:%SZ", &tm) == NULL)
+        return 0;
+    return (int64_t)timegm(&tm) * 1000;
 }

@@ -177,6 +177,8 @@ CODE(key_of_many, "the value is shared by too many different customers to "
      "identify anybody", "nothing has to be done; other keys are used")
 CODE(key_taken, "another customer has the value, and the provider allows it "
      "once", "remove it from one of the two customers")
+CODE(known_only, "the provider has no list: who is linked was read, nobody else",
+     "nothing can be done; 'custsync find' looks single customers up")
 CODE(locked, "another run works on the same account",
      "wait for it, or let --wait do that")
 CODE(long_table, "a table of values is longer than allowed",
@@ -226,7 +228,8 @@ CODE(no_line_end, "the last line of the file has no line end",
      "nothing has to be done if the program that wrote it leaves it out; else "
      "export the file again")
 CODE(no_list, "the provider cannot list its customers",
-     "use it as TO; 'custsync find' looks single customers up")
+     "use it as TO first: those that are linked are read from then on; "
+     "'custsync find' looks single customers up")
 CODE(no_mapping, "there is no mapping of that name",
      "'custsync mappings' lists them; a path is written with a slash")
 CODE(no_memory, "the memory is used up", "run it where there is more")
@@ -352,6 +355,9 @@ CODE(unknown_format, "the format of a file is not told by its name",
 CODE(unknown_key, "there is no such setting", "the hint names the nearest one")
 CODE(unknown_value, "the table of values does not have the value",
      "add it to 'values' in the mapping")
+CODE(unlisted, "customers are there that the provider's list does not show",
+     "nothing has to be done: they were read by their ids; ask the provider "
+     "which records its list leaves out")
 CODE(unreachable, "nothing answers at the provider's address",
      "look at the network and at base_url of the account")
 CODE(unsearchable, "a record may have been made, and the provider cannot be "

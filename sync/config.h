@@ -28,6 +28,8 @@ struct account {
     const char *region;           /* alpha-2 or NULL */
     const char *ca_file;          /* or NULL */
     uint64_t settle_ms;           /* how late a write may become visible */
+    uint64_t refetch_ms;          /* how long a record whose list item looks
+                                     as it did is taken to be unchanged */
     uint64_t settle_unguarded_ms; /* where no unique key refuses a second one */
     uint64_t timeout_ms;          /* of one request, HTTP_TIMEOUT_MS at most */
     struct text access_token;     /* a first one, or empty */
@@ -64,6 +66,7 @@ struct policy {
     bool blank_clear;
     bool prefer_target;
     enum missing missing;
+    bool full; /* pull: the whole list, whatever could be spared */
     bool max_changes_set;
     bool max_changes_percent;
     uint64_t max_changes;          /* number or percent; default 50 % */

@@ -16,9 +16,9 @@ enum { CONCURRENCY = 8, CONCURRENCY_MAX = 64 };
 
 /* What every account may have, whatever its provider. */
 static const char *const common_keys[] = {
-    "provider",    "base_url",     "token_url",    "rate",
-    "concurrency", "region",       "access_token", "auth",
-    "ca_file",     "settle_delay", "timeout",      NULL};
+    "provider", "base_url",     "token_url", "rate",    "concurrency",
+    "region",   "access_token", "auth",      "ca_file", "settle_delay",
+    "timeout",  "refetch",      NULL};
 
 static bool listed(const char *const *names, const char *name)
 {
@@ -339,6 +339,8 @@ static void load_limits(struct config_loader *loader, const struct node *node,
     if (load_duration(loader, node_member(node, "settle_delay"),
                       &account->settle_ms))
         account->settle_unguarded_ms = account->settle_ms;
+    (void)load_duration(loader, node_member(node, "refetch"),
+                        &account->refetch_ms);
     account->timeout_ms = HTTP_TIMEOUT_MS;
     if (load_duration(loader, timeout, &account->timeout_ms) &&
         (account->timeout_ms == 0 || account->timeout_ms > HTTP_TIMEOUT_MS)) {

@@ -230,6 +230,7 @@ static const struct setter setters[] = {
     {"blank", KIND_EITHER, AT(blank_clear), blanks, NULL},
     {"prefer", KIND_EITHER, AT(prefer_target), sides, NULL},
     {"missing", KIND_CHOICE, AT(missing), missings, NULL},
+    {"full", KIND_EITHER, AT(full), flags, NULL},
     {"max_changes", KIND_OWN, 0, NULL, set_max_changes},
     {"limit", KIND_OWN, 0, NULL, set_limit},
     {"wait", KIND_DURATION, AT(wait_ms), NULL, NULL},

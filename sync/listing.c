@@ -1,44 +1,42 @@
 /* listing.c - see listing.h. */
 #include "sync/listing.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "formats/limits.h"
-#include "sync/diff.h"
+#include "sync/recent.h"
 
-enum status listing_put(struct store *store, store_id account,
-                        struct text remote_id, const struct customer *customer,
-                        bool full, int64_t now_ms, struct arena *arena,
-                        struct err *err)
-{
-    struct record_seen record = {
-        .remote_id = remote_id,
-        .values = diff_json(customer, arena),
-        .full = full,
-        .seen_ms = now_ms,
-    };
-    struct store_key keys[KEY_COUNT];
-    size_t count = 0;
-
-    for (int key = 0; key < KEY_COUNT; key++) {
-        struct text value = customer_key(customer, (enum key)key, arena);
-
-        if (value.size > 0)
-            keys[count++] = (struct store_key){.kind = key, .value = value};
-    }
-    return store_record_put(store, account, &record, keys, count, err);
-}
-
-/* How many of the page were not on an earlier one. */
-static size_t count_new(struct listing *listing,
-                        const struct api_record *records, size_t count)
+static struct print_key key_of(struct text id)
 {
     static const uint8_t seed[16];
-    size_t fresh = 0;
 
-    if (listing->ids == NULL)
-        listing->ids = key_set_open();
-    for (size_t i = 0; i < count; i++)
-        fresh += key_set_add(listing->ids, print_key(seed, 'i', records[i].id));
-    return fresh;
+    return print_key(seed, 'i', id);
+}
+
+/* --- where it stands ------------------------------------------------------*/
+
+static void forget(struct listing *listing)
+{
+    if (listing->before != listing->all)
+        key_set_close(listing->before);
+    key_set_close(listing->pass);
+    key_set_close(listing->all);
+    listing->all = key_set_open();
+    listing->pass = listing->before = NULL;
+    listing->way = LISTING_FORWARD;
+    listing->page = listing->passes = listing->rounds = listing->barren = 0;
+    listing->count = listing->total = listing->fresh = listing->missed = 0;
+    listing->moves = listing->resumed = false;
+    buffer_clear(&listing->place);
+}
+
+static enum status contradiction(const char *why, struct err *err)
+{
+    (void)fail(err, STOP, EXIT_UNAVAILABLE, "bad_list",
+               "the list cannot be read to its end: %s", why);
+    err_hint(err, "nothing was made of it; run it again later");
+    return STOP;
 }
 
 /* Back to the first page, or STOP when that was tried. */
@@ -46,105 +44,321 @@ static enum status once_more(struct listing *listing, const char *why,
                              struct err *err)
 {
     if (listing->again)
-        return fail(err, STOP, EXIT_UNAVAILABLE, "bad_list",
-                    "the list cannot be read to its end: %s", why);
-    listing_close(listing);
-    listing->page = 0;
-    listing->count = listing->total = 0;
+        return contradiction(why, err);
+    forget(listing);
     listing->again = true;
     return OK;
 }
 
-/* The page is in the store; does it fit what was read before it? */
-static enum status take_page(struct listing *listing, size_t count,
-                             size_t fresh, uint64_t total, bool more,
-                             struct err *err)
+/* Another pass, in which everybody of this one is to be met. */
+static void next_pass(struct listing *listing)
 {
-    uint64_t before = listing->total;
+    if (listing->before != listing->all)
+        key_set_close(listing->before);
+    listing->before = listing->passes == 0 ? listing->all : listing->pass;
+    listing->missed = listing->passes == 0 ? listing->count : listing->fresh;
+    listing->pass = key_set_open();
+    listing->passes++;
+    listing->page = 0;
+    listing->fresh = 0;
+    buffer_clear(&listing->place);
+}
 
-    if (total == 0) /* not every page need tell it */
-        total = before;
-    listing->page++;
-    listing->count += fresh;
-    listing->total = total;
-    if (fresh == 0 && (count > 0 || more))
-        return once_more(listing, "a page of it holds nothing new", err);
-    /* Who was removed moved others to pages that were read already. */
-    if (total < before)
-        return once_more(listing, "it shrinks while it is read", err);
-    if (!more && listing->count < total)
-        return once_more(listing, "it holds fewer records than it counts", err);
-    listing->complete = !more;
+/*
+ * "D page total rounds" or "F page total moves address": nothing else needs to
+ * be known, since the records read so far are in the store. A pass that only
+ * looks whether all are there begins anew.
+ */
+static struct text place_written(const struct listing *listing,
+                                 struct arena *arena)
+{
+    if (listing->way == LISTING_DOWN)
+        return arena_print(arena, "D %" PRIu32 " %" PRIu64 " %" PRIu32,
+                           listing->page, listing->total, listing->rounds);
+    if (listing->passes > 0)
+        return TEXT("V 0 0 0");
+    return arena_print(arena, "F %" PRIu32 " %" PRIu64 " %d %.*s",
+                       listing->page, listing->total, listing->moves ? 1 : 0,
+                       (int)listing->place.size,
+                       listing->place.size > 0 ? listing->place.at : "");
+}
+
+static enum status recall(struct listing *listing, struct err *err)
+{
+    const struct ids_wanted wanted = {.which = IDS_SEEN,
+                                      .since_ms = listing->now_ms};
+    struct arena *arena = arena_open();
+    struct buffer after = {0};
+    struct text ids[256];
+    enum status status;
+    size_t count;
+
+    do {
+        status = store_ids(listing->store, listing->account, &wanted,
+                           buffer_view(&after), arena, ids,
+                           sizeof(ids) / sizeof(ids[0]), &count, err);
+        for (size_t i = 0; i < count && status == OK; i++)
+            listing->count += key_set_add(listing->all, key_of(ids[i]));
+        if (count > 0) {
+            buffer_clear(&after);
+            buffer_text(&after, ids[count - 1]);
+        }
+        arena_reset(arena);
+    } while (status == OK && count > 0);
+    buffer_free(&after);
+    arena_close(arena);
+    return status;
+}
+
+enum status listing_resume(struct listing *listing, struct err *err)
+{
+    struct arena *arena = arena_open();
+    char *place = arena_string(arena, listing->kept->place);
+    char way = '\0';
+    uint32_t page = 0, number = 0;
+    uint64_t total = 0;
+    int used = 0;
+    enum status status;
+
+    forget(listing);
+    status = sscanf(place, "%c %" SCNu32 " %" SCNu64 " %" SCNu32 "%n", &way,
+                    &page, &total, &number, &used) == 4
+                 ? recall(listing, err)
+                 : END;
+    if (status == OK) {
+        listing->total = total;
+        listing->page = page;
+        listing->resumed = true;
+        listing->moves = way == 'V' || (way == 'F' && number != 0);
+        listing->way = way == 'D' ? LISTING_DOWN : LISTING_FORWARD;
+        listing->rounds = way == 'D' ? number : 0;
+        if (way == 'V')
+            next_pass(listing);
+        if (way == 'F' && place[used] == ' ')
+            buffer_string(&listing->place, place + used + 1);
+    }
+    arena_close(arena);
+    return status == END ? OK : status;
+}
+
+/* --- is it whole? ---------------------------------------------------------*/
+
+/* The last page of a way down was read. */
+static enum status end_round(struct listing *listing,
+                             const struct list_page *page, struct err *err)
+{
+    listing->complete = listing->count >= listing->total;
+    if (listing->complete)
+        return OK;
+    /* New ones came behind the page where it began, or pages were cut. */
+    if (listing->rounds == ROUNDS_MAX ||
+        (listing->rounds > 0 && listing->fresh == 0))
+        return contradiction("it holds fewer records than it counts", err);
+    listing->rounds++;
+    listing->fresh = 0;
+    listing->way = LISTING_DOWN;
+    listing->page = page->pages > 0 ? page->pages - 1 : 0;
     return OK;
 }
 
-static enum status keep_page(struct listing *listing,
-                             const struct api_record *records, size_t count,
-                             struct err *err)
+/* The first page is read twice, and a page behind the last one is empty. Any
+ * other holds somebody new, unless a page's worth was removed since the one
+ * before. */
+static enum status go_down(struct listing *listing,
+                           const struct list_page *page, size_t fresh,
+                           struct err *err)
 {
-    const struct provider *provider = client_account(listing->client)->provider;
+    if (listing->page == 0 ||
+        (listing->rounds > 0 && listing->count >= listing->total))
+        return end_round(listing, page, err);
+    if (fresh > 0 || listing->page >= page->pages)
+        listing->barren = 0;
+    else if (listing->rounds == 0 && ++listing->barren == BARREN_MAX)
+        return once_more(listing, "a page of it holds nothing new", err);
+    listing->page--;
+    return OK;
+}
+
+/* The last page of a way forward was read. */
+static enum status end_pass(struct listing *listing, struct err *err)
+{
+    if (listing->count < listing->total)
+        return once_more(listing, "it holds fewer records than it counts", err);
+    listing->complete = !listing->moves || listing->page == 0 ||
+                        (listing->passes > 0 && listing->missed == 0);
+    if (listing->complete)
+        return OK;
+    if (listing->passes == PASSES_MAX - 1)
+        return contradiction("it changes faster than it can be read", err);
+    next_pass(listing);
+    return OK;
+}
+
+/* The page is read; does it fit what was read before it, and what is next? */
+static enum status go_on(struct listing *listing, const struct list_page *page,
+                         size_t fresh, struct err *err)
+{
+    const struct list_spec *list =
+        &client_account(listing->client)->provider->list;
+    bool numbered =
+        list->paging == PAGING_PAGE || list->paging == PAGING_OFFSET;
+
+    listing->read++;
+    listing->fresh += fresh;
+    if (page->total > 0) /* not every page need tell it */
+        listing->total = page->total;
+    if (listing->way == LISTING_DOWN)
+        return go_down(listing, page, fresh, err);
+    if (numbered && listing->page == 0 && !page->more)
+        return end_round(listing, page, err);
+    if (numbered && listing->page == 0 && page->pages > 1 && page->count > 0) {
+        listing->way = LISTING_DOWN;
+        listing->page = page->pages - 1;
+        return OK;
+    }
+    if (fresh == 0 && (page->count > 0 || page->more))
+        return once_more(listing, "a page of it holds nothing new", err);
+    listing->moves = listing->moves || (page->more && !page->steady);
+    if (!page->more)
+        return end_pass(listing, err);
+    listing->page++;
+    buffer_clear(&listing->place);
+    buffer_text(&listing->place, page->place);
+    return OK;
+}
+
+/* --- one page -------------------------------------------------------------*/
+
+/* How many of the page are new to this pass. */
+static size_t count_new(struct listing *listing, const struct list_page *page)
+{
+    size_t fresh = 0;
+
+    for (size_t i = 0; i < page->count; i++) {
+        struct print_key key = key_of(page->records[i].id);
+        bool met = listing->before != NULL && key_set_has(listing->before, key);
+        bool new = key_set_add(listing->all, key);
+
+        listing->count += new;
+        if (listing->passes > 0)
+            new = key_set_add(listing->pass, key);
+        fresh += new;
+        if (listing->passes > 0 && new &&met)
+            listing->missed--;
+    }
+    return fresh;
+}
+
+static enum status keep_items(struct listing *listing,
+                              const struct list_page *page, struct err *err)
+{
     struct arena *arena = arena_open();
-    enum status status = store_begin(listing->store, err);
+    enum status status = OK;
 
-    for (size_t i = 0; i < count && status == OK; i++) {
-        struct customer *customer;
-
-        if (records[i].id.size == 0 || records[i].node == NULL)
-            continue; /* nothing that could ever be linked */
-        status = api_customer(listing->client, records[i].node, false, arena,
-                              &customer, err);
-        if (status == OK)
-            status = listing_put(listing->store, listing->account,
-                                 records[i].id, customer, provider->list.full,
-                                 listing->now_ms, arena, err);
+    for (size_t i = 0; i < page->count && status == OK; i++) {
+        status = listing_item(listing, &page->records[i], arena, err);
         arena_reset(arena);
+    }
+    arena_close(arena);
+    return status;
+}
+
+/* Its records and the place of the next page, in one transaction. */
+static enum status keep_page(struct listing *listing,
+                             const struct list_page *page, struct err *err)
+{
+    size_t fresh = count_new(listing, page);
+    struct arena *arena;
+    struct err no;
+    enum status status = store_begin(listing->store, err), went;
+
+    if (status != OK)
+        return status;
+    status = keep_items(listing, page, err);
+    went = status == OK ? go_on(listing, page, fresh, &no) : OK;
+    if (status == OK && went == OK && listing->kept != NULL) {
+        arena = arena_open();
+        listing->kept->place = place_written(listing, arena);
+        listing->kept->listed = listing->complete;
+        status = store_reading_put(listing->store, listing->account,
+                                   listing->kept, err);
+        listing->kept->place = TEXT("");
+        arena_close(arena);
     }
     if (status == OK)
         status = store_commit(listing->store, err);
     else
         store_rollback(listing->store);
-    arena_close(arena);
-    return status;
+    if (status == OK && went != OK)
+        *err = no;
+    return status == OK ? went : status;
+}
+
+/*
+ * The newest stamp is asked for while the list is read: whatever changes later
+ * has a newer one. One page needs no question, being of one moment.
+ */
+static enum status mark_newest(struct listing *listing,
+                               const struct list_page *page,
+                               struct arena *arena, struct err *err)
+{
+    const struct provider *provider = client_account(listing->client)->provider;
+    struct reading *kept = listing->kept;
+
+    if (kept == NULL || kept->newest_ms != 0 || listing->read > 0 ||
+        !recent_possible(provider))
+        return OK;
+    if (page->more)
+        return recent_newest(listing->client, &kept->newest_ms, err);
+    for (size_t i = 0; i < page->count; i++) {
+        int64_t stamp_ms =
+            api_item_stamp(provider, page->records[i].node, arena);
+
+        if (stamp_ms > kept->newest_ms)
+            kept->newest_ms = stamp_ms;
+    }
+    return OK;
 }
 
 enum status listing_page(struct listing *listing, struct err *err)
 {
+    struct list_at at = {listing->page, buffer_view(&listing->place), false};
+    struct list_page page;
     struct call *call;
-    struct api_record *records;
-    uint64_t total = 0;
-    size_t count = 0, fresh = 0;
-    bool more = false;
     enum status status;
 
     if (listing->complete)
         return END;
-    if (listing->page >= PAGES_MAX)
+    if (listing->all == NULL)
+        forget(listing);
+    if (listing->read >= PAGES_MAX)
         return fail(err, STOP, EXIT_UNAVAILABLE, "endless_list",
                     "the list does not end after %d pages", PAGES_MAX);
-    call = api_list(listing->client, listing->previous, listing->page);
-    if (call == NULL) {
-        listing->complete = true;
-        return END;
-    }
+    call = api_list(listing->client, &at);
+    if (call == NULL)
+        return once_more(listing, "its next page has no address", err);
     status = client_do(listing->client, call, err);
     if (status == OK && call->end != CALL_ANSWERED) {
         *err = call->err;
         status = STOP;
+    } else {
+        if (status == OK)
+            status = api_listed(listing->client, call, &at, &page, err);
+        else if (status == STOP)
+            listing->resumed = false; /* nobody can be asked at all */
+        if (status != OK && listing->resumed) {
+            client_call_free(call);
+            return once_more(listing, "where it was left it does not go on",
+                             err);
+        }
     }
     if (status == OK)
-        status = api_listed(listing->client, call, listing->page, &records,
-                            &count, &total, &more, err);
-    if (status == OK) {
-        fresh = count_new(listing, records, count);
-        status = keep_page(listing, records, count, err);
-    }
-    if (status != OK) {
-        client_call_free(call);
-        return status == REJECT ? STOP : status;
-    }
-    client_call_free(listing->previous);
-    listing->previous = call;
-    return take_page(listing, count, fresh, total, more, err);
+        status = mark_newest(listing, &page, call->arena, err);
+    listing->resumed = false;
+    if (status == OK)
+        status = keep_page(listing, &page, err);
+    client_call_free(call);
+    return status == REJECT ? STOP : status;
 }
 
 enum status listing_all(struct listing *listing, struct err *err)
@@ -158,9 +372,6 @@ enum status listing_all(struct listing *listing, struct err *err)
         return status;
     status = store_begin(listing->store, err);
     if (status == OK)
-        status = store_records_prune(listing->store, listing->account,
-                                     listing->now_ms, err);
-    if (status == OK)
         status = store_listed_put(listing->store, listing->account,
                                   listing->now_ms, listing->count, err);
     if (status == OK)
@@ -171,8 +382,10 @@ enum status listing_all(struct listing *listing, struct err *err)
 
 void listing_close(struct listing *listing)
 {
-    client_call_free(listing->previous);
-    key_set_close(listing->ids);
-    listing->previous = NULL;
-    listing->ids = NULL;
+    if (listing->before != listing->all)
+        key_set_close(listing->before);
+    key_set_close(listing->pass);
+    key_set_close(listing->all);
+    listing->all = listing->pass = listing->before = NULL;
+    buffer_free(&listing->place);
 }

@@ -91,6 +91,8 @@ static const struct row rows[] = {
     {"missing", 0, "WAY", ROW_POLICY, "*",
      "customers the source no longer has: keep (default), report, "
      "deactivate"},
+    {"full", 0, NULL, ROW_POLICY, "* pull",
+     "read all of FROM's customers, where those that changed would do"},
     {"max-changes", 0, "N|P%", ROW_POLICY, "*",
      "send nothing when more known records than that would change (default "
      "50% once more than 100 are known)"},

@@ -1,244 +1,258 @@
 /* pull.c - see pull.h. */
 #include "sync/pull.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "sync/api.h"
-#include "sync/diff.h"
-#include "sync/listing.h"
+#include "sync/fetch.h"
+#include "sync/recent.h"
 
-struct ids {
-    struct arena *arena;
-    struct text *at;
-    size_t count, room;
+struct pull {
+    const struct pulling *with;
+    struct pulled *pulled;
+    struct reading reading;
+    bool kept; /* this run alone goes on with what was read */
+    int64_t now_ms;
+    struct arena *arena; /* of the reading's place */
 };
 
-static enum status take_id(void *self, const struct record_seen *record,
-                           struct err *err)
+static enum status put_reading(struct pull *pull, struct err *err)
 {
-    struct ids *ids = self;
+    const struct pulling *with = pull->with;
+    enum status status = store_begin(with->store, err);
 
-    (void)err;
-    if (ids->count == ids->room) {
-        size_t room = ids->room == 0 ? 256 : ids->room * 2;
-        struct text *wider = arena_take(ids->arena, room * sizeof(*wider));
-
-        if (ids->count > 0)
-            memcpy(wider, ids->at, ids->count * sizeof(*wider));
-        ids->at = wider;
-        ids->room = room;
-    }
-    ids->at[ids->count++] = arena_text(ids->arena, record->remote_id);
-    return OK;
-}
-
-/* A linked record was read: held follows, what moved is remembered. */
-static enum status follow_link(const struct pulling *with,
-                               struct text remote_id,
-                               const struct customer *shown,
-                               struct arena *arena, struct err *err)
-{
-    struct customer *held, *moved,
-        *record = mapping_project(with->account->provider->mapping, shown,
-                                  false, arena);
-    struct link link;
-    size_t count;
-    const struct slot *slots =
-        mapping_slots(with->account->provider->mapping, &count);
-    enum status status = store_link_by_remote(with->store, with->account_id,
-                                              remote_id, arena, &link, err);
-
-    if (status != OK || link.id == 0)
-        return status;
-    status = diff_parse(link.held, arena, &held, err);
     if (status == OK)
-        status = diff_parse(link.moved, arena, &moved, err);
-    if (status != OK)
-        return status;
-    moved = diff_overlay(moved, diff_moved(slots, count, held, record, arena),
-                         arena);
-    link.moved = diff_json(moved, arena);
-    link.held = diff_json(record, arena);
-    link.held_full = true;
-    link.state = LINK_LIVE;
-    return store_link_put(with->store, &link, err);
-}
-
-static enum status keep(const struct pulling *with, struct text remote_id,
-                        const struct customer *record, int64_t now,
-                        struct arena *arena, struct err *err)
-{
-    enum status status = listing_put(with->store, with->account_id, remote_id,
-                                     record, true, now, arena, err);
-
-    return status == OK ? follow_link(with, remote_id, record, arena, err)
-                        : status;
-}
-
-/* --- records of an abridged list, one by one ------------------------------*/
-
-static enum status take_record(const struct pulling *with, struct call *call,
-                               struct text id, struct err *err)
-{
-    const struct node *node;
-    struct customer *record;
-    enum status status;
-
-    if (call->end != CALL_ANSWERED) {
-        *err = call->err;
-        return STOP;
-    }
-    status = api_got(with->client, call, &node, err);
-    if (status != OK || node == NULL)
-        return status == REJECT ? STOP : status; /* deleted since: no record */
-    status = api_customer(with->client, node, false, call->arena, &record, err);
-    if (status == OK)
-        status = store_begin(with->store, err);
-    if (status != OK)
-        return status;
-    status = keep(with, id, record, with->clock->now_ms(with->clock->self) + 1,
-                  call->arena, err);
+        status = store_reading_put(with->store, with->account_id,
+                                   &pull->reading, err);
     if (status == OK)
         return store_commit(with->store, err);
     store_rollback(with->store);
     return status;
 }
 
-static enum status fetch_all(const struct pulling *with, struct ids *ids,
-                             struct err *err)
+/* --- the whole list -------------------------------------------------------*/
+
+/* To ask there again would bring the same. */
+static bool hopeless(const struct err *err)
 {
-    size_t begun = 0;
+    static const char *const codes[] = {"bad_list", "endless_list",
+                                        "foreign_redirect"};
+
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        if (strcmp(err->code, codes[i]) == 0)
+            return true;
+    return err->exit == EXIT_CONFIG;
+}
+
+static enum status read_list(struct pull *pull, struct err *err)
+{
+    const struct pulling *with = pull->with;
+    struct listing listing = {
+        .client = with->client,
+        .store = with->store,
+        .account = with->account_id,
+        .now_ms = pull->reading.begun_ms,
+        .follow = fetch_follow,
+        .self = (void *)with,
+        .kept = pull->kept ? &pull->reading : NULL,
+    };
+    enum status status = OK;
+    struct err second;
+
+    if (pull->pulled->resumed)
+        status = listing_resume(&listing, err);
+    if (status == OK)
+        status = listing_all(&listing, err);
+    listing_close(&listing);
+    if (status == OK || !pull->kept || !hopeless(err))
+        return status;
+    pull->reading.begun_ms = 0;
+    pull->reading.place = TEXT("");
+    if (put_reading(pull, &second) != OK)
+        *err = second;
+    return status;
+}
+
+static enum status fetch(struct pull *pull, int which, int64_t begun_ms,
+                         struct fetched *fetched, struct err *err)
+{
+    const struct ids_wanted wanted = {
+        .which = which,
+        .since_ms = begun_ms,
+        .fresh_ms = pull_fresh_since(pull->with->account, begun_ms),
+    };
+    enum status status = fetch_ids(pull->with, &wanted, begun_ms, fetched, err);
+
+    pull->pulled->gone += fetched->gone;
+    return status;
+}
+
+static enum status read_whole(struct pull *pull, struct err *err)
+{
+    struct reading *reading = &pull->reading;
+    struct fetched fetched;
     enum status status = OK;
 
-    while (status == OK &&
-           (begun < ids->count || client_active(with->client) > 0)) {
-        struct call *call = NULL;
-        struct text *id;
-
-        while (begun < ids->count && status == OK &&
-               client_active(with->client) < with->account->concurrency) {
-            call = api_get(with->client, ids->at[begun]);
-            call->user = &ids->at[begun++];
-            status = client_submit(with->client, call, err);
-            if (status != OK)
-                client_call_free(call);
-        }
-        if (status != OK)
-            break;
-        call = NULL;
-        status = client_next(with->client, 0, &call, err);
-        if (call == NULL)
-            continue;
-        id = call->user;
-        if (status == OK)
-            status = take_record(with, call, *id, err);
-        client_call_free(call);
+    if (!pull->pulled->resumed) {
+        reading->begun_ms = pull->now_ms;
+        reading->newest_ms = 0;
+        reading->listed = false;
+        reading->place = TEXT("");
+        if (pull->kept)
+            status = put_reading(pull, err);
     }
-    /* What is under way comes back before the client is closed. */
-    while (client_active(with->client) > 0) {
-        struct call *call = NULL;
-        struct err ignored;
-
-        if (client_next(with->client, 0, &call, &ignored) == END)
-            break;
-        client_call_free(call);
-    }
-    return status == END ? OK : status;
-}
-
-static enum status prune(const struct pulling *with, int64_t before,
-                         struct err *err)
-{
-    enum status status = store_begin(with->store, err);
-
+    if (status == OK && !reading->listed)
+        status = read_list(pull, err);
     if (status == OK)
-        status =
-            store_records_prune(with->store, with->account_id, before, err);
+        status = fetch(pull, IDS_DUE, reading->begun_ms, &fetched, err);
     if (status == OK)
-        return store_commit(with->store, err);
-    store_rollback(with->store);
-    return status;
-}
-
-/* --- records of a full list -----------------------------------------------*/
-
-struct following {
-    const struct pulling *with;
-    struct arena *arena;
-};
-
-static enum status follow_record(void *self, const struct record_seen *record,
-                                 struct err *err)
-{
-    struct following *following = self;
-    struct customer *customer;
-    enum status status =
-        diff_parse(record->values, following->arena, &customer, err);
-
-    if (status == OK)
-        status = follow_link(following->with, record->remote_id, customer,
-                             following->arena, err);
-    arena_reset(following->arena);
-    return status;
-}
-
-static enum status follow_list(const struct pulling *with, struct err *err)
-{
-    struct arena *arena = arena_open();
-    struct following following = {with, arena_open()};
-    enum status status = store_begin(with->store, err);
-
-    if (status == OK)
-        status = store_records(with->store, with->account_id, arena,
-                               follow_record, &following, err);
-    if (status == OK)
-        status = store_commit(with->store, err);
-    else
-        store_rollback(with->store);
-    arena_close(following.arena);
-    arena_close(arena);
-    return status;
-}
-
-enum status pull_account(const struct pulling *pulling, uint64_t *records,
-                         struct err *err)
-{
-    const struct provider *provider = pulling->account->provider;
-    struct listing listing = {
-        .client = pulling->client,
-        .store = pulling->store,
-        .account = pulling->account_id,
-        .now_ms = pulling->clock->now_ms(pulling->clock->self),
+        status = fetch(pull, IDS_UNSEEN, reading->begun_ms, &fetched, err);
+    if (status != OK)
+        return status;
+    pull->pulled->whole = true;
+    pull->pulled->unlisted = fetched.there;
+    if (!pull->kept)
+        return OK;
+    *reading = (struct reading){
+        .place = TEXT(""),
+        .whole_ms = reading->begun_ms,
+        .mark_ms = recent_mark(reading->newest_ms, reading->begun_ms),
     };
-    struct ids ids = {.arena = arena_open()};
+    return put_reading(pull, err);
+}
+
+/* --- only what is new -----------------------------------------------------*/
+
+static enum status read_recent(struct pull *pull, bool *done, struct err *err)
+{
+    const struct pulling *with = pull->with;
+    const struct listing listing = {
+        .client = with->client,
+        .store = with->store,
+        .account = with->account_id,
+        .now_ms = pull->now_ms,
+        .follow = fetch_follow,
+        .self = (void *)with,
+    };
+    struct fetched fetched;
+    enum status status =
+        recent_read(&listing, &pull->reading.mark_ms, done, err);
+
+    if (status == OK && *done)
+        status = fetch(pull, IDS_DUE, pull->now_ms, &fetched, err);
+    if (status == OK && *done && pull->kept)
+        status = put_reading(pull, err);
+    return status;
+}
+
+/* --- those that are known -------------------------------------------------*/
+
+static enum status no_list(const struct account *account, struct err *err)
+{
+    (void)fail(err, STOP, EXIT_USAGE, "no_list",
+               "%s has no way to list its customers, and none of them is known",
+               account->provider->title);
+    err_place(err, "%s", account->name);
+    err_hint(err, "those that a sync links are read from then on, and `find` "
+                  "looks single customers up");
+    return STOP;
+}
+
+static enum status read_known(struct pull *pull, struct err *err)
+{
+    const struct pulling *with = pull->with;
+    struct reading *reading = &pull->reading;
+    struct fetched fetched, rest;
+    enum status status = OK;
+
+    pull->pulled->known_only = true;
+    if (!pull->pulled->resumed) {
+        reading->begun_ms = pull->now_ms;
+        if (pull->kept)
+            status = put_reading(pull, err);
+    }
+    if (status == OK)
+        status = fetch(pull, IDS_LINKED, reading->begun_ms, &fetched, err);
+    if (status == OK) /* whose link was taken away meanwhile */
+        status = fetch(pull, IDS_UNSEEN, reading->begun_ms, &rest, err);
+    if (status == OK)
+        status = store_records_count(with->store, with->account_id,
+                                     &pull->pulled->records, err);
+    if (status == OK && pull->pulled->records + fetched.gone + rest.gone == 0)
+        status = no_list(with->account, err);
+    if (status != OK || !pull->kept)
+        return status;
+    *reading =
+        (struct reading){.place = TEXT(""), .whole_ms = reading->whole_ms};
+    return put_reading(pull, err);
+}
+
+/* --- which of them --------------------------------------------------------*/
+
+static enum status read_account(struct pull *pull, struct err *err)
+{
+    const struct provider *provider = pull->with->account->provider;
+    bool done = false;
+    enum status status = OK;
+
+    if (provider->list.request.method == NULL)
+        return read_known(pull, err);
+    if (!pull->pulled->resumed &&
+        pull_may_be_recent(provider, &pull->reading, pull->with->whole,
+                           pull->now_ms))
+        status = read_recent(pull, &done, err);
+    if (status == OK && !done)
+        status = read_whole(pull, err);
+    return status;
+}
+
+/* Runs that use the account as FROM may read side by side; the first of them
+ * alone keeps where it stands. */
+static enum status recall(struct pull *pull, struct err *err)
+{
+    const struct pulling *with = pull->with;
+    const struct reading *reading = &pull->reading;
+    char name[40];
     enum status status;
 
-    if (provider->list.request.method == NULL) {
-        arena_close(ids.arena);
-        fail(err, STOP, EXIT_USAGE, "no_list",
-             "%s has no way to list its customers", provider->title);
-        err_place(err, "%s", pulling->account->name);
-        err_hint(err, "it can be TO of a sync, and `find` looks single "
-                      "customers up");
-        return STOP;
-    }
-    status = listing_all(&listing, err);
-    *records = listing.count;
-    listing_close(&listing);
-    if (status == OK && provider->list.full) {
-        status = follow_list(pulling, err);
-    } else if (status == OK) {
-        struct arena *arena = arena_open();
+    (void)snprintf(name, sizeof(name), "reading-%lld",
+                   (long long)with->account_id);
+    status = store_lock(with->store, name, err);
+    pull->kept = status == OK;
+    if (status != OK && status != RETRY)
+        return status;
+    status = store_reading(with->store, with->account_id, pull->arena,
+                           &pull->reading, err);
+    pull->pulled->resumed = pull->kept && reading->begun_ms > 0 &&
+                            reading->begun_ms <= pull->now_ms &&
+                            pull->now_ms - reading->begun_ms < READ_RESUMED_MS;
+    return status;
+}
 
-        status = store_records(pulling->store, pulling->account_id, arena,
-                               take_id, &ids, err);
-        arena_close(arena);
-        if (status == OK)
-            status = fetch_all(pulling, &ids, err);
-        /* Listed, but gone when it was to be read: no record any more. */
-        if (status == OK)
-            status = prune(pulling, listing.now_ms + 1, err);
-    }
-    arena_close(ids.arena);
+enum status pull_account(const struct pulling *pulling, struct pulled *pulled,
+                         struct err *err)
+{
+    struct pull pull = {
+        .with = pulling,
+        .pulled = pulled,
+        .now_ms = pulling->clock->now_ms(pulling->clock->self),
+        .arena = arena_open(),
+    };
+    enum status status;
+    char name[40];
+
+    *pulled = (struct pulled){0};
+    status = recall(&pull, err);
+    if (status == OK)
+        status = read_account(&pull, err);
+    if (status == OK)
+        status = store_records_count(pulling->store, pulling->account_id,
+                                     &pulled->records, err);
+    (void)snprintf(name, sizeof(name), "reading-%lld",
+                   (long long)pulling->account_id);
+    if (pull.kept)
+        store_unlock(pulling->store, name);
+    arena_close(pull.arena);
     return status;
 }

@@ -1,14 +1,35 @@
 /*
  * pull.h - every customer of an account into the store.
  *
- * Reads the list, and each record by itself where the list is abridged. What a
- * read shows becomes `held` of linked records; what had changed there is
- * remembered as moved. A read never changes what a source said.
+ * Reads the list, and each record by itself where the list does not show all of
+ * it. What a read shows becomes `held` of linked records; what had changed
+ * there is remembered as moved. A read never changes what a source said.
+ *
+ * A whole read: the list to its end (listing.h says why it is complete); then
+ * every record of which the whole may have changed since it was last read; then
+ * those that are known and were not listed, since only their own absence proves
+ * that they are gone. Stopped anywhere, it goes on there.
+ *
+ * A record's whole may have changed unless the list says the same of it as last
+ * time and the list tells when records change, or the account's `refetch` takes
+ * such records as unchanged for a while.
+ *
+ * Where what changed last can be had first, only that is read (recent.h), and
+ * the whole list every WHOLE_EVERY_MS, or when somebody needs to know who is
+ * gone.
  */
 #ifndef SYNC_PULL_H
 #define SYNC_PULL_H
 
+#include "state/reading.h"
 #include "sync/client.h"
+
+/* A read that began longer ago is not gone on with: shorter than a day, so that
+ * no night goes on with what the last one left, and longer than the first read
+ * of 20,000 records at 60 a minute takes. */
+#define READ_RESUMED_MS (12LL * 60 * 60 * 1000)
+/* A removal and a creation hide each other from what only counts. */
+#define WHOLE_EVERY_MS (7LL * 24 * 60 * 60 * 1000)
 
 struct pulling {
     struct store *store;
@@ -17,10 +38,32 @@ struct pulling {
     store_id account_id;
     const struct clock *clock;
     const volatile int *interrupted;
+    bool whole; /* who is gone has to be known */
 };
 
-/* STOP 64 when the provider cannot list its customers; else as client_next. */
-enum status pull_account(const struct pulling *pulling, uint64_t *records,
+struct pulled {
+    uint64_t records;  /* of the account, now in the store */
+    bool whole;        /* everybody that is not among them is gone */
+    bool known_only;   /* there is no list: who is linked was read */
+    bool resumed;      /* an earlier run had begun it */
+    uint64_t unlisted; /* there, though the list does not show them */
+    uint64_t gone;     /* were known, and are not there any more */
+};
+
+/* STOP 64 when the provider cannot list its customers and nobody is linked;
+ * else as client_next. */
+enum status pull_account(const struct pulling *pulling, struct pulled *pulled,
                          struct err *err);
+/* How many requests it will take, as far as can be told without asking. */
+enum status pull_cost(struct store *store, const struct account *account,
+                      store_id account_id, bool whole, int64_t now_ms,
+                      uint64_t *requests, struct err *err);
+/* Whether only what changed may be read now. */
+bool pull_may_be_recent(const struct provider *provider,
+                        const struct reading *reading, bool whole,
+                        int64_t now_ms);
+/* Records that were read before that are read again when the list shows them;
+ * 0: none, unless the list shows something new. */
+int64_t pull_fresh_since(const struct account *account, int64_t begun_ms);
 
 #endif

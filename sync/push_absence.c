@@ -39,7 +39,7 @@ static enum status read_list(struct push *push, struct listing *listing,
                                            listing->total, &cost);
             if (push->absence != ABSENCE_LIST)
                 return OK;
-        } else if (listing->page >= most) {
+        } else if (listing->read >= most) {
             push->absence = totals->blind == totals->creates ? ABSENCE_CREATE
                                                              : ABSENCE_LOOKUP;
             return OK;
@@ -49,7 +49,7 @@ static enum status read_list(struct push *push, struct listing *listing,
     if (status != OK && status != END)
         return status;
     push->listed = true;
-    return listing_all(listing, err); /* at its end: counted and pruned */
+    return listing_all(listing, err); /* at its end: counted */
 }
 
 enum status push_choose_absence(struct push *push, struct err *err)

@@ -299,6 +299,7 @@ static void add_strategy(const struct report *report, struct node *object,
     add_number(strategy, "updates", report->strategy.updates, arena);
     add_number(strategy, "deactivations", report->strategy.deactivations,
                arena);
+    add_number(strategy, "reads", report->strategy.reads, arena);
     add_number(strategy, "requests", report->strategy.requests, arena);
     add_number(strategy, "time_ms", report->strategy.time_ms, arena);
     (void)node_add(object, "strategy", strategy);

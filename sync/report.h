@@ -44,8 +44,9 @@ struct report_strategy {
                             customers were looked for */
     bool bulk;
     uint64_t creates, updates, deactivations; /* plan: what would be sent */
-    uint64_t requests;                        /* plan: how many are expected */
-    uint64_t time_ms;                         /* plan: at the allowed rate */
+    uint64_t reads;    /* plan: requests to read FROM, of those below */
+    uint64_t requests; /* plan: how many are expected */
+    uint64_t time_ms;  /* plan: at the allowed rate */
 };
 
 struct report; /* opaque: counters, problems, its own arena */

@@ -84,6 +84,9 @@ static void show_strategy(const struct report *report, struct buffer *out,
                      strategy->deactivations);
     buffer_print(out, "way: %s%s\n", absence_in_words(strategy->absence),
                  strategy->bulk ? "; new ones go in bulk" : "");
+    if (strategy->reads > 0)
+        buffer_print(out, "reading: about %" PRIu64 " of the requests below\n",
+                     strategy->reads);
     if (strategy->requests == 0)
         buffer_string(out, "cost: no request\n");
     else

@@ -49,8 +49,21 @@ static enum status estimate(struct run *run, struct err *err)
     uint64_t records, cost;
     enum status status;
 
-    if (run->to_account == NULL)
+    if (run->from_account != NULL) {
+        status =
+            pull_cost(run->store, run->from_account, run->from_id,
+                      run->policy->full || run->policy->missing != MISSING_KEEP,
+                      run_now(run), &strategy.reads, err);
+        if (status != OK)
+            return status;
+        strategy.requests = strategy.reads;
+        strategy.time_ms =
+            absence_time_ms(&run->from_account->rate, strategy.reads);
+    }
+    if (run->to_account == NULL) {
+        report_strategy(run->report, &strategy);
         return OK;
+    }
     provider = run->to_account->provider;
     status = store_listed(run->store, run->to_id, &listed_ms, &records, err);
     if (status != OK)
@@ -58,10 +71,9 @@ static enum status estimate(struct run *run, struct err *err)
     absence =
         absence_choose(provider, &run->totals, listed_ms > 0, records, &cost);
     strategy.absence = absence_name(absence);
-    strategy.requests =
-        cost + absence_writes(provider, &run->totals, &strategy.bulk);
-    strategy.time_ms =
-        absence_time_ms(&run->to_account->rate, strategy.requests);
+    cost += absence_writes(provider, &run->totals, &strategy.bulk);
+    strategy.requests += cost;
+    strategy.time_ms += absence_time_ms(&run->to_account->rate, cost);
     strategy.creates = run->totals.creates;
     strategy.updates = run->totals.updates;
     strategy.deactivations = run->totals.deactivations;
@@ -334,7 +346,7 @@ enum status run_pull(const struct run_request *request, struct report *report,
         .clock = &clock_real,
         .from_account = request->from[0].account,
     };
-    uint64_t records = 0;
+    struct pulled pulled;
     enum status status;
 
     run.started_ms = run_now(&run);
@@ -348,10 +360,10 @@ enum status run_pull(const struct run_request *request, struct report *report,
                           run.policy->wait_ms, err);
     if (status == OK)
         status = run_pull_from(&run, run.from_client, run.from_account,
-                               run.from_id, &records, err);
+                               run.from_id, &pulled, err);
     if (status == OK) {
-        report_read(report, records);
-        report_count(report, ROWS_UNCHANGED, records);
+        report_read(report, pulled.records);
+        report_count(report, ROWS_UNCHANGED, pulled.records);
     }
     return run_conclude(&run, status, exit, err);
 }

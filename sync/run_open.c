@@ -4,10 +4,9 @@
  */
 #include "sync/run_own.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
-
-#include "sync/pull.h"
 
 int64_t run_now(const struct run *run)
 {
@@ -124,9 +123,26 @@ enum status run_open_accounts(struct run *run, struct err *err)
     return status;
 }
 
+/* What a read could not do as one would think. */
+static void tell_pulled(struct run *run, const struct account *account,
+                        const struct pulled *pulled)
+{
+    if (pulled->known_only)
+        report_problem(run->report, "", 0, "warning", "known_only", "",
+                       "%s: %s has no list: only the %" PRIu64
+                       " customers that are known were read",
+                       account->name, account->provider->title,
+                       pulled->records);
+    if (pulled->unlisted > 0)
+        report_problem(run->report, "", 0, "warning", "unlisted", "",
+                       "%s: %" PRIu64 " customers are there though the list "
+                       "does not show them; they were read by their ids",
+                       account->name, pulled->unlisted);
+}
+
 enum status run_pull_from(struct run *run, struct client *client,
                           const struct account *account, store_id id,
-                          uint64_t *records, struct err *err)
+                          struct pulled *pulled, struct err *err)
 {
     struct pulling pulling = {
         .store = run->store,
@@ -135,15 +151,19 @@ enum status run_pull_from(struct run *run, struct client *client,
         .account_id = id,
         .clock = run->clock,
         .interrupted = &run_interrupted,
+        .whole = run->policy->full || run->policy->missing != MISSING_KEEP,
     };
+    enum status status = pull_account(&pulling, pulled, err);
 
-    return pull_account(&pulling, records, err);
+    if (status == OK)
+        tell_pulled(run, account, pulled);
+    return status;
 }
 
 enum status run_open_source(struct run *run, struct err *err)
 {
     const struct run_request *request = run->request;
-    uint64_t records;
+    struct pulled pulled;
     enum status status = OK;
     char name[64];
 
@@ -158,7 +178,7 @@ enum status run_open_source(struct run *run, struct err *err)
     }
     if (run->from_client != NULL)
         status = run_pull_from(run, run->from_client, run->from_account,
-                               run->from_id, &records, err);
+                               run->from_id, &pulled, err);
     if (status == OK)
         status = source_of_account(&run->source, run->store, run->from_id,
                                    &request->from[0], run->policy,

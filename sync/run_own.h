@@ -5,6 +5,7 @@
 #define SYNC_RUN_OWN_H
 
 #include "sync/plan.h"
+#include "sync/pull.h"
 #include "sync/push.h"
 #include "sync/run.h"
 #include "sync/settled.h"
@@ -38,7 +39,7 @@ enum status run_open_source(struct run *run, struct err *err);
 enum status run_open_target(struct run *run, struct err *err);
 enum status run_pull_from(struct run *run, struct client *client,
                           const struct account *account, store_id id,
-                          uint64_t *records, struct err *err);
+                          struct pulled *pulled, struct err *err);
 void run_close(struct run *run);
 
 /* run.c: what a push of the run is to know. */

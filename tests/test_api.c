@@ -230,24 +230,21 @@ Test(api, a_body_that_wraps_its_id_gives_it_too)
 
 static size_t read_list(enum status *status)
 {
-    const struct call *previous = NULL;
     struct call *calls[8] = {NULL};
-    struct api_record *records;
-    uint64_t total;
-    size_t all = 0, count;
-    bool more = true;
+    struct list_page page = {.more = true};
+    struct list_at at = {.page = 0};
+    size_t all = 0;
 
     *status = OK;
-    for (uint32_t page = 0; more && page < 8; page++) {
-        calls[page] = api_list(client, previous, page);
-        if (calls[page] == NULL)
+    for (; page.more && at.page < 8; at.page++) {
+        at.place = page.place;
+        calls[at.page] = api_list(client, &at);
+        if (calls[at.page] == NULL)
             break;
-        previous = done(calls[page]);
-        *status = api_listed(client, previous, page, &records, &count, &total,
-                             &more, &err);
+        *status = api_listed(client, done(calls[at.page]), &at, &page, &err);
         if (*status != OK)
             break;
-        all += count;
+        all += page.count;
     }
     for (int i = 0; i < 8; i++)
         client_call_free(calls[i]);

@@ -274,7 +274,7 @@ Test(client, an_unknown_route_is_our_configuration)
 
     server->number = 404;
     fixture_open("kounta", server->port, KOUNTA_BASIC);
-    call = api_list(client, NULL, 0);
+    call = api_list(client, &(struct list_at){.page = 0});
     cr_assert_eq(client_do(client, call, &err), STOP);
     cr_assert_eq(err.exit, EXIT_CONFIG);
     client_call_free(call);

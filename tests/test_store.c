@@ -274,7 +274,9 @@ Test(store, a_file_of_version_1_is_brought_up_to_date)
     ok(store_token_put(store, "login", &token, &err));
     store_close(store);
     raw_sql("ALTER TABLE token DROP COLUMN asked_ms;"
-            "ALTER TABLE token DROP COLUMN refused;"
+            "ALTER TABLE token DROP COLUMN refused; DROP TABLE reading;"
+            "ALTER TABLE record DROP COLUMN item;"
+            "ALTER TABLE record DROP COLUMN got_ms;"
             "DROP INDEX change_untold; PRAGMA user_version=1");
     cr_assert_eq(store_open(&store, path, STORE_READ, &err), STOP);
     cr_assert_str_eq(err.code, "state_older");

@@ -33,6 +33,7 @@ enum action {
     ACT_BULK,
     ACT_EXPIRE,
     ACT_REVOKE,
+    ACT_CHANGE,
     ACTIONS
 };
 
@@ -58,6 +59,7 @@ enum { BULK_ONE, BULK_NONE, BULK_REORDERED, BULK_FEWER };
 
 enum wait { WAIT_NONE, WAIT_SECONDS, WAIT_DATE, WAIT_RESET, WAIT_RAW };
 
+enum { CHANGE_MAX = 1000 };            /* records that come or go at once */
 enum { CHANCE_WHOLE = 100 * 1000 }; /* of a chance: 100 % */
 
 struct fault {
@@ -66,7 +68,7 @@ struct fault {
     int64_t chance;      /* of CHANCE_WHOLE; 0: no dice are thrown */
     enum action action;
     int64_t number; /* status, bytes, milliseconds, or a word's index */
-    int64_t code;   /* of a redirect */
+    int64_t code;   /* of a redirect; of a change: how many go */
     char *text;     /* a content type, or what Retry-After says */
     enum wait wait;
     int64_t wait_s, penalty_s; /* penalty_s < 0: as long as the wait */
@@ -88,5 +90,8 @@ void fault_bend(const struct fault *fault, struct call *call);
 void lie_id(struct call *call, int64_t how);
 void lie_list(struct call *call, int64_t how);
 void lie_bulk(struct call *call, int64_t how);
+
+/* faults_change.c: others work there too. */
+void change_records(struct call *call, int64_t come, int64_t go);
 
 #endif

@@ -220,6 +220,9 @@ void fault_bend(const struct fault *fault, struct call *call)
     case ACT_BULK:
         lie_bulk(call, fault->number);
         break;
+    case ACT_CHANGE:
+        change_records(call, fault->number, fault->code);
+        break;
     default:
         reply_empty(reply, 0);
     }

@@ -44,6 +44,8 @@ const char faults_help[] =
     "  id other|none|bad   carried out, with a wrong id in the answer\n"
     "  list short|empty|loop     a list that lacks records or has no end\n"
     "  bulk one|none|reordered|fewer   outcomes with other indexes, or none\n"
+    "  change N M          carried out; then N customers are made and the M "
+    "oldest removed\n"
     "  expire, revoke      access tokens end, or all grants, then carried out\n"
     "With a time, 429 begins a penalty: until it ends every request of that "
     "client is a violation and answered 429.\n";
@@ -76,6 +78,7 @@ const struct action_kind actions[ACTIONS] = {
     [ACT_BULK] = {"bulk", false, ARG_WORD, 0, 0, "one|none|reordered|fewer"},
     [ACT_EXPIRE] = {"expire", false, ARG_NONE, 0, 0, NULL},
     [ACT_REVOKE] = {"revoke", false, ARG_NONE, 0, 0, NULL},
+    [ACT_CHANGE] = {"change", false, ARG_NUMBER, 0, CHANGE_MAX, NULL},
 };
 
 /* The next word, cut out of the line; NULL at the end. */
@@ -258,6 +261,10 @@ static const char *parse_action(struct fault *fault, const char *name,
     if (action == ACT_REDIRECT && more != NULL &&
         parse_number(more, 399, &fault->code) && fault->code >= 300)
         more = word(line);
+    if (action == ACT_CHANGE && parse_number(more, CHANGE_MAX, &fault->code))
+        more = word(line);
+    else if (action == ACT_CHANGE)
+        return "change takes two numbers: how many come, and how many go";
     if (trouble == NULL && more != NULL)
         trouble = "something stands after the action";
     return trouble;

@@ -22,9 +22,10 @@ char *kounta_location(struct call *call, const struct place *place, int64_t id)
                  (long long)id, place->suffix);
 }
 
-/* A page of abridged records; `rows` holds one more when there are more. */
+/* A page of abridged records; `rows` holds one more when there are more. next:
+ * its number; 0: the next one begins behind the last record. */
 static void send_page(struct call *call, const struct place *place,
-                      struct rows *rows, const char *filter)
+                      struct rows *rows, const char *filter, int64_t next)
 {
     json_t *list = json_array();
     size_t shown = rows->count > PAGE ? PAGE : rows->count;
@@ -38,17 +39,20 @@ static void send_page(struct call *call, const struct place *place,
         more = true;
     if (more)
         reply_header(call->reply, "X-Next-Page",
-                     "%s://%s/kounta/v1/companies/%s/customers%s?%sstart="
-                     "%lld",
+                     "%s://%s/kounta/v1/companies/%s/customers%s?%s%s=%lld",
                      call->request->scheme, call->request->host,
                      tenants[call->tenant].id, place->suffix, filter,
-                     (long long)rows->item[shown - 1].seq);
+                     next > 0 ? "page" : "start",
+                     next > 0 ? (long long)next
+                              : (long long)rows->item[shown - 1].seq);
 }
 
 static void list(struct call *call, const struct place *place)
 {
     const char *start = request_query(call->request, "start");
-    const char *page = request_header(call->request, "X-Page");
+    bool numbered = call->box->switches[SW_KOUNTA_PAGING] == PAGING_PAGE;
+    const char *page = numbered ? request_query(call->request, "page")
+                                : request_header(call->request, "X-Page");
     int64_t after = 0, number = 0, total;
     struct rows rows;
 
@@ -59,8 +63,8 @@ static void list(struct call *call, const struct place *place)
     }
     rows = store_after(call->box->store, call->tenant, after, PAGE + 1,
                        number * PAGE, call->request->now_ms);
-    send_page(call, place, &rows, "");
-    if (page != NULL) {
+    send_page(call, place, &rows, "", numbered ? number + 1 : 0);
+    if (page != NULL && !numbered) {
         total = store_count(call->box->store, call->tenant, "",
                             call->request->now_ms);
         reply_header(call->reply, "X-Pages", "%lld",
@@ -100,7 +104,7 @@ static void by_reference(struct call *call, const struct place *place,
         shown.item += skip;
         shown.count -= skip;
     }
-    send_page(call, place, &shown, filter);
+    send_page(call, place, &shown, filter, 0);
     rows_clear(&rows);
     free(filter);
     free(text);

@@ -37,6 +37,7 @@ static const struct setting settings[SWITCH_COUNT] = {
     [SW_KOUNTA_UNIQUE_EMAIL] = {"kounta.unique_email", on_off, OFF, 0},
     [SW_KOUNTA_LEGACY_EMAIL] = {"kounta.legacy_email", on_off, ON, 0},
     [SW_KOUNTA_EMPTY_PAGE] = {"kounta.empty_page", on_off, OFF, 0},
+    [SW_KOUNTA_PAGING] = {"kounta.paging", "start|page", 0, 0},
     [SW_KOUNTA_ME] = {"kounta.me", "object|redirect", 0, 0},
     [SW_KOUNTA_PUT] = {"kounta.put", "partial|replace", 0, 0},
     [SW_KOUNTA_SEARCH] = {"kounta.search", "exact|partial", 0, 0},

@@ -1,0 +1,27 @@
+/*
+ * fetch.h - records of an account read one by one, by their ids.
+ *
+ * Each is kept, and its link follows, as soon as it is read, so whoever is
+ * stopped goes on with those that are left.
+ */
+#ifndef SYNC_FETCH_H
+#define SYNC_FETCH_H
+
+#include "sync/pull.h"
+
+struct fetched {
+    uint64_t there, gone;
+};
+
+/* Those that are wanted, several at a time; STOP as client_next. A record that
+ * is gone is dropped. begun_ms: when the read began; they were seen then. */
+enum status fetch_ids(const struct pulling *with,
+                      const struct ids_wanted *wanted, int64_t begun_ms,
+                      struct fetched *fetched, struct err *err);
+/* A linked record was read: held follows, what moved is remembered. The
+ * listing_follow of a pull; self is its struct pulling. */
+enum status fetch_follow(void *self, struct text remote_id,
+                         const struct customer *shown, struct arena *arena,
+                         struct err *err);
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * listing_item.c - what an item of a list says of a record, into the store.
+ */
+#include "sync/listing.h"
+
+#include <inttypes.h>
+
+#include "sync/diff.h"
+
+enum status listing_put(struct store *store, store_id account,
+                        struct record_seen *record,
+                        const struct customer *customer, struct arena *arena,
+                        struct err *err)
+{
+    struct store_key keys[KEY_COUNT];
+    size_t count = 0;
+
+    record->values = diff_json(customer, arena);
+    for (int key = 0; key < KEY_COUNT; key++) {
+        struct text value = customer_key(customer, (enum key)key, arena);
+
+        if (value.size > 0)
+            keys[count++] = (struct store_key){.kind = key, .value = value};
+    }
+    return store_record_put(store, account, record, keys, count, err);
+}
+
+/* What the list says of a record, its stamp too: the same words, the same
+ * digest. */
+static struct text digest(const struct provider *provider,
+                          const struct node *item,
+                          const struct customer *customer, struct arena *arena)
+{
+    static const uint8_t seed[16];
+    struct text stamp = provider_text(provider->list.stamp, item);
+    struct text json = diff_json(customer, arena);
+    struct print_key key = print_key(
+        seed, 'i',
+        arena_print(arena, "%.*s\n%.*s", TEXT_ARGS(stamp), TEXT_ARGS(json)));
+
+    return arena_print(arena, "%016" PRIx64 "%016" PRIx64, key.high, key.low);
+}
+
+/* The list shows something else than last time: its words go over what is
+ * known, and the whole record has to be read. */
+static enum status put_changed(const struct listing *listing,
+                               struct record_seen *old, struct text item,
+                               const struct customer *customer,
+                               struct arena *arena, struct err *err)
+{
+    struct customer *known;
+    enum status status = diff_parse(old->values, arena, &known, err);
+
+    if (status != OK)
+        return status;
+    old->full = false;
+    old->seen_ms = listing->now_ms;
+    old->item = item;
+    return listing_put(listing->store, listing->account, old,
+                       diff_overlay(known, customer, arena), arena, err);
+}
+
+enum status listing_item(const struct listing *listing,
+                         const struct api_record *record, struct arena *arena,
+                         struct err *err)
+{
+    const struct provider *provider = client_account(listing->client)->provider;
+    bool whole = api_item_whole(provider, record->node);
+    struct record_seen seen;
+    struct customer *customer;
+    struct text item;
+    enum status status = api_customer(listing->client, record->node, false,
+                                      arena, &customer, err);
+
+    if (status != OK)
+        return status;
+    item = digest(provider, record->node, customer, arena);
+    status = store_record(listing->store, listing->account, record->id, arena,
+                          &seen, err);
+    if (status != OK)
+        return status;
+    seen.remote_id = record->id;
+    /* A page may show again what was read by itself meanwhile. */
+    if (!whole && text_equal(seen.item, item))
+        return store_record_touch(
+            listing->store, listing->account, record->id,
+            seen.seen_ms > listing->now_ms ? seen.seen_ms : listing->now_ms,
+            err);
+    if (!whole)
+        return put_changed(listing, &seen, item, customer, arena, err);
+    seen.full = true;
+    seen.item = item;
+    seen.got_ms = seen.seen_ms = listing->now_ms;
+    status = listing_put(listing->store, listing->account, &seen, customer,
+                         arena, err);
+    if (status == OK && listing->follow != NULL)
+        status =
+            listing->follow(listing->self, record->id, customer, arena, err);
+    return status;
+}

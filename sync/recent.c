@@ -1,0 +1,181 @@
+/* recent.c - see recent.h. */
+#include "sync/recent.h"
+
+#include "formats/limits.h"
+
+bool recent_possible(const struct provider *provider)
+{
+    return provider->list.stamp != NULL && provider->list.newest.count > 0;
+}
+
+int64_t recent_mark(int64_t newest_ms, int64_t begun_ms)
+{
+    if (newest_ms == 0)
+        return 0;
+    return begun_ms - newest_ms > RECENT_QUIET_MS
+               ? newest_ms + 1
+               : newest_ms - RECENT_OVERLAP_MS;
+}
+
+struct recent {
+    const struct listing *listing;
+    const struct provider *provider;
+    struct key_set *ids;
+    struct buffer place;
+    int64_t until_ms; /* records older than that were read before */
+    int64_t top_ms;   /* the very first stamp */
+    int64_t last_ms;  /* of the record before */
+    uint64_t total, fresh;
+    uint32_t page;
+    bool end;  /* one that is old enough was met, or the last page */
+    bool lost; /* the order or the stamps are not what they should be */
+};
+
+static enum status ask(struct client *client, const struct list_at *at,
+                       struct call **call, struct list_page *page,
+                       struct err *err)
+{
+    enum status status;
+
+    *call = api_list(client, at);
+    if (*call == NULL)
+        return END;
+    status = client_do(client, *call, err);
+    if (status == OK && (*call)->end != CALL_ANSWERED) {
+        *err = (*call)->err;
+        status = STOP;
+    }
+    if (status == OK)
+        status = api_listed(client, *call, at, page, err);
+    return status == REJECT ? STOP : status;
+}
+
+enum status recent_newest(struct client *client, int64_t *stamp_ms,
+                          struct err *err)
+{
+    struct list_at at = {.newest = true};
+    struct list_page page;
+    struct call *call;
+    enum status status = ask(client, &at, &call, &page, err);
+
+    *stamp_ms = 0;
+    if (status == OK && page.count > 0)
+        *stamp_ms = api_item_stamp(client_account(client)->provider,
+                                   page.records[0].node, call->arena);
+    client_call_free(call);
+    return status == END ? OK : status;
+}
+
+/* Up to the first record that is old enough. Inside a transaction. */
+static enum status take_items(struct recent *recent,
+                              const struct list_page *page, struct err *err)
+{
+    static const uint8_t seed[16];
+    struct arena *arena = arena_open();
+    enum status status = OK;
+
+    for (size_t i = 0; i < page->count && status == OK; i++) {
+        const struct api_record *record = &page->records[i];
+        int64_t stamp_ms =
+            api_item_stamp(recent->provider, record->node, arena);
+
+        recent->lost = stamp_ms == 0 || stamp_ms > recent->last_ms;
+        if (recent->lost)
+            break;
+        recent->last_ms = stamp_ms;
+        if (recent->top_ms == 0)
+            recent->top_ms = stamp_ms;
+        /* The rest of the page only has to be in order too. */
+        recent->end = recent->end || stamp_ms < recent->until_ms;
+        if (recent->end)
+            continue;
+        recent->fresh +=
+            key_set_add(recent->ids, print_key(seed, 'i', record->id));
+        status = listing_item(recent->listing, record, arena, err);
+        arena_reset(arena);
+    }
+    arena_close(arena);
+    return status;
+}
+
+static enum status read_page(struct recent *recent, struct err *err)
+{
+    const struct listing *listing = recent->listing;
+    struct list_at at = {recent->page, buffer_view(&recent->place), true};
+    struct list_page page;
+    struct call *call;
+    enum status status = ask(listing->client, &at, &call, &page, err);
+
+    if (status == OK)
+        status = store_begin(listing->store, err);
+    if (status != OK) {
+        client_call_free(call);
+        recent->lost = status == END;
+        return status == END ? OK : status;
+    }
+    status = take_items(recent, &page, err);
+    if (status == OK)
+        status = store_commit(listing->store, err);
+    else
+        store_rollback(listing->store);
+    recent->total = page.total > 0 ? page.total : recent->total;
+    /* Nobody there, or more than half of the list: that is read whole. */
+    recent->lost = recent->lost || (recent->page == 0 && page.count == 0) ||
+                   (page.pages > 1 && recent->page + 1 > page.pages / 2) ||
+                   recent->page + 1 >= PAGES_MAX;
+    recent->end = recent->end || !page.more;
+    recent->page++;
+    buffer_clear(&recent->place);
+    buffer_text(&recent->place, page.place);
+    client_call_free(call);
+    return status;
+}
+
+/* From the newest on. Pages move while they are read, so what takes more than
+ * one is read until a reading brings nothing new. */
+static enum status read_passes(struct recent *recent, struct err *err)
+{
+    enum status status = OK;
+
+    for (int pass = 0; pass < RECENT_PASSES_MAX; pass++) {
+        recent->page = 0;
+        recent->fresh = 0;
+        recent->end = false;
+        recent->last_ms = INT64_MAX;
+        buffer_clear(&recent->place);
+        do
+            status = read_page(recent, err);
+        while (status == OK && !recent->end && !recent->lost);
+        if (status != OK || recent->lost || recent->page == 1 ||
+            (pass > 0 && recent->fresh == 0))
+            return status;
+    }
+    recent->lost = true;
+    return OK;
+}
+
+enum status recent_read(const struct listing *listing, int64_t *mark_ms,
+                        bool *done, struct err *err)
+{
+    struct recent recent = {
+        .listing = listing,
+        .provider = client_account(listing->client)->provider,
+        .ids = key_set_open(),
+        .until_ms = *mark_ms,
+    };
+    uint64_t known = 0;
+    int64_t next_ms;
+    enum status status = read_passes(&recent, err);
+
+    if (status == OK && !recent.lost)
+        status =
+            store_records_count(listing->store, listing->account, &known, err);
+    *done = status == OK && !recent.lost &&
+            (recent.total == 0 || recent.total == known);
+    next_ms = recent_mark(recent.top_ms, listing->now_ms);
+    if (*done && next_ms > *mark_ms)
+        *mark_ms = next_ms;
+    key_set_close(recent.ids);
+    buffer_free(&recent.place);
+    return status;
+}

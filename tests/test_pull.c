@@ -1,0 +1,244 @@
+/*
+ * test_pull.c - a read of an account: proved to be whole, gone on with, and
+ * only of what changed.
+ */
+#include "tests/script_fixture.h"
+
+#include "sync/pull.h"
+#include "sync/recent.h"
+
+TestSuite(pull, .timeout = 60, .fini = fixture_fini);
+
+#define KOUNTA KOUNTA_BASIC
+#define COUNT  COUNT_OAUTH
+
+static struct pulled pulled;
+
+static enum status pull(void)
+{
+    const struct pulling pulling = {
+        .store = store,
+        .client = client,
+        .account = account,
+        .account_id = account_id,
+        .clock = &fixture_clock,
+    };
+
+    return pull_account(&pulling, &pulled, &err);
+}
+
+static void say(int at, const char *headers, const char *body)
+{
+    script[at].status = 200;
+    script[at].headers = headers;
+    script[at].body = body;
+}
+
+static void put(const struct reading *reading)
+{
+    cr_assert_eq(store_begin(store, &err), OK);
+    cr_assert_eq(store_reading_put(store, account_id, reading, &err), OK);
+    cr_assert_eq(store_commit(store, &err), OK);
+}
+
+#define NEXT(query) "X-Next-Page: /v1/companies/12/customers?" query "\r\n"
+
+Test(pull, pages_that_may_move_are_read_until_nobody_is_missing)
+{
+    struct server *server = server_open(answer);
+    struct listing listing = {.now_ms = fixture_now(NULL)};
+
+    fixture_open("kounta", server->port, KOUNTA);
+    listing.client = client;
+    listing.store = store;
+    listing.account = account_id;
+    /* 1 goes when the first page was read, and 2 moves to it. */
+    say(0, NEXT("page=2"), "[{\"id\":1}]");
+    say(1, NULL, "[{\"id\":3}]");
+    for (int pass = 1; pass < 3; pass++) {
+        say(2 * pass, NEXT("page=2"), "[{\"id\":2}]");
+        say(2 * pass + 1, NULL, "[{\"id\":3}]");
+    }
+    cr_assert_eq(listing_all(&listing, &err), OK, "%s", err.message);
+    cr_assert_eq(listing.count, 3);
+    cr_assert_eq(server_count(server), 6);
+    listing_close(&listing);
+    fixture_close();
+}
+
+Test(pull, a_list_that_is_never_still_is_none)
+{
+    static char bodies[4][20];
+    struct server *server = server_open(answer);
+    struct listing listing = {.now_ms = fixture_now(NULL)};
+
+    fixture_open("kounta", server->port, KOUNTA);
+    listing.client = client;
+    listing.store = store;
+    listing.account = account_id;
+    for (int i = 0; i < 4; i++) {
+        (void)snprintf(bodies[i], sizeof(bodies[i]), "[{\"id\":%d}]", i + 1);
+        say(2 * i, NEXT("page=2"), bodies[i]);
+        say(2 * i + 1, NULL, "[{\"id\":99}]");
+    }
+    cr_assert_eq(listing_all(&listing, &err), STOP);
+    cr_assert_eq(listing.passes, 4, "the fifth had no answer");
+    listing_close(&listing);
+    fixture_close();
+}
+
+Test(pull, it_goes_on_at_the_address_where_it_stopped)
+{
+    struct server *server = server_open(answer);
+    struct reading reading = {
+        .place = TEXT("F 7 0 0 /v1/companies/12/customers?start=9")};
+
+    fixture_open("kounta", server->port, KOUNTA);
+    reading.place = arena_print(
+        arena, "F 7 0 0 http://127.0.0.1:%d/v1/companies/12/customers?start=9",
+        server->port);
+    reading.begun_ms = fixture_now(NULL) - READ_RESUMED_MS + 60000;
+    put(&reading);
+    say(0, NULL, "[{\"id\":10}]");
+    say(1, NULL, "{\"id\":10,\"first_name\":\"Ann\"}");
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert(pulled.resumed);
+    cr_assert(strstr(server->requests[0].text, "customers?start=9 "));
+    cr_assert_eq(server_count(server), 2);
+    fixture_close();
+}
+
+Test(pull, an_old_beginning_or_one_elsewhere_is_not_gone_on_with)
+{
+    static const char *const places[] = {
+        "F 7 0 0 http://127.0.0.1:9/v1/companies/12/customers?start=9",
+        "F 7 0 0", "F x", "D 4000000000", "?"};
+    struct server *server = server_open(answer);
+    struct reading reading = {.place = TEXT("F 7 0 0 /never")};
+
+    fixture_open("kounta", server->port, KOUNTA);
+    say(0, NULL, "[]");
+    reading.begun_ms = fixture_now(NULL) - READ_RESUMED_MS;
+    put(&reading);
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_not(pulled.resumed);
+    cr_assert(strstr(server->requests[0].text, "/customers HTTP"));
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        server->count = 0;
+        reading.begun_ms = fixture_now(NULL) - 1000;
+        reading.place = text_of(places[i]);
+        put(&reading);
+        cr_assert_eq(pull(), OK, "%s: %s", places[i], err.message);
+        cr_assert(strstr(server->requests[0].text, "/customers HTTP"), "%s",
+                  places[i]);
+    }
+    fixture_close();
+}
+
+Test(pull, an_address_that_has_had_its_day_costs_a_new_beginning)
+{
+    struct server *server = server_open(answer);
+    struct reading reading = {.begun_ms = 1};
+
+    fixture_open("kounta", server->port, KOUNTA);
+    reading.begun_ms = fixture_now(NULL) - 1000;
+    reading.place = arena_print(
+        arena, "F 7 0 0 http://127.0.0.1:%d/v1/companies/12/customers?t=9",
+        server->port);
+    put(&reading);
+    script[0].status = 400;
+    script[0].body = "{\"error\":\"invalid_request\"}";
+    say(1, NULL, "[]");
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert(strstr(server->requests[1].text, "/customers HTTP"));
+    fixture_close();
+}
+
+/* --- what changed ---------------------------------------------------------*/
+
+static int64_t stamp(const char *json)
+{
+    struct names *names = names_open();
+    struct node *item = NULL;
+    int64_t ms;
+
+    cr_assert_eq(json_parse(text_of(json), arena, names, &item, &err), OK);
+    ms = api_item_stamp(account->provider, item, arena);
+    names_close(names);
+    return ms;
+}
+
+Test(pull, stamps_are_compared_whatever_their_zone)
+{
+    fixture_open("count", 1, COUNT);
+    cr_assert_eq(stamp("{\"updatedAt\":\"1970-01-01T00:00:02.500Z\"}"), 2000);
+    cr_assert_eq(stamp("{\"updatedAt\":\"1970-01-01T10:00:02+10:00\"}"), 2000);
+    cr_assert_eq(stamp("{\"updatedAt\":\"yesterday\"}"), 0);
+    cr_assert_eq(stamp("{\"updatedAt\":null}"), 0);
+    cr_assert_eq(stamp("{}"), 0);
+    fixture_close();
+}
+
+Test(pull, the_mark_leaves_an_overlap_unless_all_is_long_ago)
+{
+    int64_t day = RECENT_QUIET_MS;
+
+    cr_assert_eq(recent_mark(0, 5 * day), 0);
+    cr_assert_eq(recent_mark(5 * day, 5 * day + 1000),
+                 5 * day - RECENT_OVERLAP_MS);
+    /* A provider whose clock is ahead. */
+    cr_assert_eq(recent_mark(5 * day, day), 5 * day - RECENT_OVERLAP_MS);
+    cr_assert_eq(recent_mark(day, 3 * day), day + 1);
+}
+
+#define PAGE(total, records)                                                   \
+    "{\"data\":{\"records\":[" records "],\"totalRecords\":" total             \
+    ",\"totalPages\":1}}"
+#define ITEM(id, time)                                                         \
+    "{\"uuid\":\"" id "\",\"updatedAt\":\"" time "\",\"customer\":\"A\","      \
+    "\"billingAddress\":null,\"shippingAddress\":null,\"contacts\":[]}"
+
+Test(pull, the_whole_list_is_read_again_after_a_week)
+{
+    struct server *server = server_open(answer);
+
+    fixture_open("count", server->port, COUNT);
+    say(0, NULL, PAGE("1", ITEM("a", "2024-01-01T00:00:00Z")));
+    for (int i = 1; i < 4; i++)
+        say(i, NULL, script[0].body);
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert(pulled.whole);
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_not(pulled.whole);
+    cr_assert(strstr(server->requests[1].text, "orderDirection=DESC"));
+    clock_ahead_ms += WHOLE_EVERY_MS;
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert(pulled.whole);
+    cr_assert(strstr(server->requests[2].text, "orderDirection=ASC"));
+    cr_assert_eq(server_count(server), 3);
+    fixture_close();
+}
+
+Test(pull, what_it_costs_is_told_without_asking)
+{
+    struct server *server = server_open(answer);
+    uint64_t requests;
+
+    fixture_open("kounta", server->port, KOUNTA);
+    say(0, NULL, "[{\"id\":1},{\"id\":2}]");
+    say(1, NULL, "{\"id\":1,\"first_name\":\"Ann\"}");
+    say(2, NULL, "{\"id\":2,\"first_name\":\"Bo\"}");
+    ((struct account *)account)->concurrency = 1;
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_eq(pulled.records, 2);
+    cr_assert_eq(pull_cost(store, account, account_id, false,
+                           fixture_now(NULL) + 5, &requests, &err),
+                 OK);
+    cr_assert_eq(requests, 3);
+    ((struct account *)account)->refetch_ms = 60000;
+    cr_assert_eq(pull_cost(store, account, account_id, false,
+                           fixture_now(NULL) + 5, &requests, &err),
+                 OK);
+    cr_assert_eq(requests, 1);
+    fixture_close();
+}
