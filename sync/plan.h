@@ -11,6 +11,7 @@
 
 #include "mappings/clean.h"
 #include "sync/client.h"
+#include "sync/dispute.h"
 #include "sync/rejects.h"
 #include "sync/report.h"
 #include "sync/settled.h"
@@ -46,6 +47,10 @@ struct planning {
     bool dry;                      /* the store takes all back at commit */
     const volatile int *interrupted; /* a signal's number; NULL: none comes */
     struct settled *settled; /* creates that no run has counted; or NULL */
+    bool within; /* the caller's transaction: neither begun nor ended here */
+    const struct account *from; /* FROM when it is an account, else NULL */
+    store_id from_id;
+    const struct dispute_ends *ends; /* of --two-way; or NULL */
 };
 
 /* What the plan comes to. */

@@ -5,6 +5,7 @@
 
 #include "sync/api.h"
 #include "sync/diff.h"
+#include "sync/follow.h"
 #include "sync/listing.h"
 
 struct ids {
@@ -32,36 +33,14 @@ static enum status take_id(void *self, const struct record_seen *record,
     return OK;
 }
 
-/* A linked record was read: held follows, what moved is remembered. */
 static enum status follow_link(const struct pulling *with,
                                struct text remote_id,
                                const struct customer *shown,
                                struct arena *arena, struct err *err)
 {
-    struct customer *held, *moved,
-        *record = mapping_project(with->account->provider->mapping, shown,
-                                  false, arena);
-    struct link link;
-    size_t count;
-    const struct slot *slots =
-        mapping_slots(with->account->provider->mapping, &count);
-    enum status status = store_link_by_remote(with->store, with->account_id,
-                                              remote_id, arena, &link, err);
-
-    if (status != OK || link.id == 0)
-        return status;
-    status = diff_parse(link.held, arena, &held, err);
-    if (status == OK)
-        status = diff_parse(link.moved, arena, &moved, err);
-    if (status != OK)
-        return status;
-    moved = diff_overlay(moved, diff_moved(slots, count, held, record, arena),
-                         arena);
-    link.moved = diff_json(moved, arena);
-    link.held = diff_json(record, arena);
-    link.held_full = true;
-    link.state = LINK_LIVE;
-    return store_link_put(with->store, &link, err);
+    return follow_shown(with->store, with->account_id,
+                        with->account->provider->mapping, remote_id, shown,
+                        arena, err);
 }
 
 static enum status keep(const struct pulling *with, struct text remote_id,

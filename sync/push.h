@@ -11,7 +11,7 @@
 #include "sync/absence.h"
 #include "sync/api.h"
 #include "sync/client.h"
-#include "sync/diff.h"
+#include "sync/dispute.h"
 #include "sync/key_set.h"
 #include "sync/rejects.h"
 #include "sync/report.h"
@@ -32,6 +32,11 @@ struct pushing {
     bool only_look;          /* plan --look: find out, keep it, send nothing */
     int64_t deadline_ms;     /* nothing waits beyond that; 0: none */
     struct settled *settled; /* creates that were left in doubt; or NULL */
+    const struct account *from;   /* the source, when it is an account; or NULL */
+    store_id from_id;
+    bool listed;                  /* the whole account was just read: what is in
+                                     the store is all there is */
+    const struct dispute_ends *ends; /* of --two-way; or NULL */
     const struct key_set *chosen; /* changes of `retry`, as push_chosen makes
                                      them: they alone are sent, and counted even
                                      while settling; NULL: what is planned */
@@ -104,6 +109,8 @@ struct task {
                              the keys; empty otherwise */
     struct link link;
     struct customer *held, *said, *moved;
+    struct customer *seen;   /* what reads of this task found moved; or NULL */
+    struct customer *before; /* held, before what we wrote; or NULL */
     bool met; /* said is not empty */
     enum step step;
     enum reason reason;
@@ -128,6 +135,7 @@ struct task {
     bool ours_sent;  /* a create of ours may have arrived before this one */
     bool missed;     /* the provider said once that the record is gone */
     bool counted;    /* its row has its column */
+    bool told;       /* of edits that gave way */
     bool *unsaid;    /* fields in which an adopted create of ours differs */
     uint32_t absent; /* rounds in which an unknown create was not found */
     uint32_t lost;   /* creates that never arrived */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "sync/follow.h"
 #include "sync/push.h"
 
 /* --- which look-ups -------------------------------------------------------*/
@@ -261,11 +262,14 @@ static enum status fetched_linked(struct task *task, const struct node *node,
         write_settle(task, record);
         return OK;
     }
-    task->moved = diff_overlay(task->moved,
-                               diff_moved(push->slots, push->slots_count,
-                                          task->held, record, task->arena),
-                               task->arena);
+    task->seen = diff_overlay(task->seen != NULL ? task->seen
+                                                 : customer_new(task->arena),
+                              diff_moved(push->slots, push->slots_count,
+                                         task->held, record, task->arena),
+                              task->arena);
+    task->moved = diff_overlay(task->moved, task->seen, task->arena);
     task->held = record;
+    follow_status(&task->link, record);
     task->link.held_full = true;
     task->link.state = LINK_LIVE;
     task->fresh = true;

@@ -2,6 +2,7 @@
  * push_store.c - the transactions of a push: what ended and what is about to be
  * sent go to disk together.
  */
+#include "sync/follow.h"
 #include "sync/identity.h"
 #include "sync/push.h"
 
@@ -53,16 +54,33 @@ static enum status put_prints(struct task *task, struct err *err)
                                   prints, roles, count, err);
 }
 
+/* Edits that reads of this task found, and those that are no more. */
+static enum status put_moved(struct task *task, struct err *err)
+{
+    bool done = task->change.state == CHANGE_DONE;
+
+    return follow_moved(
+        &(struct follow){
+            .store = task->push->with->store,
+            .link = task->link.id,
+            .seen = task->seen,
+            .written = done && task->change.result == RESULT_UPDATED
+                           ? task->decision->send
+                           : NULL,
+            .source = task->change.source,
+            .dealt = done ? task->now : NULL,
+        },
+        task->arena, err);
+}
+
 static enum status put_link(struct task *task, struct err *err)
 {
+    bool made = task->link.id == 0;
+    enum status status;
+
     task->link.held = diff_json(task->held, task->arena);
-    if (task->change.state == CHANGE_DONE)
-        task->link.moved = TEXT("{}"); /* both bases moved on */
-    else
-        task->link.moved = diff_json(
-            task->moved != NULL ? task->moved : customer_new(task->arena),
-            task->arena);
-    return store_link_put(task->push->with->store, &task->link, err);
+    status = store_link_put(task->push->with->store, &task->link, err);
+    return status != OK || made ? status : put_moved(task, err);
 }
 
 /* Only now it is known that the record is the customer's. */
@@ -95,6 +113,17 @@ static enum status put_skipped(struct task *task, struct err *err)
     return store_change_remove(task->push->with->store, task->change.id, err);
 }
 
+/* Ours to take back, should the customer return. */
+static void note_deactivated(struct task *task)
+{
+    if (task->change.result != RESULT_UPDATED)
+        return;
+    if (task->change.kind == CHANGE_DEACTIVATE)
+        task->link.deactivated = true;
+    else if (task->decision->send[FIELD_STATUS])
+        task->link.deactivated = false;
+}
+
 /* The customer is settled: bases, keys and fingerprints follow at once. */
 static enum status put_settled(struct task *task, struct err *err)
 {
@@ -104,6 +133,7 @@ static enum status put_settled(struct task *task, struct err *err)
 
     if (task->change.result == RESULT_NONE) /* left out by --mode */
         return put_skipped(task, err);
+    note_deactivated(task);
     if (task->link.remote_id.size > 0)
         status = put_link(task, err);
     if (status == REJECT) {

@@ -84,7 +84,7 @@ static void load_person(struct task *task)
 static enum status load_bases(struct task *task, struct err *err)
 {
     const struct pushing *with = task->push->with;
-    struct text json = {0};
+    struct text json = {0}, edits = {0};
     enum status status =
         diff_parse(task->change.values, task->arena, &task->now, err);
 
@@ -99,13 +99,16 @@ static enum status load_bases(struct task *task, struct err *err)
     if (status == OK && task->link.id != 0)
         status = store_said(with->store, task->change.source, task->link.id,
                             task->arena, &json, err);
+    if (status == OK && task->link.id != 0)
+        status = store_moved(with->store, task->change.source, task->link.id,
+                             task->arena, &edits, err);
     task->met = json.size > 0;
     if (status == OK)
         status = diff_parse(json, task->arena, &task->said, err);
     if (status == OK)
         status = diff_parse(task->link.held, task->arena, &task->held, err);
     if (status == OK)
-        status = diff_parse(task->link.moved, task->arena, &task->moved, err);
+        status = diff_parse(edits, task->arena, &task->moved, err);
     return status;
 }
 

@@ -102,29 +102,19 @@ static void count_code(struct report *report, const char *code)
     report->codes[at].count++;
 }
 
-void report_problem(struct report *report, const char *file, uint64_t line,
-                    const char *outcome, const char *code, const char *field,
-                    const char *format, ...)
+static struct report_problem *add_problem(struct report *report,
+                                          const char *file, uint64_t line,
+                                          const char *outcome, const char *code,
+                                          const char *field, const char *format,
+                                          va_list arguments)
 {
-    struct report_problem *problem;
+    struct report_problem *problem = &report->problems[report->kept++];
     char message[1024];
-    va_list arguments;
 
-    report->problems_count++;
-    count_code(report, code);
-    if (report->problems_count > PROBLEMS_MAX)
-        return;
-    if (report->problems == NULL)
-        report->problems =
-            arena_take(report->arena, PROBLEMS_MAX * sizeof(*report->problems));
-    va_start(arguments, format);
     (void)vsnprintf(message, sizeof(message), format, arguments);
-    va_end(arguments);
     for (size_t end = strlen(message);
          end > 0 && !text_is_utf8((struct text){message, end});)
         message[--end] = '\0'; /* cut inside a character */
-
-    problem = &report->problems[report->problems_count - 1];
     /* A run names few files, and in long stretches the same one. */
     if (problem > report->problems && file != NULL &&
         strcmp(problem[-1].file, file) == 0)
@@ -136,13 +126,70 @@ void report_problem(struct report *report, const char *file, uint64_t line,
     problem->code = keep(report, code);
     problem->field = keep(report, field);
     problem->message = keep(report, message);
+    return problem;
+}
+
+/* Counts it; whether it is kept whole. */
+static bool note_problem(struct report *report, const char *code, bool edit)
+{
+    size_t others = report->kept - report->edits_kept;
+
+    report->problems_count++;
+    count_code(report, code);
+    if (edit ? report->edits_kept == EDITS_MAX : others == PROBLEMS_MAX)
+        return false;
+    if (report->problems == NULL)
+        report->problems =
+            arena_take(report->arena,
+                       (PROBLEMS_MAX + EDITS_MAX) * sizeof(*report->problems));
+    report->edits_kept += edit;
+    return true;
+}
+
+void report_problem(struct report *report, const char *file, uint64_t line,
+                    const char *outcome, const char *code, const char *field,
+                    const char *format, ...)
+{
+    va_list arguments;
+
+    if (!note_problem(report, code, false))
+        return;
+    va_start(arguments, format);
+    (void)add_problem(report, file, line, outcome, code, field, format,
+                      arguments);
+    va_end(arguments);
+}
+
+static const char *keep_value(struct report *report, struct text value)
+{
+    if (value.size > EDIT_VALUE_MAX)
+        value.size = EDIT_VALUE_MAX;
+    while (value.size > 0 && !text_is_utf8(value))
+        value.size--;
+    return arena_string(report->arena, value);
+}
+
+void report_edit(struct report *report, const char *file, uint64_t line,
+                 const char *code, const char *field,
+                 const struct report_edit *edit, const char *format, ...)
+{
+    struct report_problem *problem;
+    va_list arguments;
+
+    if (!note_problem(report, code, true))
+        return;
+    va_start(arguments, format);
+    problem = add_problem(report, file, line, "warning", code, field, format,
+                          arguments);
+    va_end(arguments);
+    problem->kept = keep(report, edit->kept);
+    problem->source = keep_value(report, edit->source);
+    problem->target = keep_value(report, edit->target);
 }
 
 size_t report_kept(const struct report *report)
 {
-    return report->problems_count < PROBLEMS_MAX
-               ? (size_t)report->problems_count
-               : PROBLEMS_MAX;
+    return report->kept;
 }
 
 /* --- the run --------------------------------------------------------------*/
@@ -325,6 +372,11 @@ static void add_problems(const struct report *report, struct node *object,
         if (problem->field[0] != '\0')
             (void)add_text(entry, "field", problem->field, arena);
         (void)add_text(entry, "message", problem->message, arena);
+        if (problem->kept != NULL) {
+            (void)add_text(entry, "kept", problem->kept, arena);
+            (void)add_text(entry, "source", problem->source, arena);
+            (void)add_text(entry, "target", problem->target, arena);
+        }
         (void)node_add(problems, NULL, entry);
     }
     (void)node_add(object, "codes", codes);

@@ -28,8 +28,9 @@ struct report {
     struct report_strategy strategy;
     struct code_count *codes; /* in order of appearance */
     size_t codes_count;
-    struct report_problem *problems; /* the first of problems_count */
+    struct report_problem *problems; /* some of problems_count */
     uint64_t problems_count;
+    size_t kept, edits_kept; /* whole: all of them, edits among them */
 };
 
 /* Problems that are kept whole. */
