@@ -231,6 +231,11 @@ enum status decide_create(struct deciding *d, struct err *err)
                                          d->keys_count, err);
     if (status != OK)
         return status;
+    if (decide_recreates(d))
+        report_problem(with->report, d->composed->file, d->composed->line,
+                       "warning", "recreated", "",
+                       "record %.*s was deleted at %s and is made anew",
+                       TEXT_ARGS(d->link.remote_id), with->account->name);
     d->plan->totals->creates++;
     count_lookups(d);
     return add_change(d, CHANGE_CREATE, TEXT("[]"), err);
@@ -300,8 +305,8 @@ enum status decide_gone(struct deciding *d, struct err *err)
 
     change.state = CHANGE_PARKED;
     change.code = TEXT("gone");
-    change.message = TEXT("its record was deleted at the provider; `custsync "
-                          "link` says whether to make it anew");
+    change.message = TEXT("its record was deleted at the provider; --recreate "
+                          "makes it anew");
     status = store_change_add(d->plan->with->store, &change, err);
     if (status != OK)
         return status;

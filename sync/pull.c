@@ -218,6 +218,8 @@ enum status pull_account(const struct pulling *pulling, uint64_t *records,
         if (status == OK)
             status = prune(pulling, listing.now_ms + 1, err);
     }
+    if (status == OK)
+        status = pull_unseen(pulling, err);
     arena_close(ids.arena);
     return status;
 }

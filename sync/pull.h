@@ -22,5 +22,7 @@ struct pulling {
 /* STOP 64 when the provider cannot list its customers; else as client_next. */
 enum status pull_account(const struct pulling *pulling, uint64_t *records,
                          struct err *err);
+/* pull_unseen.c: after a whole read, which linked records are gone. */
+enum status pull_unseen(const struct pulling *pulling, struct err *err);
 
 #endif

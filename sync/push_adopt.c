@@ -64,6 +64,7 @@ void write_settle(struct task *task, const struct customer *record)
         }
     }
     task->said = said;
+    task->before = task->held;
     task->held = held;
     task->settled = true;
     task->change.state = CHANGE_PLANNED; /* and planned anew, if need be */

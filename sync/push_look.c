@@ -33,6 +33,8 @@ static bool needs_look(const struct task *task, enum key key)
         return false;
     if (!push->listed)
         return true;
+    if (push->known)
+        return false;
     /* What the list does not show is looked up, unless a second record with
      * that key would be refused anyway. Who was found is to be adopted, though,
      * and must not be adopted while another record fits as well. */

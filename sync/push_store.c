@@ -101,6 +101,33 @@ static void count_settled(struct task *task)
                         task->change.source, task->change.customer);
 }
 
+/* Of an adopted create of ours only what we sent is an echo. */
+static struct customer *echoed(const struct task *task)
+{
+    struct customer *after =
+        diff_overlay(customer_new(task->arena), task->held, task->arena);
+
+    for (size_t i = 0; task->unsaid != NULL && i < field_count(); i++) {
+        if (task->unsaid[i])
+            after->values[i] = (struct value){.presence = VALUE_ABSENT};
+    }
+    return after;
+}
+
+/* What we wrote is no edit of TO's people, when TO is read as a source. */
+static enum status put_echo(struct task *task, struct err *err)
+{
+    const struct mirror *mirror = task->push->with->mirror;
+    bool created = task->change.result == RESULT_CREATED;
+
+    if (mirror == NULL || mirror->from_source != task->change.source ||
+        (!created && task->before == NULL))
+        return OK;
+    return mirror_echo(mirror, task->change.customer, task->link.remote_id,
+                       created ? NULL : task->before, echoed(task), task->arena,
+                       err);
+}
+
 static enum status put_skipped(struct task *task, struct err *err)
 {
     enum status status = OK;
@@ -151,6 +178,8 @@ static enum status put_settled(struct task *task, struct err *err)
         status = store_said_put(with->store, task->change.source, task->link.id,
                                 diff_json(said, task->arena), err);
     if (status == OK)
+        status = put_echo(task, err);
+    if (status == OK)
         status = put_keys(task, err);
     if (status == OK)
         status = put_prints(task, err);
@@ -185,6 +214,10 @@ static enum status put_ended(struct task *task, struct err *err)
         return put_settled(task, err);
     if (task->change.state == CHANGE_PARKED)
         status = forget_rows(task, err);
+    /* No source may take it for dealt with. */
+    if (status == OK && task->link.id != 0 && task->link.state == LINK_GONE)
+        status = store_fingerprints_drop(store, task->link.account,
+                                         task->link.customer, err);
     /* What a read has shown is kept, whatever became of the change. */
     if (status == OK && task->link.remote_id.size > 0 &&
         (task->link.state == LINK_GONE || task->fresh || task->settled))
@@ -193,6 +226,8 @@ static enum status put_ended(struct task *task, struct err *err)
         finish_taken(task);
         status = OK;
     }
+    if (status == OK && task->settled)
+        status = put_echo(task, err);
     if (status == OK && task->settled)
         status = store_said_put(store, task->change.source, task->link.id,
                                 diff_json(task->said, task->arena), err);

@@ -202,6 +202,34 @@ void report_strategy(struct report *report,
         keep(report, strategy->absence != NULL ? strategy->absence : "none");
 }
 
+static void add_up(struct report_strategy *sum,
+                   const struct report_strategy *one)
+{
+    if (strcmp(sum->absence, "none") == 0)
+        sum->absence = one->absence;
+    sum->bulk = sum->bulk || one->bulk;
+    sum->creates += one->creates;
+    sum->updates += one->updates;
+    sum->deactivations += one->deactivations;
+    sum->requests += one->requests;
+    sum->time_ms += one->time_ms;
+}
+
+void report_direction(struct report *report, const char *from, const char *to)
+{
+    struct report_strategy sum = {.absence = "none"};
+
+    if (report->directions_count == 2)
+        return;
+    report->directions[report->directions_count++] = (struct direction){
+        keep(report, from), keep(report, to), report->strategy};
+    report->strategy = sum; /* of the way that follows nothing is known yet */
+    for (size_t i = 0; i < report->directions_count; i++)
+        add_up(&sum, &report->directions[i].strategy);
+    if (report->directions_count == 2)
+        report->strategy = sum;
+}
+
 void report_requests(struct report *report, const struct client_stats *stats)
 {
     report->stats.total += stats->total;
@@ -333,22 +361,39 @@ static void add_requests(const struct report *report, struct node *object,
     (void)node_add(object, "requests", requests);
 }
 
-static void add_strategy(const struct report *report, struct node *object,
-                         struct arena *arena)
+static void add_strategy(const struct report_strategy *from,
+                         struct node *object, struct arena *arena)
 {
     struct node *strategy = node_new(arena, NODE_OBJECT);
 
-    (void)add_text(strategy, "absence", report->strategy.absence, arena);
-    (void)node_add(
-        strategy, "bulk",
-        node_new(arena, report->strategy.bulk ? NODE_TRUE : NODE_FALSE));
-    add_number(strategy, "creates", report->strategy.creates, arena);
-    add_number(strategy, "updates", report->strategy.updates, arena);
-    add_number(strategy, "deactivations", report->strategy.deactivations,
-               arena);
-    add_number(strategy, "requests", report->strategy.requests, arena);
-    add_number(strategy, "time_ms", report->strategy.time_ms, arena);
+    (void)add_text(strategy, "absence", from->absence, arena);
+    (void)node_add(strategy, "bulk",
+                   node_new(arena, from->bulk ? NODE_TRUE : NODE_FALSE));
+    add_number(strategy, "creates", from->creates, arena);
+    add_number(strategy, "updates", from->updates, arena);
+    add_number(strategy, "deactivations", from->deactivations, arena);
+    add_number(strategy, "requests", from->requests, arena);
+    add_number(strategy, "time_ms", from->time_ms, arena);
     (void)node_add(object, "strategy", strategy);
+}
+
+static void add_directions(const struct report *report, struct node *object,
+                           struct arena *arena)
+{
+    struct node *list = node_new(arena, NODE_LIST);
+
+    if (report->directions_count == 0)
+        return;
+    for (size_t i = 0; i < report->directions_count; i++) {
+        const struct direction *direction = &report->directions[i];
+        struct node *entry = node_new(arena, NODE_OBJECT);
+
+        (void)add_text(entry, "from", direction->from, arena);
+        (void)add_text(entry, "to", direction->to, arena);
+        add_strategy(&direction->strategy, entry, arena);
+        (void)node_add(list, NULL, entry);
+    }
+    (void)node_add(object, "directions", list);
 }
 
 static void add_problems(const struct report *report, struct node *object,
@@ -399,7 +444,8 @@ void report_json(const struct report *report, struct buffer *out)
     add_number(object, "exit", (uint64_t)report->exit, arena);
     add_rows(report, object, arena);
     add_requests(report, object, arena);
-    add_strategy(report, object, arena);
+    add_strategy(&report->strategy, object, arena);
+    add_directions(report, object, arena);
     add_problems(report, object, arena);
     json_write(out, object);
     arena_close(arena);

@@ -81,6 +81,11 @@ void report_edit(struct report *report, const char *file, uint64_t line,
     __attribute__((format(printf, 7, 8)));
 void report_strategy(struct report *report,
                      const struct report_strategy *strategy);
+/*
+ * --two-way: the strategy told last was for this way of two; the report keeps
+ * each, and their sum as its own.
+ */
+void report_direction(struct report *report, const char *from, const char *to);
 /* Adds the counters of a client (a run may use two). */
 void report_requests(struct report *report, const struct client_stats *stats);
 bool report_balanced(const struct report *report);

@@ -62,8 +62,8 @@ enum status run_lock(struct store *store, const struct account *account,
     return status;
 }
 
-static enum status open_account(struct run *run, const struct account *account,
-                                store_id *id, struct err *err)
+enum status run_open_account(struct run *run, const struct account *account,
+                             store_id *id, struct err *err)
 {
     bool renamed = false;
     enum status status =
@@ -78,9 +78,9 @@ static enum status open_account(struct run *run, const struct account *account,
     return status;
 }
 
-static enum status open_client(struct run *run, const struct account *account,
-                               store_id id, struct client **client,
-                               struct err *err)
+enum status run_open_client(struct run *run, const struct account *account,
+                            store_id id, struct client **client,
+                            struct err *err)
 {
     enum status status =
         client_open(client, account, id, run->store, run->clock, err);
@@ -101,14 +101,14 @@ enum status run_open_accounts(struct run *run, struct err *err)
 
     run->useless = (struct err){.status = OK};
     if (run->to_account != NULL) {
-        status = open_account(run, run->to_account, &run->to_id, err);
+        status = run_open_account(run, run->to_account, &run->to_id, err);
         if (status == OK && (!plan || run->policy->look))
             status = run_lock(run->store, run->to_account, run->to_id,
                               run->policy->wait_ms, err);
         locked = status == OK;
         if (status == OK && (!plan || run->policy->look))
-            status = open_client(run, run->to_account, run->to_id,
-                                 &run->to_client, err);
+            status = run_open_client(run, run->to_account, run->to_id,
+                                     &run->to_client, err);
         if (status != OK && run->to_client == NULL && locked &&
             run_can_wait(err)) {
             run->useless = *err;
@@ -116,12 +116,20 @@ enum status run_open_accounts(struct run *run, struct err *err)
         }
     }
     if (status == OK && run->from_account != NULL) {
-        status = open_account(run, run->from_account, &run->from_id, err);
+        status = run_open_account(run, run->from_account, &run->from_id, err);
         if (status == OK && (!plan || run->policy->look))
-            status = open_client(run, run->from_account, run->from_id,
-                                 &run->from_client, err);
+            status = run_open_client(run, run->from_account, run->from_id,
+                                     &run->from_client, err);
     }
     return status;
+}
+
+enum status run_open_mirror(struct run *run, struct err *err)
+{
+    if (run->from_account == NULL || run->to_account == NULL)
+        return OK;
+    return mirror_open(&run->mirror, run->store, run->from_account,
+                       run->from_id, run->to_account, run->to_id, err);
 }
 
 enum status run_pull_from(struct run *run, struct client *client,
@@ -156,7 +164,7 @@ enum status run_open_source(struct run *run, struct err *err)
                                   &run->source_id, err);
         return status;
     }
-    if (run->from_client != NULL)
+    if (run->from_client != NULL && !run->pulled)
         status = run_pull_from(run, run->from_client, run->from_account,
                                run->from_id, &records, err);
     if (status == OK)
