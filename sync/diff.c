@@ -183,6 +183,8 @@ static void conclude(struct decision *out, const struct judging *j,
         out->both_count++;
     }
     out->replaced[field] = verdict == REPLACES;
+    out->dealt[field] = j->source || verdict == REPLACES ||
+                        same(field, j->now, j->held, j->arena);
     if (verdict == SEND || verdict == TAKEN || verdict == REPLACES)
         take(out, field, j->effective);
 }
@@ -201,6 +203,7 @@ void diff_decide(const struct slot *slots, size_t slots_count,
     *out = (struct decision){
         .send = arena_take(arena, fields * sizeof(bool)),
         .both = arena_take(arena, fields * sizeof(bool)),
+        .dealt = arena_take(arena, fields * sizeof(bool)),
         .replaced = arena_take(arena, fields * sizeof(bool)),
         .values = diff_overlay(customer_new(arena), now, arena),
     };

@@ -24,6 +24,9 @@ struct decision {
     size_t count; /* of fields to send; 0: nothing to do */
     bool *both; /* both sides moved; --prefer, or the field's owner, decided */
     size_t both_count;
+    bool *dealt;    /* the source moved, or both sides agree: an edit there is
+                       dealt with; one that is merely kept stands against what
+                       the source says next */
     bool *replaced; /* only the target moved, and the source owns the field:
                        what is sent takes an edit's place */
     struct customer *values; /* what to send: now, lists merged with held */

@@ -17,13 +17,10 @@ static bool says_nothing(const struct customer *customer)
     return true;
 }
 
-static void strike(struct customer *moved, const bool *written,
-                   const struct customer *dealt)
+static void strike(struct customer *moved, const bool *fields)
 {
-    for (size_t i = 0; i < moved->count; i++) {
-        if ((written != NULL && written[i]) ||
-            (dealt != NULL &&
-             customer_get(dealt, (enum field)i)->presence != VALUE_ABSENT))
+    for (size_t i = 0; fields != NULL && i < moved->count; i++) {
+        if (fields[i])
             moved->values[i].presence = VALUE_ABSENT;
     }
 }
@@ -45,7 +42,9 @@ static enum status follow_one(void *self, store_id source, struct text json,
         return status;
     if (what->seen != NULL)
         moved = diff_overlay(moved, what->seen, arena);
-    strike(moved, what->written, source == what->source ? what->dealt : NULL);
+    strike(moved, what->written);
+    if (source == what->source)
+        strike(moved, what->dealt);
     after = diff_json(moved, arena);
     return text_equal(after, json)
                ? OK

@@ -18,8 +18,8 @@ struct follow {
     const struct customer *seen; /* what a read found moved; or NULL */
     const bool *written;         /* fields we wrote: an edit of them is no more,
                                     for any source; or NULL */
-    store_id source;             /* that has dealt with */
-    const struct customer *dealt; /* these fields (not absent ones); or NULL */
+    store_id source;             /* has dealt with its edits of */
+    const bool *dealt;           /* these fields; or NULL */
 };
 
 /* Notes, and strikes off, what moved. */

@@ -2,6 +2,7 @@
 #include "sync/mirror.h"
 
 #include "sync/diff.h"
+#include "sync/follow.h"
 #include "sync/listing.h"
 
 #include <stdio.h>
@@ -178,10 +179,16 @@ static struct customer *heard(const struct mirror *mirror,
                            arena);
 }
 
+/* TO has said it, and what FROM's people had edited there is carried over. */
 static enum status put_said(const struct mirror *mirror, store_id link,
                             const struct customer *echo, struct arena *arena,
                             struct err *err)
 {
+    bool *agreed = arena_take(arena, field_count() * sizeof(*agreed));
+    const struct follow follow = {.store = mirror->store,
+                                  .link = link,
+                                  .source = mirror->to_source,
+                                  .dealt = agreed};
     struct customer *said;
     struct text json;
     enum status status =
@@ -193,7 +200,9 @@ static enum status put_said(const struct mirror *mirror, store_id link,
         status = store_said_put(
             mirror->store, mirror->to_source, link,
             diff_json(diff_overlay(said, echo, arena), arena), err);
-    return status;
+    for (size_t i = 0; i < field_count(); i++)
+        agreed[i] = customer_get(echo, (enum field)i)->presence != VALUE_ABSENT;
+    return status == OK ? follow_moved(&follow, arena, err) : status;
 }
 
 /* The copy of the record; none yet when we made it: the next read brings it. */

@@ -84,7 +84,7 @@ static enum status settle_equal(struct deciding *d, const struct customer *said,
         status = follow_moved(&(struct follow){.store = with->store,
                                                .link = d->link.id,
                                                .source = with->source_id,
-                                               .dealt = d->wanted},
+                                               .dealt = decision->dealt},
                               d->plan->work, err);
     if (status == OK)
         status = store_customer_keys_put(

@@ -68,7 +68,8 @@ static enum status put_moved(struct task *task, struct err *err)
                            ? task->decision->send
                            : NULL,
             .source = task->change.source,
-            .dealt = done ? task->now : NULL,
+            .dealt =
+                done && task->decision != NULL ? task->decision->dealt : NULL,
         },
         task->arena, err);
 }
