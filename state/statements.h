@@ -135,7 +135,7 @@ STATEMENT(MOVED_FIND, 1,
 STATEMENT(MOVED_PUT, 1,
           "UPDATE said SET moved = ?3 WHERE link = ?2 AND source = ?1")
 STATEMENT(MOVED_NEXT, 1,
-          "SELECT source, moved FROM said WHERE link = ?1 AND source > ?2"
+          "SELECT source, vals, moved FROM said WHERE link = ?1 AND source > ?2"
           " ORDER BY source LIMIT 1")
 STATEMENT(MOVED_CUSTOMERS, 1,
           "SELECT l.customer FROM said AS s INDEXED BY said_moved"

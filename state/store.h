@@ -263,7 +263,8 @@ enum status store_moved_put(struct store *store, store_id source, store_id link,
                             struct text moved, struct err *err);
 /* Of every source that spoke of the link; seen may put it. */
 typedef enum status store_moved_seen(void *self, store_id source,
-                                     struct text moved, struct err *err);
+                                     struct text said, struct text moved,
+                                     struct err *err);
 enum status store_moved_each(struct store *store, store_id link,
                              struct arena *arena, store_moved_seen *seen,
                              void *self, struct err *err);

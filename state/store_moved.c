@@ -41,7 +41,7 @@ enum status store_moved_each(struct store *store, store_id link,
 
     for (;;) {
         struct query query = query_open(&store->main, MOVED_NEXT, err);
-        struct text moved = TEXT("");
+        struct text said = TEXT(""), moved = TEXT("");
         enum status status;
         bool found;
 
@@ -50,12 +50,13 @@ enum status store_moved_each(struct store *store, store_id link,
         found = query_row(&query);
         if (found) {
             source = row_int(&query, 0);
-            moved = row_text(&query, 1, arena);
+            said = row_text(&query, 1, arena);
+            moved = row_text(&query, 2, arena);
         }
         status = query_close(&query);
         if (status != OK || !found)
             return status;
-        status = seen(self, source, moved, err);
+        status = seen(self, source, said, moved, err);
         if (status != OK)
             return status;
     }

@@ -25,23 +25,40 @@ static void strike(struct customer *moved, const bool *fields)
     }
 }
 
-static enum status follow_one(void *self, store_id source, struct text json,
-                              struct err *err)
+/* Of what a source never spoke of it has no base: a default that a provider
+ * filled in, say, is nobody's edit. */
+static struct customer *spoken_of(const struct customer *seen,
+                                  const struct customer *said,
+                                  struct arena *arena)
+{
+    struct customer *out = customer_new(arena);
+
+    for (size_t i = 0; i < out->count; i++) {
+        if (customer_get(said, (enum field)i)->presence != VALUE_ABSENT)
+            out->values[i] = *customer_get(seen, (enum field)i);
+    }
+    return out;
+}
+
+static enum status follow_one(void *self, store_id source, struct text values,
+                              struct text json, struct err *err)
 {
     const struct following *following = self;
     const struct follow *what = following->what;
     struct arena *arena = following->arena;
-    struct customer *moved;
+    struct customer *said, *moved;
     struct text after;
     enum status status;
 
     if (json.size <= 2 && what->seen == NULL)
         return OK; /* nothing there, nothing new */
-    status = diff_parse(json, arena, &moved, err);
+    status = diff_parse(values, arena, &said, err);
+    if (status == OK)
+        status = diff_parse(json, arena, &moved, err);
     if (status != OK)
         return status;
     if (what->seen != NULL)
-        moved = diff_overlay(moved, what->seen, arena);
+        moved = diff_overlay(moved, spoken_of(what->seen, said, arena), arena);
     strike(moved, what->written);
     if (source == what->source)
         strike(moved, what->dealt);
