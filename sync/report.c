@@ -12,7 +12,6 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -47,7 +46,7 @@ void report_close(struct report *report)
         arena_close(report->arena);
 }
 
-static const char *keep(struct report *report, const char *string)
+const char *report_keep(struct report *report, const char *string)
 {
     return arena_string(report->arena, text_of(string));
 }
@@ -56,11 +55,11 @@ void report_about(struct report *report, const char *command, store_id run,
                   const char *job, const char *from, const char *to,
                   int64_t started_ms)
 {
-    report->command = keep(report, command);
+    report->command = report_keep(report, command);
     report->run = run;
-    report->job = keep(report, job);
-    report->from = keep(report, from);
-    report->to = keep(report, to);
+    report->job = report_keep(report, job);
+    report->from = report_keep(report, from);
+    report->to = report_keep(report, to);
     report->started_ms = started_ms;
 }
 
@@ -79,127 +78,14 @@ uint64_t report_rows(const struct report *report, enum column column)
     return column < ROWS_COLUMNS ? report->rows[column] : report->read;
 }
 
-/* --- problems -------------------------------------------------------------*/
-
-/* Codes are ours and few; more than that many would be a bug of ours. */
-enum { CODES_MAX = 500 };
-
-static void count_code(struct report *report, const char *code)
-{
-    size_t at = 0;
-
-    while (at < report->codes_count &&
-           strcmp(report->codes[at].code, code) != 0)
-        at++;
-    if (at == report->codes_count) {
-        if (report->codes == NULL)
-            report->codes =
-                arena_take(report->arena, CODES_MAX * sizeof(*report->codes));
-        if (at == CODES_MAX)
-            return;
-        report->codes[report->codes_count++].code = keep(report, code);
-    }
-    report->codes[at].count++;
-}
-
-static struct report_problem *add_problem(struct report *report,
-                                          const char *file, uint64_t line,
-                                          const char *outcome, const char *code,
-                                          const char *field, const char *format,
-                                          va_list arguments)
-{
-    struct report_problem *problem = &report->problems[report->kept++];
-    char message[1024];
-
-    (void)vsnprintf(message, sizeof(message), format, arguments);
-    for (size_t end = strlen(message);
-         end > 0 && !text_is_utf8((struct text){message, end});)
-        message[--end] = '\0'; /* cut inside a character */
-    /* A run names few files, and in long stretches the same one. */
-    if (problem > report->problems && file != NULL &&
-        strcmp(problem[-1].file, file) == 0)
-        problem->file = problem[-1].file;
-    else
-        problem->file = keep(report, file);
-    problem->line = line;
-    problem->outcome = keep(report, outcome);
-    problem->code = keep(report, code);
-    problem->field = keep(report, field);
-    problem->message = keep(report, message);
-    return problem;
-}
-
-/* Counts it; whether it is kept whole. */
-static bool note_problem(struct report *report, const char *code, bool edit)
-{
-    size_t others = report->kept - report->edits_kept;
-
-    report->problems_count++;
-    count_code(report, code);
-    if (edit ? report->edits_kept == EDITS_MAX : others == PROBLEMS_MAX)
-        return false;
-    if (report->problems == NULL)
-        report->problems =
-            arena_take(report->arena,
-                       (PROBLEMS_MAX + EDITS_MAX) * sizeof(*report->problems));
-    report->edits_kept += edit;
-    return true;
-}
-
-void report_problem(struct report *report, const char *file, uint64_t line,
-                    const char *outcome, const char *code, const char *field,
-                    const char *format, ...)
-{
-    va_list arguments;
-
-    if (!note_problem(report, code, false))
-        return;
-    va_start(arguments, format);
-    (void)add_problem(report, file, line, outcome, code, field, format,
-                      arguments);
-    va_end(arguments);
-}
-
-static const char *keep_value(struct report *report, struct text value)
-{
-    if (value.size > EDIT_VALUE_MAX)
-        value.size = EDIT_VALUE_MAX;
-    while (value.size > 0 && !text_is_utf8(value))
-        value.size--;
-    return arena_string(report->arena, value);
-}
-
-void report_edit(struct report *report, const char *file, uint64_t line,
-                 const char *code, const char *field,
-                 const struct report_edit *edit, const char *format, ...)
-{
-    struct report_problem *problem;
-    va_list arguments;
-
-    if (!note_problem(report, code, true))
-        return;
-    va_start(arguments, format);
-    problem = add_problem(report, file, line, "warning", code, field, format,
-                          arguments);
-    va_end(arguments);
-    problem->kept = keep(report, edit->kept);
-    problem->source = keep_value(report, edit->source);
-    problem->target = keep_value(report, edit->target);
-}
-
-size_t report_kept(const struct report *report)
-{
-    return report->kept;
-}
-
 /* --- the run --------------------------------------------------------------*/
 
 void report_strategy(struct report *report,
                      const struct report_strategy *strategy)
 {
     report->strategy = *strategy;
-    report->strategy.absence =
-        keep(report, strategy->absence != NULL ? strategy->absence : "none");
+    report->strategy.absence = report_keep(
+        report, strategy->absence != NULL ? strategy->absence : "none");
 }
 
 static void add_up(struct report_strategy *sum,
@@ -222,7 +108,7 @@ void report_direction(struct report *report, const char *from, const char *to)
     if (report->directions_count == 2)
         return;
     report->directions[report->directions_count++] = (struct direction){
-        keep(report, from), keep(report, to), report->strategy};
+        report_keep(report, from), report_keep(report, to), report->strategy};
     report->strategy = sum; /* of the way that follows nothing is known yet */
     for (size_t i = 0; i < report->directions_count; i++)
         add_up(&sum, &report->directions[i].strategy);

@@ -40,6 +40,8 @@ struct report {
     size_t kept, edits_kept; /* whole: all of them, edits among them */
 };
 
+/* A copy that lives as long as the report. */
+const char *report_keep(struct report *report, const char *string);
 /* Problems that are kept whole. */
 size_t report_kept(const struct report *report);
 /* "2026-11-20T01:02:03Z". */
