@@ -61,6 +61,9 @@ enum status store_pending_keep(struct store *store,
 /* Puts all pending into the dry transaction that has just begun. */
 enum status store_pending_begin(struct store *store, struct err *err);
 
+/* store_link.c: columns as LINK_COLUMNS names them. */
+struct link link_row(const struct query *query, struct arena *arena);
+
 /* Opens the file, which exists, for writing: schema checked and upgraded. */
 enum status store_open_file(struct connection *connection, const char *path,
                             struct err *err);

@@ -22,8 +22,9 @@ enum status store_records_count(struct store *store, store_id account,
 /*
  * Ids in order, those after `after`, at most max; *count 0: no more. Records
  * seen since since_ms of which the whole was not read since fresh_ms; all seen
- * since then; those not seen since then; and those that live links name,
- * whether there is a record or not, of which no whole was read since then.
+ * since then; those not seen since then, and those that live links name and
+ * that were never seen; and all that live links name, whether there is a record
+ * or not, of which no whole was read since then.
  */
 struct ids_wanted {
     enum { IDS_DUE, IDS_SEEN, IDS_UNSEEN, IDS_LINKED } which;

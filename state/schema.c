@@ -147,7 +147,20 @@ static const char version_4[] =
     " listed INTEGER NOT NULL, place TEXT NOT NULL,"
     " whole_ms INTEGER NOT NULL, mark_ms INTEGER NOT NULL) STRICT;";
 
-static const char *const steps[] = {version_1, version_2, version_3, version_4};
+/*
+ * What a read found moved is dealt with by each source on its own; and which
+ * records we deactivated, so that this can be taken back.
+ */
+static const char version_5[] =
+    "ALTER TABLE said ADD COLUMN moved TEXT NOT NULL DEFAULT '{}';"
+    "UPDATE said SET moved = coalesce("
+    " (SELECT moved FROM link WHERE link.id = said.link), '{}');"
+    "CREATE INDEX said_moved ON said (source, link) WHERE moved <> '{}';"
+    "ALTER TABLE link DROP COLUMN moved;"
+    "ALTER TABLE link ADD COLUMN deactivated INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const steps[] = {version_1, version_2, version_3,
+                                    version_4, version_5};
 
 enum { SCHEMA_VERSION = sizeof(steps) / sizeof(steps[0]) };
 

@@ -52,6 +52,15 @@ STATEMENT(FINGERPRINTS, 1,
 STATEMENT(FINGERPRINTS_DROP, 1,
           "DELETE FROM fingerprint"
           " WHERE customer = ?1 AND source = ?2 AND account = ?3")
+/* Rows of the customer that another source has, or is about to have. */
+STATEMENT(FINGERPRINT_OTHER, 1,
+          "SELECT 1 FROM fingerprint"
+          " WHERE customer = ?1 AND source <> ?2 AND account = ?3"
+          " UNION ALL SELECT 1 FROM change"
+          " WHERE customer = ?1 AND source <> ?2 AND account = ?3"
+          " AND state <> 3 AND kind <> 2 LIMIT 1")
+STATEMENT(FINGERPRINTS_DROP_ALL, 1,
+          "DELETE FROM fingerprint WHERE customer = ?1 AND account = ?2")
 STATEMENT(FINGERPRINT_ADD, 1,
           "INSERT INTO fingerprint (source, account, print, customer, role)"
           " VALUES (?1, ?2, ?3, ?4, ?5)"
@@ -89,7 +98,7 @@ STATEMENT(NOBODY_ADD, 1,
 /* --- links and said -------------------------------------------------------*/
 #define LINK_COLUMNS                                                          \
     "l.id, l.account, l.customer, l.remote_id, l.state, l.by_hand,"           \
-    " l.reference_source, l.held, l.moved, l.held_full"
+    " l.reference_source, l.held, l.held_full, l.deactivated"
 STATEMENT(LINK_OF, 1,
           "SELECT " LINK_COLUMNS " FROM link AS l"
           " WHERE l.customer = ?2 AND l.account = ?1")
@@ -98,12 +107,12 @@ STATEMENT(LINK_BY_REMOTE, 1,
           " WHERE l.account = ?1 AND l.remote_id = ?2")
 STATEMENT(LINK_ADD, 1,
           "INSERT INTO link (account, customer, remote_id, state, by_hand,"
-          " reference_source, held, moved, held_full)"
+          " reference_source, held, held_full, deactivated)"
           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
 STATEMENT(LINK_PUT, 1,
           "UPDATE link SET account = ?1, customer = ?2, remote_id = ?3,"
           " state = ?4, by_hand = ?5, reference_source = ?6, held = ?7,"
-          " moved = ?8, held_full = ?9 WHERE id = ?10")
+          " held_full = ?8, deactivated = ?9 WHERE id = ?10")
 STATEMENT(LINK_REMOVE, 1, "DELETE FROM link WHERE id = ?1")
 STATEMENT(LINK_UNBIND_CHANGES, 1,
           "UPDATE change SET link = NULL WHERE link = ?1"
@@ -121,7 +130,18 @@ STATEMENT(SAID_FIND, 1,
 STATEMENT(SAID_PUT, 1,
           "INSERT INTO said (source, link, vals) VALUES (?1, ?2, ?3)"
           " ON CONFLICT (link, source) DO UPDATE SET vals = excluded.vals")
-
+STATEMENT(MOVED_FIND, 1,
+          "SELECT moved FROM said WHERE link = ?2 AND source = ?1")
+STATEMENT(MOVED_PUT, 1,
+          "UPDATE said SET moved = ?3 WHERE link = ?2 AND source = ?1")
+STATEMENT(MOVED_NEXT, 1,
+          "SELECT source, vals, moved FROM said WHERE link = ?1 AND source > ?2"
+          " ORDER BY source LIMIT 1")
+STATEMENT(MOVED_CUSTOMERS, 1,
+          "SELECT l.customer FROM said AS s INDEXED BY said_moved"
+          " CROSS JOIN link AS l ON l.id = s.link"
+          " WHERE s.source = ?2 AND s.moved <> '{}' AND l.account = ?1")
+/* Linked, live, and not among the records that the account showed. */
 /* --- records seen ---------------------------------------------------------*/
 STATEMENT(RECORD_PUT, 1,
           "INSERT INTO record (account, remote_id, vals, is_full, seen_ms,"
@@ -163,7 +183,11 @@ STATEMENT(RECORDS_SEEN, 1,
           " AND seen_ms >= ?3 ORDER BY remote_id LIMIT ?4")
 STATEMENT(RECORDS_UNSEEN, 1,
           "SELECT remote_id FROM record WHERE account = ?1 AND remote_id > ?2"
-          " AND seen_ms < ?3 ORDER BY remote_id LIMIT ?4")
+          " AND seen_ms < ?3 UNION ALL"
+          " SELECT l.remote_id FROM link AS l WHERE l.account = ?1"
+          " AND l.remote_id > ?2 AND l.state = 0 AND NOT EXISTS"
+          " (SELECT 1 FROM record AS r WHERE r.account = ?1"
+          " AND r.remote_id = l.remote_id) ORDER BY remote_id LIMIT ?4")
 STATEMENT(RECORDS_COUNT, 0,
           "SELECT count(*) FROM record WHERE account = ?1")
 STATEMENT(LINKS_DUE, 1,

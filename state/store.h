@@ -145,6 +145,13 @@ enum status store_fingerprints_put(struct store *store, store_id source,
                                    const struct fingerprint *prints,
                                    const enum role *roles, size_t count,
                                    struct err *err);
+/* Those of every source: each judges the customer anew. */
+enum status store_fingerprints_drop(struct store *store, store_id account,
+                                    store_id customer, struct err *err);
+/* Does another source have the customer there, or is about to? */
+enum status store_has_other_source(struct store *store, store_id source,
+                                   store_id account, store_id customer,
+                                   bool *has, struct err *err);
 /* Forgets those of a whole account (pull --forget, tests): all sources. */
 enum status store_fingerprints_forget(struct store *store, store_id account,
                                       struct err *err);
@@ -203,10 +210,10 @@ struct link {
     bool by_hand;              /* custsync link; never undone by itself */
     store_id reference_source; /* whose id fills the target's reference: a
                                   source, 0 nobody's, STORE_FOREIGN unknown */
-    struct text held;  /* JSON: what the target acknowledged or showed */
-    struct text moved; /* JSON object: fields a read found changed since
-                          any source was compared with them; "{}" */
-    bool held_full;    /* held came from a whole record */
+    struct text held; /* JSON: what the target acknowledged or showed */
+    bool held_full;   /* held came from a whole record */
+    bool deactivated; /* by us, since a source had lost the customer; nobody
+                         has touched that since */
 };
 
 /* link->id 0 when there is none. */
@@ -242,6 +249,30 @@ enum status store_said(struct store *store, store_id source, store_id link,
                        struct err *err);
 enum status store_said_put(struct store *store, store_id source, store_id link,
                            struct text values, struct err *err);
+
+/*
+ * What somebody changed at the target since that source was last compared with
+ * it: fields with what a read found there, JSON; "{}" when nothing did. Kept
+ * beside said, so each source deals with an edit in its own time. Put does
+ * nothing for a source that never spoke: it has no base to move from.
+ */
+enum status store_moved(struct store *store, store_id source, store_id link,
+                        struct arena *arena, struct text *moved,
+                        struct err *err);
+enum status store_moved_put(struct store *store, store_id source, store_id link,
+                            struct text moved, struct err *err);
+/* Of every source that spoke of the link; seen may put it. */
+typedef enum status store_moved_seen(void *self, store_id source,
+                                     struct text said, struct text moved,
+                                     struct err *err);
+enum status store_moved_each(struct store *store, store_id link,
+                             struct arena *arena, store_moved_seen *seen,
+                             void *self, struct err *err);
+/* Customers with an edit that the source has not dealt with. */
+typedef void store_customer_seen(void *self, store_id customer);
+enum status store_moved_customers(struct store *store, store_id account,
+                                  store_id source, store_customer_seen *seen,
+                                  void *self, struct err *err);
 
 /* --- records seen at an account (pull, proof of absence by list) ----------*/
 

@@ -63,6 +63,33 @@ enum status store_fingerprints_put(struct store *store, store_id source,
     return status;
 }
 
+enum status store_fingerprints_drop(struct store *store, store_id account,
+                                    store_id customer, struct err *err)
+{
+    enum status status = store_writing(store, err);
+    struct query query;
+
+    if (status != OK)
+        return status;
+    query = query_open(&store->main, FINGERPRINTS_DROP_ALL, err);
+    query_int(&query, customer);
+    query_int(&query, account);
+    return query_run(&query);
+}
+
+enum status store_has_other_source(struct store *store, store_id source,
+                                   store_id account, store_id customer,
+                                   bool *has, struct err *err)
+{
+    struct query query = query_open(&store->main, FINGERPRINT_OTHER, err);
+
+    query_int(&query, customer);
+    query_int(&query, source);
+    query_int(&query, account);
+    *has = query_row(&query);
+    return query_close(&query);
+}
+
 enum status store_fingerprints_forget(struct store *store, store_id account,
                                       struct err *err)
 {

@@ -3,8 +3,7 @@
  */
 #include "state/inside.h"
 
-/* Columns as LINK_COLUMNS names them. */
-static struct link link_row(const struct query *query, struct arena *arena)
+struct link link_row(const struct query *query, struct arena *arena)
 {
     return (struct link){
         .id = row_int(query, 0),
@@ -15,8 +14,8 @@ static struct link link_row(const struct query *query, struct arena *arena)
         .by_hand = row_int(query, 5) != 0,
         .reference_source = row_int(query, 6),
         .held = row_text(query, 7, arena),
-        .moved = row_text(query, 8, arena),
-        .held_full = row_int(query, 9) != 0,
+        .held_full = row_int(query, 8) != 0,
+        .deactivated = row_int(query, 9) != 0,
     };
 }
 
@@ -104,8 +103,8 @@ enum status store_link_put(struct store *store, struct link *link,
     query_int(&query, link->by_hand);
     query_id(&query, link->reference_source);
     query_text(&query, link->held);
-    query_text(&query, link->moved);
     query_int(&query, link->held_full);
+    query_int(&query, link->deactivated);
     if (link->id != 0)
         query_int(&query, link->id);
     refused = !query_row(&query) && query_refused(&query);

@@ -133,6 +133,8 @@ CODE(duplicate_denied, "the provider says that the customer is there, but "
      "cannot find it", "look there by hand, then use 'custsync link'")
 CODE(duplicate_rows, "several rows are one customer and --duplicates is "
      "reject", "remove the rows, or use --duplicates merge")
+CODE(edit_replaced, "the target had changed a field that the source owns",
+     "nothing has to be done; 'owner' of the job says whose word counts")
 CODE(empty_file, "the file has no bytes", "look whether the export worked")
 CODE(empty_source, "the source has nobody, and all it had would be deactivated",
      "look at the export; --missing keep goes on without")
@@ -162,8 +164,8 @@ CODE(found_other, "a create had no answer, and a record with one of its keys "
      "is not what was sent",
      "look there, then use 'custsync link' with that record's id, or with new")
 CODE(gone, "the record was deleted at the provider",
-     "'custsync link KEY=VALUE ACCOUNT: new' makes it anew, unlink forgets it, "
-     "'custsync retry' looks once more")
+     "--recreate or 'custsync link KEY=VALUE ACCOUNT: new' makes it anew, "
+     "unlink forgets it, 'custsync retry' looks once more")
 CODE(guarded_cell, "a cell has an apostrophe before it that keeps spreadsheets "
      "from calculating",
      "nothing has to be done; the apostrophe was taken off")
@@ -254,7 +256,7 @@ CODE(not_carried, "the target has no place for a value that some customers "
      "nothing has to be done, or map the field: a mapping of one's own comes "
      "before the shipped one")
 CODE(not_deactivated, "a customer that the source lost was left active",
-     "the provider cannot deactivate; do it there by hand")
+     "the message says why; where the provider has no way, do it there by hand")
 CODE(not_in_encoding, "the file's encoding lacks a character of the value, "
      "which was left out",
      "write another format, or give the mapping 'encoding: utf-8'")
@@ -280,6 +282,8 @@ CODE(read_error, "a file could not be read to its end",
      "look at the disk or at the share it lies on")
 CODE(record_taken, "the record belongs to another customer",
      "unlink that customer first, if it is wrong")
+CODE(recreated, "the record was deleted at the provider, and is made anew",
+     "nothing has to be done; --recreate asked for it")
 CODE(redirected, "the provider sends us elsewhere, which is not followed",
      "check base_url; credentials never go to an address that a reply names")
 CODE(rejected, "the provider refused the record, in the words of the message",

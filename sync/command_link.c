@@ -150,7 +150,6 @@ static enum status put_link(const struct linking *linking,
             .customer = linking->customer,
             .remote_id = remote_id,
             .held = TEXT("{}"),
-            .moved = TEXT("{}"),
         };
     link.state = LINK_LIVE;
     link.by_hand = true;

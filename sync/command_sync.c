@@ -46,7 +46,8 @@ static enum status run(const struct options *options,
                     "--json");
     progress_quiet(policy->verbosity < 0);
     report = report_open();
-    status = run_sync(&request, report, &ledger, exit, err);
+    status = (policy->two_way ? run_two_way : run_sync)(&request, report,
+                                                        &ledger, exit, err);
     if (!ledger && status != OK)
         tell_stopped(report, policy, err);
     if (ledger &&
@@ -117,6 +118,19 @@ static enum status check_files(const struct ends *ends, struct err *err)
     return OK;
 }
 
+static enum status check_two_way(const struct ends *ends, struct err *err)
+{
+    const char *what = NULL;
+
+    if (!ends->policy.two_way)
+        return OK;
+    if (!ends->from[0].is_account || !ends->to.is_account)
+        what = "--two-way is for two accounts";
+    else if (ends->policy.rejects != NULL)
+        what = "--rejects is for the rows of one source, and --two-way has two";
+    return what == NULL ? OK : fail(err, STOP, EXIT_USAGE, "usage", "%s", what);
+}
+
 static enum status check_ends(const struct ends *ends, enum wanted_ends wanted,
                               struct err *err)
 {
@@ -149,6 +163,8 @@ static enum status begin(struct options *options, bool plan,
         status = ends_parse(&ends, options, config, true, err);
     if (status == OK)
         status = check_ends(&ends, wanted, err);
+    if (status == OK)
+        status = check_two_way(&ends, err);
     if (status == OK)
         status = check_files(&ends, err);
     if (status == OK)

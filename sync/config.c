@@ -12,7 +12,8 @@
 
 /* --- jobs -----------------------------------------------------------------*/
 
-/* A list of texts, or one, joined by commas: what policy_set takes. */
+/* A list of texts, or one, or a set of them by name ("tags=union"), joined by
+ * commas: what policy_set takes. */
 static struct text joined(struct config_loader *loader, const struct node *node)
 {
     struct buffer list = {0};
@@ -20,7 +21,7 @@ static struct text joined(struct config_loader *loader, const struct node *node)
 
     if (node->kind == NODE_TRUE || node->kind == NODE_FALSE)
         return node->kind == NODE_TRUE ? TEXT("true") : TEXT("false");
-    if (node->kind != NODE_LIST)
+    if (node->kind != NODE_LIST && node->kind != NODE_OBJECT)
         return config_value(loader, node, false);
     for (const struct node *n = node->first; n != NULL; n = n->next) {
         if (n->kind != NODE_TEXT) {
@@ -30,6 +31,8 @@ static struct text joined(struct config_loader *loader, const struct node *node)
         }
         if (n != node->first)
             buffer_byte(&list, ',');
+        if (node->kind == NODE_OBJECT)
+            buffer_print(&list, "%s=", n->name);
         buffer_text(&list, config_value(loader, n, false));
     }
     made = arena_text(loader->arena, buffer_view(&list));

@@ -49,6 +49,14 @@ enum duplicates {
 enum mode { MODE_UPSERT, MODE_CREATE, MODE_UPDATE };
 enum missing { MISSING_KEEP, MISSING_REPORT, MISSING_DEACTIVATE };
 
+/* Whose word counts for a field; NONE: whoever moved, then --prefer. */
+enum owner { OWNER_NONE, OWNER_SOURCE, OWNER_TARGET, OWNER_UNION, OWNER_FILL };
+
+struct owner_rule {
+    enum field field;
+    enum owner owner;
+};
+
 /* What a run is asked to do; jobs and the command line fill the same. */
 struct policy {
     enum key match[KEY_COUNT];
@@ -65,8 +73,12 @@ struct policy {
     enum mode mode;
     bool blank_clear;
     bool prefer_target;
+    const struct owner_rule *owners; /* each field once */
+    size_t owners_count;
+    bool two_way;
     enum missing missing;
     bool full; /* pull: the whole list, whatever could be spared */
+    bool recreate; /* records that were deleted at the target */
     bool max_changes_set;
     bool max_changes_percent;
     uint64_t max_changes;          /* number or percent; default 50 % */
@@ -78,6 +90,9 @@ struct policy {
 };
 
 void policy_defaults(struct policy *policy);
+enum owner policy_owner(const struct policy *policy, enum field field);
+/* The same way seen from the other end: for the way back of --two-way. */
+struct policy policy_turned(const struct policy *policy, struct arena *arena);
 /*
  * One setting by its name as a job or an option writes it: "max-changes" and
  * "max_changes" are the same. Lists (match) are separated by commas. Keys that

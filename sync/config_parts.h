@@ -38,4 +38,8 @@ enum status config_load_account(struct config_loader *loader,
 /* Overwrites what is secret in it. */
 void config_wipe_account(const struct account *account);
 
+/* config_owner.c: "tags=union,phone=target". */
+enum status policy_set_owner(struct policy *policy, struct text value,
+                             struct arena *arena, struct err *err);
+
 #endif

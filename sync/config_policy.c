@@ -1,7 +1,7 @@
 /*
  * config_policy.c - the settings of a run, for jobs and the command line alike.
  */
-#include "sync/config.h"
+#include "sync/config_parts.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -229,8 +229,11 @@ static const struct setter setters[] = {
     {"mode", KIND_CHOICE, AT(mode), modes, NULL},
     {"blank", KIND_EITHER, AT(blank_clear), blanks, NULL},
     {"prefer", KIND_EITHER, AT(prefer_target), sides, NULL},
+    {"owner", KIND_OWN, 0, NULL, policy_set_owner},
+    {"two_way", KIND_EITHER, AT(two_way), flags, NULL},
     {"missing", KIND_CHOICE, AT(missing), missings, NULL},
     {"full", KIND_EITHER, AT(full), flags, NULL},
+    {"recreate", KIND_EITHER, AT(recreate), flags, NULL},
     {"max_changes", KIND_OWN, 0, NULL, set_max_changes},
     {"limit", KIND_OWN, 0, NULL, set_limit},
     {"wait", KIND_DURATION, AT(wait_ms), NULL, NULL},

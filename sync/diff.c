@@ -30,38 +30,125 @@ static bool spoken(const struct customer *said, enum field field)
     return said != NULL && customer_get(said, field)->presence != VALUE_ABSENT;
 }
 
-enum verdict { QUIET, SEND, RIDE, BOTH };
-
 /*
  * RIDE: nothing of its own to send, but it goes along when the record is
  * written anyway (a write-only member of which nobody knows the target's side).
+ * TAKEN, KEPT: both sides moved, and the source's value goes or stays at home.
+ * REPLACES: only the target moved, and gives way all the same.
  */
-static enum verdict judge(const struct slot *slot, struct text now,
-                          const struct bases *bases, struct text *effective,
-                          struct arena *arena)
+enum verdict { QUIET, SEND, RIDE, TAKEN, KEPT, REPLACES };
+
+/* One field on its way to a verdict. */
+struct judging {
+    const struct slot *slot;
+    struct text now, said, held;
+    bool met;              /* this source spoke of the field before */
+    bool source;           /* it moved since */
+    bool target;           /* an edit of it stands against the source's value */
+    bool unknown;          /* what the target has nobody knows */
+    struct text effective; /* what would be sent */
+    struct arena *arena;
+};
+
+static bool agree(const struct judging *j)
+{
+    return same(j->slot->field, j->effective, j->held, j->arena);
+}
+
+/* No owner: who moved is heard, and `prefer` settles it where both did. */
+static enum verdict judge_freely(struct judging *j, bool prefer_target)
+{
+    if (!j->source)
+        return QUIET;
+    if (is_list(j->slot->field))
+        j->effective = value_merge_list(j->held, j->said, j->now, j->arena);
+    else if (j->unknown)
+        return SEND; /* the source's word is all there is */
+    if (agree(j))
+        return QUIET;
+    if (j->target && !is_list(j->slot->field))
+        return prefer_target ? KEPT : TAKEN;
+    return SEND;
+}
+
+static enum verdict judge_for_source(const struct judging *j)
+{
+    if (j->unknown)
+        return j->source ? SEND : QUIET;
+    if (agree(j))
+        return QUIET;
+    if (!j->source)
+        return REPLACES;
+    return j->target ? TAKEN : SEND;
+}
+
+static enum verdict judge_for_target(const struct judging *j)
+{
+    return j->source && j->target && !agree(j) ? KEPT : QUIET;
+}
+
+static enum verdict judge_union(struct judging *j)
+{
+    j->effective =
+        value_merge_list(j->held, (struct text){0}, j->now, j->arena);
+    if (j->unknown && !j->source)
+        return QUIET;
+    return agree(j) ? QUIET : SEND;
+}
+
+static enum verdict judge_fill(const struct judging *j)
+{
+    if (!j->source || j->now.size == 0)
+        return QUIET;
+    return j->held.size == 0 ? SEND : judge_for_target(j);
+}
+
+static enum verdict judge(struct judging *j, const struct policy *policy)
+{
+    enum owner owner = policy_owner(policy, j->slot->field);
+
+    if (!j->slot->readable) {
+        /* Nobody sees what is there, so it may be filled already. */
+        if (owner == OWNER_TARGET || owner == OWNER_FILL || !j->source)
+            return QUIET;
+        return j->met ? SEND : RIDE;
+    }
+    switch (owner) {
+    case OWNER_NONE:
+        break;
+    case OWNER_SOURCE:
+        return judge_for_source(j);
+    case OWNER_TARGET:
+        return judge_for_target(j);
+    case OWNER_UNION:
+        return judge_union(j);
+    case OWNER_FILL:
+        return judge_fill(j);
+    }
+    return judge_freely(j, policy->prefer_target);
+}
+
+static struct judging judging_of(const struct slot *slot, struct text now,
+                                 const struct bases *bases, struct arena *arena)
 {
     enum field field = slot->field;
-    struct text said = side(bases->said, field);
-    struct text held = side(bases->held, field);
-    bool met = spoken(bases->said, field);
+    struct judging j = {
+        .slot = slot,
+        .now = now,
+        .said = side(bases->said, field),
+        .held = side(bases->held, field),
+        .met = spoken(bases->said, field),
+        .effective = now,
+        .arena = arena,
+    };
 
-    *effective = now;
-    if (met && same(field, now, said, arena))
-        return QUIET;
-    if (!slot->readable)
-        return met ? SEND : RIDE;
-    if (is_list(field)) {
-        *effective = value_merge_list(held, said, now, arena);
-        return same(field, *effective, held, arena) ? QUIET : SEND;
-    }
-    if (held.size == 0 && !bases->held_full)
-        return SEND; /* unknown there: the source's word is all there is */
-    if (same(field, now, held, arena))
-        return QUIET;
-    if (met ? customer_get(bases->moved, field)->presence != VALUE_ABSENT
-            : held.size > 0)
-        return BOTH;
-    return SEND;
+    j.source = !(j.met && same(field, now, j.said, arena));
+    /* At a first meeting blank on one side is no dispute. */
+    j.target = j.met
+                   ? customer_get(bases->moved, field)->presence != VALUE_ABSENT
+                   : j.held.size > 0;
+    j.unknown = j.held.size == 0 && !bases->held_full;
+    return j;
 }
 
 static void take(struct decision *out, enum field field, struct text value)
@@ -85,9 +172,26 @@ static bool speaks(const struct customer *now, const struct bases *bases,
            customer_has(bases->said, field);
 }
 
+/* What the verdict on a field means for the decision. */
+static void conclude(struct decision *out, const struct judging *j,
+                     enum verdict verdict)
+{
+    enum field field = j->slot->field;
+
+    if (verdict == TAKEN || verdict == KEPT) {
+        out->both[field] = true;
+        out->both_count++;
+    }
+    out->replaced[field] = verdict == REPLACES;
+    out->dealt[field] = j->source || verdict == REPLACES ||
+                        same(field, j->now, j->held, j->arena);
+    if (verdict == SEND || verdict == TAKEN || verdict == REPLACES)
+        take(out, field, j->effective);
+}
+
 void diff_decide(const struct slot *slots, size_t slots_count,
                  const struct customer *now, const struct bases *bases,
-                 bool prefer_target, bool blank_clear, struct arena *arena,
+                 const struct policy *policy, struct arena *arena,
                  struct decision *out)
 {
     size_t fields = field_count();
@@ -99,23 +203,21 @@ void diff_decide(const struct slot *slots, size_t slots_count,
     *out = (struct decision){
         .send = arena_take(arena, fields * sizeof(bool)),
         .both = arena_take(arena, fields * sizeof(bool)),
+        .dealt = arena_take(arena, fields * sizeof(bool)),
+        .replaced = arena_take(arena, fields * sizeof(bool)),
         .values = diff_overlay(customer_new(arena), now, arena),
     };
     for (size_t i = 0; i < slots_count; i++) {
         enum field field = slots[i].field;
-        struct text value, mine = side(now, field);
+        struct judging j;
         enum verdict verdict;
 
-        if (!slots[i].writable || !speaks(now, &known, field, blank_clear))
+        if (!slots[i].writable ||
+            !speaks(now, &known, field, policy->blank_clear))
             continue;
-        verdict = judge(&slots[i], mine, &known, &value, arena);
-        if (verdict == BOTH) {
-            out->both[field] = true;
-            out->both_count++;
-            verdict = prefer_target ? QUIET : SEND;
-        }
-        if (verdict == SEND)
-            take(out, field, value);
+        j = judging_of(&slots[i], side(now, field), &known, arena);
+        verdict = judge(&j, policy);
+        conclude(out, &j, verdict);
         rides[field] = verdict == RIDE;
     }
     if (out->count == 0)
@@ -123,6 +225,37 @@ void diff_decide(const struct slot *slots, size_t slots_count,
     for (size_t i = 0; i < slots_count; i++) {
         if (rides[slots[i].field])
             take(out, slots[i].field, side(now, slots[i].field));
+    }
+}
+
+bool diff_reads_first(const struct decision *decision,
+                      const struct policy *policy)
+{
+    if (policy->prefer_target)
+        return true;
+    for (size_t i = 0; i < policy->owners_count; i++) {
+        const struct owner_rule *rule = &policy->owners[i];
+
+        if (rule->owner == OWNER_FILL && decision->send[rule->field])
+            return true;
+    }
+    return false;
+}
+
+void diff_return(const struct slot *slots, size_t slots_count,
+                 const struct bases *bases, struct customer *wanted,
+                 struct customer *said)
+{
+    const struct value *held = customer_get(bases->held, FIELD_STATUS);
+
+    for (size_t i = 0; i < slots_count; i++) {
+        if (slots[i].field != FIELD_STATUS || !slots[i].writable ||
+            !text_is(held->text, "inactive") ||
+            customer_get(bases->moved, FIELD_STATUS)->presence != VALUE_ABSENT)
+            continue;
+        customer_set(said, FIELD_STATUS, TEXT("inactive"));
+        if (!customer_has(wanted, FIELD_STATUS))
+            customer_set(wanted, FIELD_STATUS, TEXT("active"));
     }
 }
 

@@ -10,6 +10,7 @@
 #define SYNC_DIFF_H
 
 #include "mappings/mapping.h"
+#include "sync/config.h"
 
 struct bases {
     const struct customer *said;  /* NULL: this source never spoke of it */
@@ -21,16 +22,39 @@ struct bases {
 struct decision {
     bool *send;   /* by field number */
     size_t count; /* of fields to send; 0: nothing to do */
-    bool *both;   /* both sides moved; --prefer decided */
+    bool *both; /* both sides moved; --prefer, or the field's owner, decided */
     size_t both_count;
+    bool *dealt;    /* the source moved, or both sides agree: an edit there is
+                       dealt with; one that is merely kept stands against what
+                       the source says next */
+    bool *replaced; /* only the target moved, and the source owns the field:
+                       what is sent takes an edit's place */
     struct customer *values; /* what to send: now, lists merged with held */
 };
 
-/* all in the arena; slots are the target's. */
+/*
+ * all in the arena; slots are the target's. Of the policy: prefer, blank,
+ * owner. An owner goes before prefer: source  its value stands, over an edit at
+ * the target too; a list as a whole target  a value reaches the target with the
+ * create, and never again union   a list loses nothing: what either side has,
+ * the target gets fill    a value goes where the target is blank, never over
+ * another one
+ */
 void diff_decide(const struct slot *slots, size_t slots_count,
                  const struct customer *now, const struct bases *bases,
-                 bool prefer_target, bool blank_clear, struct arena *arena,
+                 const struct policy *policy, struct arena *arena,
                  struct decision *out);
+/* Does a write of it need to know what the target holds at this moment? */
+bool diff_reads_first(const struct decision *decision,
+                      const struct policy *policy);
+/*
+ * Who was deactivated since a source had lost them is back: unless wanted says
+ * of itself what its status is, it is active again where the record still holds
+ * what we set. said then knows that `inactive` was our doing.
+ */
+void diff_return(const struct slot *slots, size_t slots_count,
+                 const struct bases *bases, struct customer *wanted,
+                 struct customer *said);
 
 /* base with every present value of over put over it; blank ones clear. */
 struct customer *diff_overlay(const struct customer *base,

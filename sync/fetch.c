@@ -2,7 +2,7 @@
 #include "sync/fetch.h"
 
 #include "sync/api.h"
-#include "sync/diff.h"
+#include "sync/follow.h"
 #include "sync/listing.h"
 
 enum { BATCH = 256 }; /* ids in memory at a time */
@@ -12,30 +12,10 @@ enum status fetch_follow(void *self, struct text remote_id,
                          struct err *err)
 {
     const struct pulling *with = self;
-    struct customer *held, *moved,
-        *record = mapping_project(with->account->provider->mapping, shown,
-                                  false, arena);
-    struct link link;
-    size_t count;
-    const struct slot *slots =
-        mapping_slots(with->account->provider->mapping, &count);
-    enum status status = store_link_by_remote(with->store, with->account_id,
-                                              remote_id, arena, &link, err);
 
-    if (status != OK || link.id == 0)
-        return status;
-    status = diff_parse(link.held, arena, &held, err);
-    if (status == OK)
-        status = diff_parse(link.moved, arena, &moved, err);
-    if (status != OK)
-        return status;
-    moved = diff_overlay(moved, diff_moved(slots, count, held, record, arena),
-                         arena);
-    link.moved = diff_json(moved, arena);
-    link.held = diff_json(record, arena);
-    link.held_full = true;
-    link.state = LINK_LIVE;
-    return store_link_put(with->store, &link, err);
+    return follow_shown(with->store, with->account_id,
+                        with->account->provider->mapping, remote_id, shown,
+                        arena, err);
 }
 
 /* --- one record -----------------------------------------------------------*/
@@ -45,6 +25,21 @@ struct fetching {
     int64_t begun_ms;
     struct fetched *fetched;
 };
+
+/* What the provider says is absent is gone, and its link with it. */
+static enum status drop(const struct pulling *with, struct text id,
+                        struct arena *arena, struct err *err)
+{
+    struct link link;
+    enum status status = store_link_by_remote(with->store, with->account_id, id,
+                                              arena, &link, err);
+
+    if (status == OK && link.id != 0 && link.state == LINK_LIVE)
+        status = follow_gone(with->store, &link, err);
+    if (status == OK)
+        status = store_record_drop(with->store, with->account_id, id, err);
+    return status == REJECT ? STOP : status;
+}
 
 static enum status keep(const struct fetching *fetching, struct text id,
                         const struct customer *customer, struct arena *arena,
@@ -59,7 +54,7 @@ static enum status keep(const struct fetching *fetching, struct text id,
     record.got_ms = record.seen_ms =
         now > fetching->begun_ms ? now : fetching->begun_ms;
     if (customer == NULL)
-        return store_record_drop(with->store, with->account_id, id, err);
+        return drop(with, id, arena, err);
     status = listing_put(with->store, with->account_id, &record, customer,
                          arena, err);
     return status == OK ? fetch_follow((void *)with, id, customer, arena, err)

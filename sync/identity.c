@@ -142,6 +142,25 @@ static bool of_one_source(int key)
     return key == KEY_REFERENCE_ID || key == KEY_CONTENT;
 }
 
+/* In its own account a customer is known by its record. */
+static enum status add_record_key(struct identity *identity, store_id customer,
+                                  uint32_t node, struct arena *arena,
+                                  struct err *err)
+{
+    int kind = identity_kind(identity, KEY_REFERENCE_ID);
+    struct link link;
+    enum status status;
+
+    if (identity->rules.account == 0 || kind < 0)
+        return OK;
+    status = store_link_of(identity->store, identity->rules.account, customer,
+                           arena, &link, err);
+    if (status == OK && link.id != 0)
+        add_entry(identity,
+                  identity_entry(identity, (size_t)kind, link.remote_id, node));
+    return status;
+}
+
 /* A known customer comes with all its keys, so that it can disagree. */
 static enum status add_known_keys(struct identity *identity, store_id customer,
                                   uint32_t node, struct arena *arena,
@@ -163,7 +182,7 @@ static enum status add_known_keys(struct identity *identity, store_id customer,
         add_entry(identity,
                   identity_entry(identity, (size_t)kind, keys[i].value, node));
     }
-    return OK;
+    return add_record_key(identity, customer, node, arena, err);
 }
 
 static enum status add_known(struct identity *identity, store_id customer,
@@ -194,6 +213,25 @@ static enum status add_known(struct identity *identity, store_id customer,
     return add_known_keys(identity, customer, node, arena, err);
 }
 
+/* Whose record it is. What the source said of it before comes after that. */
+static enum status look_up_record(struct identity *identity, struct text id,
+                                  store_id found[], size_t *count,
+                                  struct arena *arena, struct err *err)
+{
+    struct link link;
+    enum status status;
+
+    if (identity->rules.account == 0)
+        return OK;
+    status = store_link_by_remote(identity->store, identity->rules.account, id,
+                                  arena, &link, err);
+    if (status != OK || link.id == 0)
+        return status;
+    found[0] = link.customer;
+    *count = 1;
+    return OK;
+}
+
 /* The customers that the store knows by this key. */
 static enum status look_up(struct identity *identity, size_t kind,
                            struct text value, struct arena *arena,
@@ -207,6 +245,8 @@ static enum status look_up(struct identity *identity, size_t kind,
         identity->store, key, value, source, found, KNOWN_PER_KEY, &count, err);
 
     *first = 0;
+    if (status == OK && key == KEY_REFERENCE_ID)
+        status = look_up_record(identity, value, found, &count, arena, err);
     if (status != OK || count > KNOWN_PER_KEY)
         return status;
     if (count > 0)

@@ -20,8 +20,8 @@ enum { NOBODY_MAX = 3 };
 
 /*
  * The key of a customer that has no other: its names and the first way to reach
- * it, folded and hashed. It is kept in the store like any key, so that neither a
- * lost answer nor a new column makes the customer anew.
+ * it, folded and hashed. It is kept in the store like any key, so that neither
+ * a lost answer nor a new column makes the customer anew.
  */
 enum { KEY_CONTENT = KEY_COUNT };
 struct text identity_content(const uint8_t seed[16],
@@ -34,6 +34,8 @@ struct identity_rules {
     const enum key *match; /* strongest first */
     size_t match_count;
     store_id source;
+    store_id account; /* the source is this account: a row is the customer whose
+                         record it is; 0: a file */
     uint8_t seed[16];
 };
 

@@ -88,11 +88,19 @@ static const struct row rows[] = {
      "what a blank value does: keep (default), clear"},
     {"prefer", 0, "SIDE", ROW_POLICY, "* retry",
      "who wins a field that both sides changed: source (default), target"},
+    {"owner", 0, "FIELD=WHO,...", ROW_POLICY, "* retry",
+     "whose word counts for a field: source, target, union (lists), fill (only "
+     "where the target is blank)"},
+    {"two-way", 0, NULL, ROW_POLICY, "sync plan",
+     "make both accounts agree: what moved goes both ways"},
     {"missing", 0, "WAY", ROW_POLICY, "*",
      "customers the source no longer has: keep (default), report, "
      "deactivate"},
     {"full", 0, NULL, ROW_POLICY, "* pull",
      "read all of FROM's customers, where those that changed would do"},
+    {"recreate", 0, NULL, ROW_POLICY, "*",
+     "make records anew that were deleted at the target (default: report "
+     "them)"},
     {"max-changes", 0, "N|P%", ROW_POLICY, "*",
      "send nothing when more known records than that would change (default "
      "50% once more than 100 are known)"},

@@ -159,7 +159,7 @@ static enum status publish(struct plan *plan, struct err *err)
         status = plan_say_once(plan, err);
     if (status == OK)
         status = check_brake(plan, known, err);
-    if (status == OK)
+    if (status == OK && !with->within)
         status = store_commit(with->store, err);
     return status;
 }
@@ -181,14 +181,16 @@ static enum status drop_planned(struct plan *plan, struct err *err)
                                  0, counts, err);
     if (status != OK || counts[CHANGE_PLANNED] + counts[CHANGE_FAILED] == 0)
         return status;
-    status = store_begin(with->store, err);
-    plan->begun = status == OK;
+    if (!plan->begun) {
+        status = store_begin(with->store, err);
+        plan->begun = status == OK;
+    }
     if (status == OK)
         status = store_changes_drop(with->store, with->account_id,
                                     with->source_id, false, err);
     if (status == OK)
         status = store_spares_drop(with->store, err);
-    if (status != OK || with->dry)
+    if (status != OK || with->dry || with->within)
         return status;
     plan->begun = false;
     return store_commit(with->store, err);
@@ -200,6 +202,7 @@ static void plan_free(struct plan *plan)
     spool_close(plan->spool);
     key_set_close(plan->taken);
     key_set_close(plan->once);
+    key_set_close(plan->edited);
     free(plan->rows);
     free(plan->prints);
     free(plan->head);
@@ -221,6 +224,7 @@ enum status plan_make(const struct planning *planning,
         .work = arena_open(),
         .taken = key_set_open(),
         .once = key_set_open(),
+        .begun = planning->within,
     };
     enum status status;
 
@@ -232,7 +236,7 @@ enum status plan_make(const struct planning *planning,
         status = plan_group(&plan, err);
     if (status == OK)
         status = publish(&plan, err);
-    if (status != OK)
+    if (status != OK && !planning->within)
         store_rollback(planning->store);
     plan_free(&plan);
     return status;

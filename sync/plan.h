@@ -11,6 +11,8 @@
 
 #include "mappings/clean.h"
 #include "sync/client.h"
+#include "sync/dispute.h"
+#include "sync/mirror.h"
 #include "sync/rejects.h"
 #include "sync/report.h"
 #include "sync/settled.h"
@@ -46,6 +48,9 @@ struct planning {
     bool dry;                      /* the store takes all back at commit */
     const volatile int *interrupted; /* a signal's number; NULL: none comes */
     struct settled *settled; /* creates that no run has counted; or NULL */
+    bool within; /* the caller's transaction: neither begun nor ended here */
+    const struct mirror *mirror; /* FROM is an account to an account; or NULL */
+    const struct dispute_ends *ends; /* of --two-way; or NULL */
 };
 
 /* What the plan comes to. */
@@ -133,10 +138,11 @@ struct plan {
     struct dropped *dropped;    /* by field: what the target has no place for */
     size_t dropped_count;
     struct unwanted unwanted;
-    struct text told;    /* fields of which that was said on an earlier night */
-    bool begun;          /* a transaction is open since before the scan */
-    struct arena *arena; /* of the whole plan */
-    struct arena *work;  /* of one row or group; reset */
+    struct text told; /* fields of which that was said on an earlier night */
+    struct key_set *edited; /* customers with an edit to be put back; or NULL */
+    bool begun;             /* a transaction is open since before the scan */
+    struct arena *arena;    /* of the whole plan */
+    struct arena *work;     /* of one row or group; reset */
 };
 
 /* plan_keys.c: a customer's keys, and the form in which the spool keeps a row's

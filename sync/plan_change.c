@@ -4,6 +4,7 @@
  */
 #include "sync/absence.h"
 #include "sync/api.h"
+#include "sync/follow.h"
 #include "sync/identity.h"
 #include "sync/plan_own.h"
 
@@ -48,19 +49,22 @@ static enum status put_prints(struct deciding *d, store_id customer,
                                   count, err);
 }
 
-/* What moved at the target is dealt with for the fields this source speaks of.
- */
-static struct customer *unmoved(struct deciding *d,
-                                const struct customer *moved)
+static void tell_disputes(struct deciding *d, const struct bases *bases,
+                          const struct decision *decision)
 {
-    struct customer *rest =
-        diff_overlay(customer_new(d->plan->work), moved, d->plan->work);
+    const struct planning *with = d->plan->with;
 
-    for (size_t i = 0; i < rest->count; i++) {
-        if (customer_get(d->wanted, (enum field)i)->presence != VALUE_ABSENT)
-            rest->values[i].presence = VALUE_ABSENT;
-    }
-    return rest;
+    dispute_tell(
+        &(struct dispute){
+            .ends = with->ends,
+            .report = with->report,
+            .file = d->composed->file,
+            .line = d->composed->line,
+            .customer = d->composed->known,
+            .now = d->wanted,
+            .held = bases->held,
+        },
+        decision);
 }
 
 /* Dealt with, nothing to send: the bases follow, the rows are remembered. */
@@ -75,16 +79,13 @@ static enum status settle_equal(struct deciding *d, const struct customer *said,
         store_said_put(with->store, with->source_id, d->link.id,
                        diff_json(after, d->plan->work), err);
 
-    for (size_t i = 0; i < field_count(); i++) {
-        if (decision->both[i])
-            report_problem(with->report, d->composed->file, d->composed->line,
-                           "warning", "both_changed", field_name((enum field)i),
-                           "changed on both sides; the target's value has it");
-    }
-    if (status == OK && d->link.moved.size > 2) {
-        d->link.moved = diff_json(unmoved(d, bases->moved), d->plan->work);
-        status = store_link_put(with->store, &d->link, err);
-    }
+    tell_disputes(d, bases, decision);
+    if (status == OK)
+        status = follow_moved(&(struct follow){.store = with->store,
+                                               .link = d->link.id,
+                                               .source = with->source_id,
+                                               .dealt = decision->dealt},
+                              d->plan->work, err);
     if (status == OK)
         status = store_customer_keys_put(
             with->store, d->composed->known, with->source_id, d->keys,
@@ -230,6 +231,11 @@ enum status decide_create(struct deciding *d, struct err *err)
                                          d->keys_count, err);
     if (status != OK)
         return status;
+    if (decide_recreates(d))
+        report_problem(with->report, d->composed->file, d->composed->line,
+                       "warning", "recreated", "",
+                       "record %.*s was deleted at %s and is made anew",
+                       TEXT_ARGS(d->link.remote_id), with->account->name);
     d->plan->totals->creates++;
     count_lookups(d);
     return add_change(d, CHANGE_CREATE, TEXT("[]"), err);
@@ -242,7 +248,7 @@ enum status decide_update(struct deciding *d, struct err *err)
     struct customer *said, *held, *moved;
     struct decision decision;
     struct bases bases;
-    struct text json;
+    struct text json, edits = TEXT("");
     size_t slots_count;
     const struct slot *slots = mapping_slots(with->target, &slots_count);
     enum status status =
@@ -250,11 +256,14 @@ enum status decide_update(struct deciding *d, struct err *err)
     bool met = json.size > 0;
 
     if (status == OK)
+        status = store_moved(with->store, with->source_id, d->link.id, arena,
+                             &edits, err);
+    if (status == OK)
         status = diff_parse(json, arena, &said, err);
     if (status == OK)
         status = diff_parse(d->link.held, arena, &held, err);
     if (status == OK)
-        status = diff_parse(d->link.moved, arena, &moved, err);
+        status = diff_parse(edits, arena, &moved, err);
     if (status != OK)
         return status;
     if (met && id_reused(d, said))
@@ -267,8 +276,11 @@ enum status decide_update(struct deciding *d, struct err *err)
                            .held = held,
                            .moved = moved,
                            .held_full = d->link.held_full};
-    diff_decide(slots, slots_count, d->wanted, &bases,
-                with->policy->prefer_target, with->policy->blank_clear, arena,
+    if (d->link.deactivated) {
+        diff_return(slots, slots_count, &bases, d->wanted, said);
+        bases.said = said;
+    }
+    diff_decide(slots, slots_count, d->wanted, &bases, with->policy, arena,
                 &decision);
     if (decision.count == 0)
         return settle_equal(d, said, &bases, &decision, err);
@@ -281,6 +293,8 @@ enum status decide_update(struct deciding *d, struct err *err)
     }
     d->plan->totals->updates++;
     d->plan->touched++;
+    if (with->policy->dry_run) /* else told when it is sent */
+        tell_disputes(d, &bases, &decision);
     return add_change(d, CHANGE_UPDATE, names_json(decision.send, arena), err);
 }
 
@@ -291,8 +305,8 @@ enum status decide_gone(struct deciding *d, struct err *err)
 
     change.state = CHANGE_PARKED;
     change.code = TEXT("gone");
-    change.message = TEXT("its record was deleted at the provider; `custsync "
-                          "link` says whether to make it anew");
+    change.message = TEXT("its record was deleted at the provider; --recreate "
+                          "makes it anew");
     status = store_change_add(d->plan->with->store, &change, err);
     if (status != OK)
         return status;

@@ -27,6 +27,10 @@ static bool judged_anew(struct deciding *d, const struct change *change)
 {
     if (change->state != CHANGE_REJECTED && change->state != CHANGE_PARKED)
         return false;
+    /* The record is back, or may be made anew. */
+    if (text_is(change->code, "gone") &&
+        (d->link.state == LINK_LIVE || decide_recreates(d)))
+        return true;
     return !text_is(change->code, "unsearchable") &&
            !text_equal(judged_by(change), diff_json(d->wanted, d->plan->work));
 }
@@ -81,6 +85,17 @@ static enum status earlier(struct deciding *d, bool *stays, struct err *err)
                        change.code.at, "", change.message.at, err);
 }
 
+bool decide_recreates(const struct deciding *d)
+{
+    return d->link.id != 0 && d->link.state == LINK_GONE &&
+           d->plan->with->policy->recreate;
+}
+
+bool decide_new(const struct deciding *d)
+{
+    return d->link.id == 0 || decide_recreates(d);
+}
+
 /* --- the way through ------------------------------------------------------*/
 
 static void drop_blanks(struct deciding *d)
@@ -98,7 +113,7 @@ static void yield_reference(struct deciding *d)
     size_t count;
     const struct slot *slots = mapping_slots(d->plan->with->target, &count);
 
-    if (d->link.id == 0 || d->link.reference_source == 0 ||
+    if (decide_new(d) || d->link.reference_source == 0 ||
         d->link.reference_source == d->plan->with->source_id)
         return;
     for (size_t i = 0; i < count; i++) {
@@ -114,7 +129,7 @@ static enum status project(struct deciding *d, bool *refused, struct err *err)
 
     *refused = false;
     d->wanted = mapping_project(with->target, d->composed->customer,
-                                d->link.id == 0, d->plan->work);
+                                decide_new(d), d->plan->work);
     if (with->sink.fit != NULL)
         with->sink.fit(with->sink.self, d->wanted, d->plan->work);
     for (problem = d->wanted->problems; problem != NULL;
@@ -194,9 +209,18 @@ static enum status to_account(struct deciding *d, struct err *err)
         status = earlier(d, &done, err);
     if (status != OK || done)
         return status;
-    if (d->link.id != 0 && d->link.state == LINK_GONE)
-        return decide_gone(d, err);
-    return d->link.id != 0 ? decide_update(d, err) : decide_create(d, err);
+    if (decide_new(d))
+        status = decide_create(d, err);
+    else if (d->link.state == LINK_GONE)
+        status = decide_gone(d, err);
+    else
+        status = decide_update(d, err);
+    if (status == OK && with->mirror != NULL && d->composed->known != 0)
+        status = mirror_link(
+            with->mirror, d->composed->known,
+            customer_text(d->composed->customer, FIELD_REFERENCE_ID),
+            d->plan->work, err);
+    return status;
 }
 
 enum status plan_decide(struct plan *plan, struct composed *composed,

@@ -47,12 +47,27 @@ static bool can_deactivate(const struct planning *with)
     return false;
 }
 
+static void tell_spared(struct plan *plan, const struct link *link, bool shared)
+{
+    const struct planning *with = plan->with;
+    const char *why = "the provider has no way to deactivate";
+
+    if (plan->unreadable > 0)
+        why = "some rows could not be read: one of them may be this customer";
+    else if (shared)
+        why = "another source still has the customer";
+    report_problem(with->report, "", 0, "warning", "not_deactivated", "",
+                   "record %.*s stays active: %s", TEXT_ARGS(link->remote_id),
+                   why);
+}
+
 static enum status tell_missing(struct plan *plan, uint32_t customer,
                                 struct err *err)
 {
     const struct planning *with = plan->with;
     struct change earlier;
     struct link link;
+    bool shared = false;
     bool act = with->policy->missing == MISSING_DEACTIVATE;
     enum status status = store_link_of(with->store, with->account_id, customer,
                                        plan->work, &link, err);
@@ -64,13 +79,18 @@ static enum status tell_missing(struct plan *plan, uint32_t customer,
                    TEXT_ARGS(link.remote_id), with->account->name);
     if (!act)
         return OK;
-    if (plan->unreadable > 0 || !can_deactivate(with)) {
-        report_problem(
-            with->report, "", 0, "warning", "not_deactivated", "", "%s",
-            plan->unreadable > 0 ? "some rows could not be read: one of them "
-                                   "may be this customer"
-                                 : "the provider has no way to deactivate");
-        return OK;
+    status = store_has_other_source(with->store, with->source_id,
+                                    with->account_id, customer, &shared, err);
+    if (status != OK)
+        return status;
+    if (plan->unreadable > 0 || !can_deactivate(with) || shared) {
+        tell_spared(plan, &link, shared);
+        /* This source is done with it: the last one that loses it decides. */
+        return shared && plan->unreadable == 0
+                   ? store_fingerprints_put(with->store, with->source_id,
+                                            with->account_id, customer, NULL,
+                                            NULL, 0, err)
+                   : OK;
     }
     status = store_change_of(with->store, with->account_id, with->source_id,
                              customer, plan->work, &earlier, err);

@@ -20,6 +20,10 @@ struct deciding {
     bool judge_anew;  /* a unique key was given up: it may be free tomorrow */
 };
 
+/* Its record was deleted there, and --recreate asks for another one. */
+bool decide_recreates(const struct deciding *d);
+/* It has no record there, or is to have a new one. */
+bool decide_new(const struct deciding *d);
 /* plan_unique.c: the customer's keys, less those that identify nobody; and
  * unique ones given up to whom they belong (*conflict: it cannot). */
 enum status decide_keys(struct deciding *d, struct err *err);

@@ -76,6 +76,25 @@ static struct known_print *find_print(const struct plan *plan,
     return NULL;
 }
 
+/* Whose word counts; and that a customer is linked to the record it is read
+ * from. Empty for what knows neither, so that its rows stay known. */
+static struct text seed_of_ends(const struct planning *with,
+                                struct arena *arena)
+{
+    const struct policy *policy = with->policy;
+    struct buffer out = {0};
+    struct text seed;
+
+    if (with->mirror != NULL)
+        buffer_string(&out, "\x1elinked");
+    for (size_t i = 0; i < policy->owners_count; i++)
+        buffer_print(&out, "\x1e%s=%d", field_name(policy->owners[i].field),
+                     (int)policy->owners[i].owner);
+    seed = arena_text(arena, buffer_view(&out));
+    buffer_free(&out);
+    return seed;
+}
+
 /* All that decides, beside its bytes, what a row comes to. */
 static enum status seed_files(struct plan *plan, struct err *err)
 {
@@ -103,11 +122,12 @@ static enum status seed_files(struct plan *plan, struct err *err)
         struct text provider =
             account != NULL ? account->provider->digest : TEXT("file");
         struct text context = arena_print(
-            plan->work, "%s\x1e%llx\x1e%.*s\x1e%.*s\x1e%.*s\x1e%.*s%d%d%d",
+            plan->work, "%s\x1e%llx\x1e%.*s\x1e%.*s\x1e%.*s\x1e%.*s%d%d%d%.*s",
             CLEAN_VERSION, (unsigned long long)data_digest(), TEXT_ARGS(source),
             TEXT_ARGS(target), TEXT_ARGS(provider),
             TEXT_ARGS(buffer_view(&match)), (int)policy->duplicates,
-            (int)policy->blank_clear, (int)policy->mode);
+            (int)policy->blank_clear, (int)policy->mode,
+            TEXT_ARGS(seed_of_ends(with, plan->work)));
 
         plan->file_seeds[i] = print_seed(plan->seed, context);
         arena_reset(plan->work);
@@ -247,12 +267,60 @@ static enum status slow_row(struct plan *plan, struct row *row,
     return status;
 }
 
+/* --- edits that an owner puts back ----------------------------------------*/
+
+static struct print_key edited_key(const struct plan *plan, store_id customer)
+{
+    char bytes[sizeof(customer)];
+
+    memcpy(bytes, &customer, sizeof(customer));
+    return print_key(plan->seed, 'e', (struct text){bytes, sizeof(bytes)});
+}
+
+static void add_edited(void *self, store_id customer)
+{
+    struct plan *plan = self;
+
+    (void)key_set_add(plan->edited, edited_key(plan, customer));
+}
+
+static bool is_edited(const struct plan *plan, store_id customer)
+{
+    return plan->edited != NULL &&
+           key_set_has(plan->edited, edited_key(plan, customer));
+}
+
+/*
+ * A row that says the same as ever is not looked at, and an edit at the target
+ * stays; unless the source, or both together, own a field. Then customers with
+ * an edit are judged like those whose row has changed.
+ */
+static enum status find_edited(struct plan *plan, struct err *err)
+{
+    const struct planning *with = plan->with;
+    const struct policy *policy = with->policy;
+    bool owned = false;
+
+    for (size_t i = 0; i < policy->owners_count; i++)
+        owned = owned || policy->owners[i].owner == OWNER_SOURCE ||
+                policy->owners[i].owner == OWNER_UNION;
+    if (!owned || with->account_id == 0)
+        return OK;
+    plan->edited = key_set_open();
+    return store_moved_customers(with->store, with->account_id, with->source_id,
+                                 add_edited, plan, err);
+}
+
 static enum status scan_row(struct plan *plan, const struct source_row *from,
                             struct err *err)
 {
     struct row *row = add_row(plan, from);
     struct known_print *known = find_print(plan, &row->print);
 
+    if (known != NULL && is_edited(plan, known->customer)) {
+        known->seen = true;
+        return slow_row(plan, row, from, err);
+    }
     /* One copy more than last night: merged, unless --duplicates asks. */
     if (known == NULL ||
         (known->seen && plan->with->policy->duplicates != DUPLICATES_MERGE))
@@ -289,6 +357,7 @@ enum status plan_scan(struct plan *plan, struct err *err)
         .match = with->policy->match,
         .match_count = with->policy->match_count,
         .source = with->source_id,
+        .account = with->mirror != NULL ? with->mirror->from_id : 0,
     };
     struct source_row from;
     enum status status = source_files(with->source) > UINT16_MAX
@@ -299,6 +368,8 @@ enum status plan_scan(struct plan *plan, struct err *err)
     if (status == OK && with->account_id != 0)
         status = store_fingerprints(with->store, with->source_id,
                                     with->account_id, take_print, plan, err);
+    if (status == OK)
+        status = find_edited(plan, err);
     memcpy(rules.seed, plan->seed, sizeof(rules.seed));
     if (status == OK)
         status = identity_open(&plan->identity, with->store, &rules, err);

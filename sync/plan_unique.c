@@ -140,7 +140,7 @@ static enum status yield_key(struct deciding *d, enum key key, enum field field,
     if (status != OK || !taken)
         return status;
     if (!absence_spares(with->account->provider, d->composed->customer, field,
-                        d->link.id == 0, d->plan->work)) {
+                        decide_new(d), d->plan->work)) {
         *conflict = true;
         d->taken = field;
         return OK;

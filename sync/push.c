@@ -282,5 +282,7 @@ enum status push_changes(const struct pushing *pushing, uint64_t *ended,
     };
     report_strategy(pushing->report, &strategy);
     *ended = push.counted;
+    if (pushing->sent != NULL)
+        *pushing->sent += push.sent;
     return push_end(&push, status, err);
 }

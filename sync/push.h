@@ -11,8 +11,9 @@
 #include "sync/absence.h"
 #include "sync/api.h"
 #include "sync/client.h"
-#include "sync/diff.h"
+#include "sync/dispute.h"
 #include "sync/key_set.h"
+#include "sync/mirror.h"
 #include "sync/rejects.h"
 #include "sync/report.h"
 #include "sync/settled.h"
@@ -32,9 +33,14 @@ struct pushing {
     bool only_look;          /* plan --look: find out, keep it, send nothing */
     int64_t deadline_ms;     /* nothing waits beyond that; 0: none */
     struct settled *settled; /* creates that were left in doubt; or NULL */
-    const struct key_set *chosen; /* changes of `retry`, as push_chosen makes
-                                     them: they alone are sent, and counted even
-                                     while settling; NULL: what is planned */
+    const struct mirror *mirror; /* FROM is an account; or NULL */
+    int64_t listed_ms;           /* since then this run read all of TO: what is
+                                    in the store is all there is; 0: it did not */
+    const struct dispute_ends *ends; /* of --two-way; or NULL */
+    uint64_t *sent;                  /* what was sent is added to it; or NULL */
+    const struct key_set *chosen;    /* changes of `retry`, as push_chosen makes
+                                        them: they alone are sent, and counted even
+                                        while settling; NULL: what is planned */
 };
 
 /* What stands for a change in a set of chosen ones. */
@@ -104,7 +110,9 @@ struct task {
                              the keys; empty otherwise */
     struct link link;
     struct customer *held, *said, *moved;
-    bool met; /* said is not empty */
+    struct customer *seen;   /* what reads of this task found moved; or NULL */
+    struct customer *before; /* held, before what we wrote; or NULL */
+    bool met;                /* said is not empty */
     enum step step;
     enum reason reason;
     struct look looks[LOOKS_MAX];
@@ -128,6 +136,7 @@ struct task {
     bool ours_sent;  /* a create of ours may have arrived before this one */
     bool missed;     /* the provider said once that the record is gone */
     bool counted;    /* its row has its column */
+    bool told;       /* of edits that gave way */
     bool *unsaid;    /* fields in which an adopted create of ours differs */
     uint32_t absent; /* rounds in which an unknown create was not found */
     uint32_t lost;   /* creates that never arrived */
@@ -158,6 +167,7 @@ struct push {
     struct target_form form;
     enum absence absence;
     bool listed; /* the whole list is in the store */
+    bool known;  /* and every record with all its keys */
     bool bulk_create_off, bulk_update_off, bulk_used;
     struct queue ready;            /* writes whose intent is not on disk yet */
     struct queue creates, updates; /* rows that wait for their batch */

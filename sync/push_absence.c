@@ -69,6 +69,12 @@ enum status push_choose_absence(struct push *push, struct err *err)
 
     if (status != OK)
         return status;
+    if (with->listed_ms > 0) {
+        push->listed_ms = with->listed_ms;
+        push->absence = ABSENCE_LIST;
+        push->listed = push->known = true;
+        return OK;
+    }
     push->listed_ms = listing.now_ms;
     push->absence =
         absence_choose(push->provider, &totals, listed_ms > 0, records, &cost);

@@ -64,6 +64,7 @@ void write_settle(struct task *task, const struct customer *record)
         }
     }
     task->said = said;
+    task->before = task->held;
     task->held = held;
     task->settled = true;
     task->change.state = CHANGE_PLANNED; /* and planned anew, if need be */
@@ -78,10 +79,11 @@ void write_settle(struct task *task, const struct customer *record)
 static void adopt_ours(struct task *task)
 {
     struct bases bases = {.held = task->held, .held_full = true};
+    const struct policy freely = {.prefer_target = false};
     struct decision decision;
 
     diff_decide(task->push->slots, task->push->slots_count, task->now, &bases,
-                false, false, task->arena, &decision);
+                &freely, task->arena, &decision);
     if (decision.count > 0)
         task->unsaid = decision.send;
     finish_done(task, RESULT_CREATED);

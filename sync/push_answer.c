@@ -84,6 +84,7 @@ static void updated(struct task *task)
         if (task->decision->send[i])
             sent->values[i] = task->decision->values->values[i];
     }
+    task->before = task->held;
     task->held = diff_overlay(task->held, sent, task->arena);
     if (task->link.reference_source == 0)
         task->link.reference_source = write_reference_owner(task, sent);

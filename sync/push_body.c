@@ -79,7 +79,8 @@ bool write_needs_read(const struct task *task)
 
     if (task->fresh)
         return false;
-    if (push->with->policy->prefer_target || !task->link.held_full)
+    if (diff_reads_first(task->decision, push->with->policy) ||
+        !task->link.held_full)
         return true;
     for (size_t i = 0; i < push->slots_count; i++) {
         const struct slot *slot = &push->slots[i];

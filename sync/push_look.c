@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "sync/follow.h"
 #include "sync/push.h"
 
 /* --- which look-ups -------------------------------------------------------*/
@@ -32,6 +33,8 @@ static bool needs_look(const struct task *task, enum key key)
         return false;
     if (!push->listed)
         return true;
+    if (push->known)
+        return false;
     /* What the list does not show is looked up, unless a second record with
      * that key would be refused anyway. Who was found is to be adopted, though,
      * and must not be adopted while another record fits as well. */
@@ -261,11 +264,14 @@ static enum status fetched_linked(struct task *task, const struct node *node,
         write_settle(task, record);
         return OK;
     }
-    task->moved = diff_overlay(task->moved,
-                               diff_moved(push->slots, push->slots_count,
-                                          task->held, record, task->arena),
-                               task->arena);
+    task->seen = diff_overlay(task->seen != NULL ? task->seen
+                                                 : customer_new(task->arena),
+                              diff_moved(push->slots, push->slots_count,
+                                         task->held, record, task->arena),
+                              task->arena);
+    task->moved = diff_overlay(task->moved, task->seen, task->arena);
     task->held = record;
+    follow_status(&task->link, record);
     task->link.held_full = true;
     task->link.state = LINK_LIVE;
     task->fresh = true;

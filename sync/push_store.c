@@ -2,6 +2,7 @@
  * push_store.c - the transactions of a push: what ended and what is about to be
  * sent go to disk together.
  */
+#include "sync/follow.h"
 #include "sync/identity.h"
 #include "sync/push.h"
 
@@ -53,16 +54,34 @@ static enum status put_prints(struct task *task, struct err *err)
                                   prints, roles, count, err);
 }
 
+/* Edits that reads of this task found, and those that are no more. */
+static enum status put_moved(struct task *task, struct err *err)
+{
+    bool done = task->change.state == CHANGE_DONE;
+
+    return follow_moved(
+        &(struct follow){
+            .store = task->push->with->store,
+            .link = task->link.id,
+            .seen = task->seen,
+            .written = done && task->change.result == RESULT_UPDATED
+                           ? task->decision->send
+                           : NULL,
+            .source = task->change.source,
+            .dealt =
+                done && task->decision != NULL ? task->decision->dealt : NULL,
+        },
+        task->arena, err);
+}
+
 static enum status put_link(struct task *task, struct err *err)
 {
+    bool made = task->link.id == 0;
+    enum status status;
+
     task->link.held = diff_json(task->held, task->arena);
-    if (task->change.state == CHANGE_DONE)
-        task->link.moved = TEXT("{}"); /* both bases moved on */
-    else
-        task->link.moved = diff_json(
-            task->moved != NULL ? task->moved : customer_new(task->arena),
-            task->arena);
-    return store_link_put(task->push->with->store, &task->link, err);
+    status = store_link_put(task->push->with->store, &task->link, err);
+    return status != OK || made ? status : put_moved(task, err);
 }
 
 /* Only now it is known that the record is the customer's. */
@@ -83,6 +102,33 @@ static void count_settled(struct task *task)
                         task->change.source, task->change.customer);
 }
 
+/* Of an adopted create of ours only what we sent is an echo. */
+static struct customer *echoed(const struct task *task)
+{
+    struct customer *after =
+        diff_overlay(customer_new(task->arena), task->held, task->arena);
+
+    for (size_t i = 0; task->unsaid != NULL && i < field_count(); i++) {
+        if (task->unsaid[i])
+            after->values[i] = (struct value){.presence = VALUE_ABSENT};
+    }
+    return after;
+}
+
+/* What we wrote is no edit of TO's people, when TO is read as a source. */
+static enum status put_echo(struct task *task, struct err *err)
+{
+    const struct mirror *mirror = task->push->with->mirror;
+    bool created = task->change.result == RESULT_CREATED;
+
+    if (mirror == NULL || mirror->from_source != task->change.source ||
+        (!created && task->before == NULL))
+        return OK;
+    return mirror_echo(mirror, task->change.customer, task->link.remote_id,
+                       created ? NULL : task->before, echoed(task), task->arena,
+                       err);
+}
+
 static enum status put_skipped(struct task *task, struct err *err)
 {
     enum status status = OK;
@@ -95,6 +141,17 @@ static enum status put_skipped(struct task *task, struct err *err)
     return store_change_remove(task->push->with->store, task->change.id, err);
 }
 
+/* Ours to take back, should the customer return. */
+static void note_deactivated(struct task *task)
+{
+    if (task->change.result != RESULT_UPDATED)
+        return;
+    if (task->change.kind == CHANGE_DEACTIVATE)
+        task->link.deactivated = true;
+    else if (task->decision->send[FIELD_STATUS])
+        task->link.deactivated = false;
+}
+
 /* The customer is settled: bases, keys and fingerprints follow at once. */
 static enum status put_settled(struct task *task, struct err *err)
 {
@@ -104,6 +161,7 @@ static enum status put_settled(struct task *task, struct err *err)
 
     if (task->change.result == RESULT_NONE) /* left out by --mode */
         return put_skipped(task, err);
+    note_deactivated(task);
     if (task->link.remote_id.size > 0)
         status = put_link(task, err);
     if (status == REJECT) {
@@ -120,6 +178,8 @@ static enum status put_settled(struct task *task, struct err *err)
     if (status == OK)
         status = store_said_put(with->store, task->change.source, task->link.id,
                                 diff_json(said, task->arena), err);
+    if (status == OK)
+        status = put_echo(task, err);
     if (status == OK)
         status = put_keys(task, err);
     if (status == OK)
@@ -155,6 +215,10 @@ static enum status put_ended(struct task *task, struct err *err)
         return put_settled(task, err);
     if (task->change.state == CHANGE_PARKED)
         status = forget_rows(task, err);
+    /* No source may take it for dealt with. */
+    if (status == OK && task->link.id != 0 && task->link.state == LINK_GONE)
+        status = store_fingerprints_drop(store, task->link.account,
+                                         task->link.customer, err);
     /* What a read has shown is kept, whatever became of the change. */
     if (status == OK && task->link.remote_id.size > 0 &&
         (task->link.state == LINK_GONE || task->fresh || task->settled))
@@ -163,6 +227,8 @@ static enum status put_ended(struct task *task, struct err *err)
         finish_taken(task);
         status = OK;
     }
+    if (status == OK && task->settled)
+        status = put_echo(task, err);
     if (status == OK && task->settled)
         status = store_said_put(store, task->change.source, task->link.id,
                                 diff_json(task->said, task->arena), err);

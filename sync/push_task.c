@@ -92,7 +92,7 @@ static void load_person(struct task *task)
 static enum status load_bases(struct task *task, struct err *err)
 {
     const struct pushing *with = task->push->with;
-    struct text json = {0};
+    struct text json = {0}, edits = {0};
     enum status status =
         diff_parse(task->change.values, task->arena, &task->now, err);
 
@@ -107,13 +107,16 @@ static enum status load_bases(struct task *task, struct err *err)
     if (status == OK && task->link.id != 0)
         status = store_said(with->store, task->change.source, task->link.id,
                             task->arena, &json, err);
+    if (status == OK && task->link.id != 0)
+        status = store_moved(with->store, task->change.source, task->link.id,
+                             task->arena, &edits, err);
     task->met = json.size > 0;
     if (status == OK)
         status = diff_parse(json, task->arena, &task->said, err);
     if (status == OK)
         status = diff_parse(task->link.held, task->arena, &task->held, err);
     if (status == OK)
-        status = diff_parse(task->link.moved, task->arena, &task->moved, err);
+        status = diff_parse(edits, task->arena, &task->moved, err);
     return status;
 }
 
@@ -158,11 +161,52 @@ static enum status begin_doubtful(struct task *task, struct err *err)
     return OK;
 }
 
+/*
+ * --recreate: the customer's record is gone for good. Its bases go with it, and
+ * every other source has to say its part anew; then it is unknown like any
+ * other, and looked for before it is made.
+ */
+static enum status leave_gone(struct task *task, struct err *err)
+{
+    struct store *store = task->push->with->store;
+    enum status status = store_begin(store, err);
+
+    if (status == OK)
+        status = store_link_remove(store, task->link.id, err);
+    if (status == OK)
+        status = store_fingerprints_drop(store, task->link.account,
+                                         task->link.customer, err);
+    if (status == OK)
+        status = store_commit(store, err);
+    else
+        store_rollback(store);
+    task->link = (struct link){.id = 0};
+    task->change.link = 0;
+    task->met = false;
+    task->said = customer_new(task->arena);
+    task->held = customer_new(task->arena);
+    task->moved = customer_new(task->arena);
+    return status;
+}
+
+static bool is_recreate(const struct task *task)
+{
+    return task->change.kind == CHANGE_CREATE && task->link.id != 0 &&
+           task->link.state == LINK_GONE;
+}
+
 enum status task_begin(struct task *task, struct err *err)
 {
     bool ordered = false;
     enum status status = load_bases(task, err);
 
+    if (status == OK && is_recreate(task)) {
+        if (task->push->with->only_look) {
+            finish_later(task);
+            return OK;
+        }
+        status = leave_gone(task, err);
+    }
     if (status != OK)
         return status;
     if (task->push->settling)

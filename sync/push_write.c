@@ -42,25 +42,40 @@ enum status write_create(struct task *task, struct err *err)
     return OK;
 }
 
-static void tell_both(struct task *task)
+/* However often it has to be sent, it is told once. */
+static void tell_disputes(struct task *task)
 {
     const struct pushing *with = task->push->with;
 
-    for (size_t i = 0; i < field_count(); i++) {
-        if (task->decision->both[i])
-            report_problem(with->report, task->change.file.at,
-                           task->change.line, "warning", "both_changed",
-                           field_name((enum field)i),
-                           "changed on both sides; %s has it",
-                           with->policy->prefer_target ? "the target's value"
-                                                       : "the source's value");
-    }
+    if (task->told)
+        return;
+    task->told = true;
+    dispute_tell(&(struct dispute){.ends = with->ends,
+                                   .report = with->report,
+                                   .file = task->change.file.at,
+                                   .line = task->change.line,
+                                   .customer = task->change.customer,
+                                   .now = task->now,
+                                   .held = task->held},
+                 task->decision);
+}
+
+/* Where a person's deactivation is taken back, `inactive` was our own word. */
+static void recall_deactivation(struct task *task, struct bases *bases)
+{
+    struct push *push = task->push;
+
+    if (!task->link.deactivated || task->change.kind == CHANGE_DEACTIVATE)
+        return;
+    task->said =
+        diff_overlay(customer_new(task->arena), task->said, task->arena);
+    diff_return(push->slots, push->slots_count, bases, task->now, task->said);
+    bases->said = task->said;
 }
 
 enum status write_update(struct task *task, struct err *err)
 {
     struct push *push = task->push;
-    const struct policy *policy = push->with->policy;
     struct bases bases = {
         .said = task->met ? task->said : NULL,
         .held = task->held,
@@ -69,20 +84,20 @@ enum status write_update(struct task *task, struct err *err)
     };
 
     task->decision = arena_take(task->arena, sizeof(*task->decision));
+    recall_deactivation(task, &bases);
     diff_decide(push->slots, push->slots_count, task->now, &bases,
-                policy->prefer_target, policy->blank_clear, task->arena,
-                task->decision);
+                push->with->policy, task->arena, task->decision);
     if (task->decision->count == 0) {
-        tell_both(task);
+        tell_disputes(task);
         finish_done(task, RESULT_EQUAL);
         return OK;
     }
     if (task->link.id != 0 && write_needs_read(task))
         return task_read_linked(task, err);
-    tell_both(task);
     task->step = STEP_UPDATE;
     if (!may_send(task))
         return OK;
+    tell_disputes(task);
     if (push->provider->bulk_update.request.method != NULL &&
         !push->bulk_update_off && !task->no_bulk && task->link.id != 0)
         queue_add(&push->updates, task);

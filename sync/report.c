@@ -12,7 +12,6 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -47,7 +46,7 @@ void report_close(struct report *report)
         arena_close(report->arena);
 }
 
-static const char *keep(struct report *report, const char *string)
+const char *report_keep(struct report *report, const char *string)
 {
     return arena_string(report->arena, text_of(string));
 }
@@ -56,11 +55,11 @@ void report_about(struct report *report, const char *command, store_id run,
                   const char *job, const char *from, const char *to,
                   int64_t started_ms)
 {
-    report->command = keep(report, command);
+    report->command = report_keep(report, command);
     report->run = run;
-    report->job = keep(report, job);
-    report->from = keep(report, from);
-    report->to = keep(report, to);
+    report->job = report_keep(report, job);
+    report->from = report_keep(report, from);
+    report->to = report_keep(report, to);
     report->started_ms = started_ms;
 }
 
@@ -79,80 +78,42 @@ uint64_t report_rows(const struct report *report, enum column column)
     return column < ROWS_COLUMNS ? report->rows[column] : report->read;
 }
 
-/* --- problems -------------------------------------------------------------*/
-
-/* Codes are ours and few; more than that many would be a bug of ours. */
-enum { CODES_MAX = 500 };
-
-static void count_code(struct report *report, const char *code)
-{
-    size_t at = 0;
-
-    while (at < report->codes_count &&
-           strcmp(report->codes[at].code, code) != 0)
-        at++;
-    if (at == report->codes_count) {
-        if (report->codes == NULL)
-            report->codes =
-                arena_take(report->arena, CODES_MAX * sizeof(*report->codes));
-        if (at == CODES_MAX)
-            return;
-        report->codes[report->codes_count++].code = keep(report, code);
-    }
-    report->codes[at].count++;
-}
-
-void report_problem(struct report *report, const char *file, uint64_t line,
-                    const char *outcome, const char *code, const char *field,
-                    const char *format, ...)
-{
-    struct report_problem *problem;
-    char message[1024];
-    va_list arguments;
-
-    report->problems_count++;
-    count_code(report, code);
-    if (report->problems_count > PROBLEMS_MAX)
-        return;
-    if (report->problems == NULL)
-        report->problems =
-            arena_take(report->arena, PROBLEMS_MAX * sizeof(*report->problems));
-    va_start(arguments, format);
-    (void)vsnprintf(message, sizeof(message), format, arguments);
-    va_end(arguments);
-    for (size_t end = strlen(message);
-         end > 0 && !text_is_utf8((struct text){message, end});)
-        message[--end] = '\0'; /* cut inside a character */
-
-    problem = &report->problems[report->problems_count - 1];
-    /* A run names few files, and in long stretches the same one. */
-    if (problem > report->problems && file != NULL &&
-        strcmp(problem[-1].file, file) == 0)
-        problem->file = problem[-1].file;
-    else
-        problem->file = keep(report, file);
-    problem->line = line;
-    problem->outcome = keep(report, outcome);
-    problem->code = keep(report, code);
-    problem->field = keep(report, field);
-    problem->message = keep(report, message);
-}
-
-size_t report_kept(const struct report *report)
-{
-    return report->problems_count < PROBLEMS_MAX
-               ? (size_t)report->problems_count
-               : PROBLEMS_MAX;
-}
-
 /* --- the run --------------------------------------------------------------*/
 
 void report_strategy(struct report *report,
                      const struct report_strategy *strategy)
 {
     report->strategy = *strategy;
-    report->strategy.absence =
-        keep(report, strategy->absence != NULL ? strategy->absence : "none");
+    report->strategy.absence = report_keep(
+        report, strategy->absence != NULL ? strategy->absence : "none");
+}
+
+static void add_up(struct report_strategy *sum,
+                   const struct report_strategy *one)
+{
+    if (strcmp(sum->absence, "none") == 0)
+        sum->absence = one->absence;
+    sum->bulk = sum->bulk || one->bulk;
+    sum->creates += one->creates;
+    sum->updates += one->updates;
+    sum->deactivations += one->deactivations;
+    sum->requests += one->requests;
+    sum->time_ms += one->time_ms;
+}
+
+void report_direction(struct report *report, const char *from, const char *to)
+{
+    struct report_strategy sum = {.absence = "none"};
+
+    if (report->directions_count == 2)
+        return;
+    report->directions[report->directions_count++] = (struct direction){
+        report_keep(report, from), report_keep(report, to), report->strategy};
+    report->strategy = sum; /* of the way that follows nothing is known yet */
+    for (size_t i = 0; i < report->directions_count; i++)
+        add_up(&sum, &report->directions[i].strategy);
+    if (report->directions_count == 2)
+        report->strategy = sum;
 }
 
 void report_requests(struct report *report, const struct client_stats *stats)
@@ -286,23 +247,40 @@ static void add_requests(const struct report *report, struct node *object,
     (void)node_add(object, "requests", requests);
 }
 
-static void add_strategy(const struct report *report, struct node *object,
-                         struct arena *arena)
+static void add_strategy(const struct report_strategy *from,
+                         struct node *object, struct arena *arena)
 {
     struct node *strategy = node_new(arena, NODE_OBJECT);
 
-    (void)add_text(strategy, "absence", report->strategy.absence, arena);
-    (void)node_add(
-        strategy, "bulk",
-        node_new(arena, report->strategy.bulk ? NODE_TRUE : NODE_FALSE));
-    add_number(strategy, "creates", report->strategy.creates, arena);
-    add_number(strategy, "updates", report->strategy.updates, arena);
-    add_number(strategy, "deactivations", report->strategy.deactivations,
-               arena);
-    add_number(strategy, "reads", report->strategy.reads, arena);
-    add_number(strategy, "requests", report->strategy.requests, arena);
-    add_number(strategy, "time_ms", report->strategy.time_ms, arena);
+    (void)add_text(strategy, "absence", from->absence, arena);
+    (void)node_add(strategy, "bulk",
+                   node_new(arena, from->bulk ? NODE_TRUE : NODE_FALSE));
+    add_number(strategy, "creates", from->creates, arena);
+    add_number(strategy, "updates", from->updates, arena);
+    add_number(strategy, "deactivations", from->deactivations, arena);
+    add_number(strategy, "reads", from->reads, arena);
+    add_number(strategy, "requests", from->requests, arena);
+    add_number(strategy, "time_ms", from->time_ms, arena);
     (void)node_add(object, "strategy", strategy);
+}
+
+static void add_directions(const struct report *report, struct node *object,
+                           struct arena *arena)
+{
+    struct node *list = node_new(arena, NODE_LIST);
+
+    if (report->directions_count == 0)
+        return;
+    for (size_t i = 0; i < report->directions_count; i++) {
+        const struct direction *direction = &report->directions[i];
+        struct node *entry = node_new(arena, NODE_OBJECT);
+
+        (void)add_text(entry, "from", direction->from, arena);
+        (void)add_text(entry, "to", direction->to, arena);
+        add_strategy(&direction->strategy, entry, arena);
+        (void)node_add(list, NULL, entry);
+    }
+    (void)node_add(object, "directions", list);
 }
 
 static void add_problems(const struct report *report, struct node *object,
@@ -326,6 +304,11 @@ static void add_problems(const struct report *report, struct node *object,
         if (problem->field[0] != '\0')
             (void)add_text(entry, "field", problem->field, arena);
         (void)add_text(entry, "message", problem->message, arena);
+        if (problem->kept != NULL) {
+            (void)add_text(entry, "kept", problem->kept, arena);
+            (void)add_text(entry, "source", problem->source, arena);
+            (void)add_text(entry, "target", problem->target, arena);
+        }
         (void)node_add(problems, NULL, entry);
     }
     (void)node_add(object, "codes", codes);
@@ -348,7 +331,8 @@ void report_json(const struct report *report, struct buffer *out)
     add_number(object, "exit", (uint64_t)report->exit, arena);
     add_rows(report, object, arena);
     add_requests(report, object, arena);
-    add_strategy(report, object, arena);
+    add_strategy(&report->strategy, object, arena);
+    add_directions(report, object, arena);
     add_problems(report, object, arena);
     json_write(out, object);
     arena_close(arena);

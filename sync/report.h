@@ -12,7 +12,9 @@
 #include "formats/err.h"
 #include "sync/client.h"
 
-enum { PROBLEMS_MAX = 1000 };
+/* Edits that gave way have lines of their own, so that no flood of other
+ * problems hides one. */
+enum { PROBLEMS_MAX = 1000, EDITS_MAX = 1000, EDIT_VALUE_MAX = 4000 };
 
 enum column {
     ROWS_CREATED,
@@ -37,6 +39,14 @@ struct report_problem {
     const char *code;
     const char *field; /* or "" */
     const char *message;
+    const char *kept; /* of an edit: "source" or "target", and what stood on
+                         each side; else NULL */
+    const char *source, *target;
+};
+
+struct report_edit {
+    const char *kept;
+    struct text source, target; /* cut at EDIT_VALUE_MAX bytes */
 };
 
 struct report_strategy {
@@ -65,8 +75,18 @@ void report_problem(struct report *report, const char *file, uint64_t line,
                     const char *outcome, const char *code, const char *field,
                     const char *format, ...)
     __attribute__((format(printf, 7, 8)));
+/* A warning about an edit that gave way, with both values. */
+void report_edit(struct report *report, const char *file, uint64_t line,
+                 const char *code, const char *field,
+                 const struct report_edit *edit, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
 void report_strategy(struct report *report,
                      const struct report_strategy *strategy);
+/*
+ * --two-way: the strategy told last was for this way of two; the report keeps
+ * each, and their sum as its own.
+ */
+void report_direction(struct report *report, const char *from, const char *to);
 /* Adds the counters of a client (a run may use two). */
 void report_requests(struct report *report, const struct client_stats *stats);
 bool report_balanced(const struct report *report);

@@ -144,6 +144,18 @@ static void add_codes(const struct page *page, struct node *body)
     }
 }
 
+/* A page is asked for with --report, so it may show the values. */
+static const char *message_of(const struct page *page,
+                              const struct report_problem *problem)
+{
+    if (problem->kept == NULL)
+        return problem->message;
+    return arena_print(page->arena,
+                       "%s; source \u201c%s\u201d, target \u201c%s\u201d",
+                       problem->message, problem->source, problem->target)
+        .at;
+}
+
 static void add_problems(const struct page *page, struct node *body)
 {
     static const char *const heads[] = {"place", "outcome", "code",
@@ -169,7 +181,7 @@ static void add_problems(const struct page *page, struct node *body)
         words(page, row, "td", problem->outcome);
         words(page, row, "td", problem->code);
         words(page, row, "td", problem->field);
-        words(page, row, "td", problem->message);
+        words(page, row, "td", message_of(page, problem));
     }
     if (report->problems_count > kept)
         words(page, body, "p",

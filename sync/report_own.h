@@ -16,6 +16,11 @@ struct code_count {
     uint64_t count;
 };
 
+struct direction {
+    const char *from, *to;
+    struct report_strategy strategy;
+};
+
 struct report {
     struct arena *arena;
     const char *command, *job, *from, *to; /* "" when not known */
@@ -26,12 +31,17 @@ struct report {
     uint64_t read, rows[ROWS_COLUMNS];
     struct client_stats stats;
     struct report_strategy strategy;
+    struct direction directions[2]; /* of --two-way */
+    size_t directions_count;
     struct code_count *codes; /* in order of appearance */
     size_t codes_count;
-    struct report_problem *problems; /* the first of problems_count */
+    struct report_problem *problems; /* some of problems_count */
     uint64_t problems_count;
+    size_t kept, edits_kept; /* whole: all of them, edits among them */
 };
 
+/* A copy that lives as long as the report. */
+const char *report_keep(struct report *report, const char *string);
 /* Problems that are kept whole. */
 size_t report_kept(const struct report *report);
 /* "2026-11-20T01:02:03Z". */

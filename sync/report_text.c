@@ -71,11 +71,9 @@ static const char *absence_in_words(const char *absence)
     return absence;
 }
 
-static void show_strategy(const struct report *report, struct buffer *out,
-                          struct arena *arena)
+static void show_strategy(const struct report_strategy *strategy,
+                          struct buffer *out, struct arena *arena)
 {
-    const struct report_strategy *strategy = &report->strategy;
-
     if (strategy->creates + strategy->updates + strategy->deactivations > 0)
         buffer_print(out,
                      "would create %" PRIu64 ", update %" PRIu64
@@ -95,6 +93,20 @@ static void show_strategy(const struct report *report, struct buffer *out,
                      strategy->time_ms < 1000
                          ? "less than a second at the allowed rate"
                          : report_duration(strategy->time_ms, arena).at);
+}
+
+/* Of --two-way each way by itself. */
+static void show_plan(const struct report *report, struct buffer *out,
+                      struct arena *arena)
+{
+    for (size_t i = 0; i < report->directions_count; i++) {
+        const struct direction *direction = &report->directions[i];
+
+        buffer_print(out, "%s -> %s\n", direction->from, direction->to);
+        show_strategy(&direction->strategy, out, arena);
+    }
+    if (report->directions_count == 0)
+        show_strategy(&report->strategy, out, arena);
 }
 
 static void show_problem(const struct report_problem *problem,
@@ -156,12 +168,13 @@ void report_text(const struct report *report, bool plan, struct buffer *out)
     if (report->job[0] != '\0')
         buffer_print(out, " %s", report->job);
     if (report->to[0] != '\0')
-        buffer_print(out, ": %s -> %s\n", report->from, report->to);
+        buffer_print(out, ": %s %s %s\n", report->from,
+                     report->directions_count > 0 ? "<->" : "->", report->to);
     else
         buffer_print(out, ": %s\n", report->from);
     show_rows(report, out);
     if (plan)
-        show_strategy(report, out, arena);
+        show_plan(report, out, arena);
     show_requests(report, out, arena);
     show_problems(report, out);
     arena_close(arena);

@@ -8,7 +8,7 @@
 
 /* --- planning -------------------------------------------------------------*/
 
-static enum status make_plan(struct run *run, struct err *err)
+enum status run_make_plan(struct run *run, bool within, struct err *err)
 {
     struct planning planning = {
         .store = run->store,
@@ -23,12 +23,18 @@ static enum status make_plan(struct run *run, struct err *err)
         .dry = run->policy->dry_run && !run->policy->look,
         .interrupted = &run_interrupted,
         .settled = run->settled,
+        .within = within,
+        .mirror = run->mirror.store != NULL ? &run->mirror : NULL,
+        .ends = run->ends,
     };
 
-    if (run->to_account != NULL) {
-        enum status status = settled_recall(run->settled, run->store,
-                                            run->to_id, run->source_id, err);
+    enum status status = OK;
 
+    run->planned = false;
+    if (run->to_account != NULL) {
+        if (run->settled != NULL)
+            status = settled_recall(run->settled, run->store, run->to_id,
+                                    run->source_id, err);
         if (status != OK)
             return status;
         planning.target = run->to_account->provider->mapping;
@@ -36,11 +42,13 @@ static enum status make_plan(struct run *run, struct err *err)
         planning.target = sink_mapping(run->sink);
         planning.sink = sink_as_target(run->sink);
     }
-    return plan_make(&planning, &run->totals, err);
+    status = plan_make(&planning, &run->totals, err);
+    run->planned = status == OK;
+    return status;
 }
 
 /* What a push would choose, from what is known without asking. */
-static enum status estimate(struct run *run, struct err *err)
+enum status run_estimate(struct run *run, struct err *err)
 {
     const struct provider *provider;
     struct report_strategy strategy = {.absence = "none"};
@@ -103,10 +111,14 @@ struct pushing run_pushing(struct run *run)
                            ? run->started_ms + (int64_t)run->policy->deadline_ms
                            : 0,
         .settled = run->settled,
+        .mirror = run->mirror.store != NULL ? &run->mirror : NULL,
+        .listed_ms = run->listed_ms,
+        .sent = &run->sent,
+        .ends = run->ends,
     };
 }
 
-static enum status settle_leftovers(struct run *run, struct err *err)
+enum status run_settle_leftovers(struct run *run, struct err *err)
 {
     struct pushing pushing = run_pushing(run);
     uint64_t counts[CHANGE_PARKED + 1];
@@ -137,7 +149,7 @@ static enum status forget_plan(struct run *run, struct err *err)
 }
 
 /* sending false: what is planned stays pending. */
-static enum status push_planned(struct run *run, bool sending, struct err *err)
+enum status run_push_planned(struct run *run, bool sending, struct err *err)
 {
     struct pushing pushing = run_pushing(run);
     uint64_t ended = 0, rows = run->totals.creates + run->totals.updates;
@@ -241,7 +253,7 @@ static enum status read_and_plan(struct run *run, struct err *err)
         status = rejects_open(&run->rejects, plan ? NULL : run->policy->rejects,
                               run->source, run->policy, err);
     if (status == OK)
-        status = make_plan(run, err);
+        status = run_make_plan(run, false, err);
     /* Nobody is created in a file that is not there. */
     if (status == OK && run->sink != NULL)
         status = sink_commit(run->sink, err);
@@ -313,11 +325,13 @@ enum status run_sync(const struct run_request *request, struct report *report,
         status = run_begin(&run, err);
     if (status == OK)
         status = run_open_accounts(&run, err);
+    if (status == OK)
+        status = run_open_mirror(&run, err);
     first = run.useless;
     if (status == OK && run.useless.exit != 0)
         settled = STOP;
     else if (status == OK && run.to_client != NULL && !run.policy->dry_run)
-        settled = settle_leftovers(&run, &first);
+        settled = run_settle_leftovers(&run, &first);
     /* That the provider is of no use now keeps nobody from planning: the ledger
      * says what is pending. */
     if (settled != OK && !run_can_wait(&first)) {
@@ -327,11 +341,11 @@ enum status run_sync(const struct run_request *request, struct report *report,
     if (status == OK)
         status = read_and_plan(&run, err);
     if (status == OK)
-        status = push_planned(&run, settled == OK, err);
+        status = run_push_planned(&run, settled == OK, err);
     /* A source that cannot be used is the nearer trouble. */
     status = first_of(status, settled, &first, err);
     if (status == OK && run.policy->dry_run)
-        status = estimate(&run, err);
+        status = run_estimate(&run, err);
     *ledger = run.ledger;
     return run_conclude(&run, status, exit, err);
 }

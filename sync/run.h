@@ -29,6 +29,10 @@ struct run_request {
  */
 enum status run_sync(const struct run_request *request, struct report *report,
                      bool *ledger, int *exit, struct err *err);
+/* Both ends are accounts, and what moved at either goes to the other. */
+enum status run_two_way(const struct run_request *request,
+                        struct report *report, bool *ledger, int *exit,
+                        struct err *err);
 /* Reads every customer of the account into the store. */
 enum status run_pull(const struct run_request *request, struct report *report,
                      int *exit, struct err *err);

@@ -4,6 +4,8 @@
  */
 #include "sync/retry_own.h"
 
+#include <string.h>
+
 enum { FETCH = 64 };
 
 /* In the order in which they are chosen: whatever becomes one of these states
@@ -33,6 +35,16 @@ static bool is_chosen(const struct retrying *retrying,
            (request->code == NULL || text_is(change->code, request->code));
 }
 
+/* The job goes both ways, and the account at hand is the one it is FROM. */
+static bool goes_back(const struct retrying *retrying, const struct job *job)
+{
+    const char *name = retrying->run->to_account->name;
+    struct text from = text_of(job->from[0]);
+
+    return job->policy.two_way && text_starts(from, name) &&
+           from.size == strlen(name) + 1;
+}
+
 /* The job's policy with the command line's over it. */
 static enum status policy_of(const struct retrying *retrying, struct text name,
                              const struct policy **out, struct err *err)
@@ -48,7 +60,11 @@ static enum status policy_of(const struct retrying *retrying, struct text name,
     *policy = job->policy;
     policy->limit = policy->deadline_ms = 0; /* of the job's own nights */
     *out = policy;
-    return options_apply(options, policy, err);
+    if (options_apply(options, policy, err) != OK)
+        return STOP;
+    if (goes_back(retrying, job))
+        *policy = policy_turned(policy, retrying->arena);
+    return OK;
 }
 
 static enum status due_of(struct retrying *retrying, struct text job,

@@ -61,8 +61,8 @@ enum status run_lock(struct store *store, const struct account *account,
     return status;
 }
 
-static enum status open_account(struct run *run, const struct account *account,
-                                store_id *id, struct err *err)
+enum status run_open_account(struct run *run, const struct account *account,
+                             store_id *id, struct err *err)
 {
     bool renamed = false;
     enum status status =
@@ -77,9 +77,9 @@ static enum status open_account(struct run *run, const struct account *account,
     return status;
 }
 
-static enum status open_client(struct run *run, const struct account *account,
-                               store_id id, struct client **client,
-                               struct err *err)
+enum status run_open_client(struct run *run, const struct account *account,
+                            store_id id, struct client **client,
+                            struct err *err)
 {
     enum status status =
         client_open(client, account, id, run->store, run->clock, err);
@@ -100,14 +100,14 @@ enum status run_open_accounts(struct run *run, struct err *err)
 
     run->useless = (struct err){.status = OK};
     if (run->to_account != NULL) {
-        status = open_account(run, run->to_account, &run->to_id, err);
+        status = run_open_account(run, run->to_account, &run->to_id, err);
         if (status == OK && (!plan || run->policy->look))
             status = run_lock(run->store, run->to_account, run->to_id,
                               run->policy->wait_ms, err);
         locked = status == OK;
         if (status == OK && (!plan || run->policy->look))
-            status = open_client(run, run->to_account, run->to_id,
-                                 &run->to_client, err);
+            status = run_open_client(run, run->to_account, run->to_id,
+                                     &run->to_client, err);
         if (status != OK && run->to_client == NULL && locked &&
             run_can_wait(err)) {
             run->useless = *err;
@@ -115,10 +115,10 @@ enum status run_open_accounts(struct run *run, struct err *err)
         }
     }
     if (status == OK && run->from_account != NULL) {
-        status = open_account(run, run->from_account, &run->from_id, err);
+        status = run_open_account(run, run->from_account, &run->from_id, err);
         if (status == OK && (!plan || run->policy->look))
-            status = open_client(run, run->from_account, run->from_id,
-                                 &run->from_client, err);
+            status = run_open_client(run, run->from_account, run->from_id,
+                                     &run->from_client, err);
     }
     return status;
 }
@@ -138,6 +138,14 @@ static void tell_pulled(struct run *run, const struct account *account,
                        "%s: %" PRIu64 " customers are there though the list "
                        "does not show them; they were read by their ids",
                        account->name, pulled->unlisted);
+}
+
+enum status run_open_mirror(struct run *run, struct err *err)
+{
+    if (run->from_account == NULL || run->to_account == NULL)
+        return OK;
+    return mirror_open(&run->mirror, run->store, run->from_account,
+                       run->from_id, run->to_account, run->to_id, err);
 }
 
 enum status run_pull_from(struct run *run, struct client *client,
@@ -176,7 +184,7 @@ enum status run_open_source(struct run *run, struct err *err)
                                   &run->source_id, err);
         return status;
     }
-    if (run->from_client != NULL)
+    if (run->from_client != NULL && !run->pulled)
         status = run_pull_from(run, run->from_client, run->from_account,
                                run->from_id, &pulled, err);
     if (status == OK)

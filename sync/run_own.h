@@ -24,6 +24,13 @@ struct run {
     const struct account *from_account, *to_account; /* NULL: files */
     store_id from_id, to_id, source_id, id;
     struct plan_totals totals;
+    struct mirror mirror; /* store NULL: not from an account to an account */
+    const struct dispute_ends *ends; /* of --two-way; or NULL */
+    int64_t listed_ms; /* since then all of TO was read; 0: it was not */
+    bool pulled;       /* FROM was read already */
+    bool planned;      /* every row of FROM has its column, or is due */
+    uint64_t sent;     /* changes, of --limit */
+    const char *from_end, *to_end; /* as written; of --two-way */
     struct err useless; /* exit not 0: why TO's account cannot be asked now */
     struct settled *settled; /* what became of creates left in doubt */
     bool ledger;             /* every row has its column */
@@ -34,14 +41,26 @@ int64_t run_now(const struct run *run);
 /* run_open.c, in this order */
 enum status run_open_store(struct run *run, struct err *err);
 enum status run_begin(struct run *run, struct err *err);
+enum status run_open_account(struct run *run, const struct account *account,
+                             store_id *id, struct err *err);
+enum status run_open_client(struct run *run, const struct account *account,
+                            store_id id, struct client **client,
+                            struct err *err);
 enum status run_open_accounts(struct run *run, struct err *err);
 enum status run_open_source(struct run *run, struct err *err);
 enum status run_open_target(struct run *run, struct err *err);
 enum status run_pull_from(struct run *run, struct client *client,
                           const struct account *account, store_id id,
                           struct pulled *pulled, struct err *err);
+/* After the accounts: what links them both ways. */
+enum status run_open_mirror(struct run *run, struct err *err);
 void run_close(struct run *run);
 
+/* run.c, the steps of a run in their order */
+enum status run_settle_leftovers(struct run *run, struct err *err);
+enum status run_make_plan(struct run *run, bool within, struct err *err);
+enum status run_push_planned(struct run *run, bool sending, struct err *err);
+enum status run_estimate(struct run *run, struct err *err);
 /* run.c: what a push of the run is to know. */
 struct pushing run_pushing(struct run *run);
 /* The trouble is the provider's, of tonight: what does not need it goes on. */

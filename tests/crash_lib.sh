@@ -73,13 +73,13 @@ for customer, in db.execute('SELECT id FROM customer'):
     keys = sorted(db.execute('SELECT kind, value FROM customer_key'
                              ' WHERE customer = ?', (customer,)))
     lines.append(f'customer {keys}')
-    for link, state, held, moved in db.execute(
-            'SELECT id, state, held, moved FROM link WHERE customer = ?',
+    for link, state, held in db.execute(
+            'SELECT id, state, held FROM link WHERE customer = ?',
             (customer,)):
-        lines.append(f'link {keys} {state} {canonical(moved)}')
-        for said, in db.execute('SELECT vals FROM said WHERE link = ?',
-                                (link,)):
-            lines.append(f'said {keys} {canonical(said)}')
+        lines.append(f'link {keys} {state}')
+        for said, moved in db.execute(
+                'SELECT vals, moved FROM said WHERE link = ?', (link,)):
+            lines.append(f'said {keys} {canonical(said)} {canonical(moved)}')
             # What was said is held; a look may have shown more than that.
             missing = set(json.loads(said)) - set(json.loads(held or '{}'))
             lines.append(f'not held {keys} {sorted(missing)}')

@@ -259,7 +259,6 @@ static inline void settle(struct change *change)
             .held_full = true,
         };
     link.held = change->values;
-    link.moved = TEXT("{}");
     ok(store_link_put(store, &link, &err));
     if (change->kind != CHANGE_DEACTIVATE) {
         ok(store_said_put(store, source_id, link.id, change->values, &err));

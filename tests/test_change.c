@@ -41,8 +41,7 @@ static struct link linked(store_id account, store_id customer, const char *id)
     struct link link = {.account = account,
                         .customer = customer,
                         .remote_id = text_of(id),
-                        .held = TEXT("{}"),
-                        .moved = TEXT("{}")};
+                        .held = TEXT("{}")};
 
     ok(store_link_put(store, &link, &err));
     cr_assert_gt(link.id, 0);

@@ -100,7 +100,9 @@ static void try_all(const struct line *lines, size_t count)
         const char *got;
 
         diff_decide(slots, slots_count, customer_of(line->now), &bases,
-                    line->prefer_target, line->clear, arena, &decision);
+                    &(struct policy){.prefer_target = line->prefer_target,
+                                     .blank_clear = line->clear},
+                    arena, &decision);
         got = say(&decision);
         cr_expect_str_eq(got, line->answer, "%s: \"%s\", wanted \"%s\"",
                          line->title, got, line->answer);
@@ -326,8 +328,8 @@ Test(diff, a_phone_or_country_that_comes_back_reformatted_is_no_change)
 
         cr_expect_str_eq(moved, "{\"name\":\"Ann\"}", "%s: %s", forms[i],
                          moved);
-        diff_decide(slots, slots_count, held, &bases, false, false, arena,
-                    &decision);
+        diff_decide(slots, slots_count, held, &bases, &(struct policy){0},
+                    arena, &decision);
         cr_expect_eq(decision.count + decision.both_count, 0);
     }
 }
@@ -342,7 +344,8 @@ Test(diff, a_bad_value_says_nothing)
 
     now->values[FIELD_COMPANY].presence = VALUE_BAD;
     now->values[FIELD_COMPANY].text = TEXT("B");
-    diff_decide(slots, slots_count, now, &bases, false, true, arena, &decision);
+    diff_decide(slots, slots_count, now, &bases,
+                &(struct policy){.blank_clear = true}, arena, &decision);
     cr_assert_eq(decision.count + decision.both_count, 0);
 }
 

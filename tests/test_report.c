@@ -297,3 +297,37 @@ Test(report, codes_are_in_order_and_each_has_a_remedy)
     }
     cr_assert_null(code_remedy("no_such_code"));
 }
+
+/* Values of people stand where they were asked for, and no flood hides one. */
+Test(report, edits_that_gave_way_have_lines_of_their_own)
+{
+    static char many[EDIT_VALUE_MAX + 10];
+    struct report *report = report_open();
+    struct buffer json = {0}, words = {0};
+    struct report_edit edit = {.kept = "target",
+                               .source = TEXT("0491570156"),
+                               .target = TEXT("0491570157")};
+
+    for (uint64_t i = 0; i < PROBLEMS_MAX + 5; i++)
+        report_problem(report, "a.csv", i + 1, "warning", "x", "", "x");
+    report_edit(report, "a.csv", 7, "both_changed", "mobile", &edit,
+                "changed on both sides; %s has it", "books");
+    memset(many, 'n', sizeof(many));
+    edit.source = (struct text){many, sizeof(many)};
+    report_edit(report, "a.csv", 8, "edit_replaced", "notes", &edit, "so");
+    report_finish(report, 0, STARTED);
+    report_json(report, &json);
+    buffer_byte(&json, '\0');
+    cr_assert_not_null(strstr(json.at, "\"kept\":\"target\",\"source\":"
+                                       "\"0491570156\",\"target\":"
+                                       "\"0491570157\""));
+    cr_assert_eq(strspn(strchr(strstr(json.at, "\"nnn"), 'n'), "n"),
+                 EDIT_VALUE_MAX);
+    report_text(report, false, &words);
+    buffer_byte(&words, '\0');
+    cr_assert_null(strstr(words.at, "0491570156"));
+    cr_assert_not_null(strstr(words.at, "and 987 more"));
+    buffer_free(&json);
+    buffer_free(&words);
+    report_close(report);
+}

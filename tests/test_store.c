@@ -270,6 +270,7 @@ Test(store, a_file_of_version_1_is_brought_up_to_date)
 {
     struct store *store = open_as(STORE_WRITE);
     struct token token = {.access = TEXT("a"), .refresh = TEXT("r")};
+    struct text moved;
 
     ok(store_token_put(store, "login", &token, &err));
     store_close(store);
@@ -277,7 +278,17 @@ Test(store, a_file_of_version_1_is_brought_up_to_date)
             "ALTER TABLE token DROP COLUMN refused; DROP TABLE reading;"
             "ALTER TABLE record DROP COLUMN item;"
             "ALTER TABLE record DROP COLUMN got_ms;"
-            "DROP INDEX change_untold; PRAGMA user_version=1");
+            "DROP INDEX change_untold; DROP INDEX said_moved;"
+            "ALTER TABLE said DROP COLUMN moved;"
+            "ALTER TABLE link DROP COLUMN deactivated;"
+            "ALTER TABLE link ADD COLUMN moved TEXT NOT NULL DEFAULT '{}';"
+            "INSERT INTO account VALUES (1, 'p', 'u', 't');"
+            "INSERT INTO source VALUES (1, 'file', 'a'), (2, 'file', 'b');"
+            "INSERT INTO customer VALUES (1);"
+            "INSERT INTO link VALUES (1, 1, 1, 'r', 0, 0, 0, '{}', 1,"
+            " '{\"name\":\"Cid\"}');"
+            "INSERT INTO said VALUES (1, 1, '{}'), (1, 2, '{}');"
+            "PRAGMA user_version=1");
     cr_assert_eq(store_open(&store, path, STORE_READ, &err), STOP);
     cr_assert_str_eq(err.code, "state_older");
     store = open_as(STORE_WRITE);
@@ -285,6 +296,11 @@ Test(store, a_file_of_version_1_is_brought_up_to_date)
     ok(store_token(store, "login", arena, &token, &err));
     cr_assert(text_is(token.refresh, "r"));
     cr_assert_eq(token.asked_ms, 5);
+    /* An edit that nobody has dealt with is each source's to deal with. */
+    for (store_id source = 1; source <= 2; source++) {
+        ok(store_moved(store, source, 1, arena, &moved, &err));
+        cr_assert(text_is(moved, "{\"name\":\"Cid\"}"));
+    }
     store_close(store);
 }
 

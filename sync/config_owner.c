@@ -1,0 +1,132 @@
+/*
+ * config_owner.c - whose word counts for a field: `owner:` of a job.
+ */
+#include "sync/config_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const words[] = {"source", "target", "union", "fill", NULL};
+static const enum owner owners[] = {OWNER_SOURCE, OWNER_TARGET, OWNER_UNION,
+                                    OWNER_FILL};
+
+enum owner policy_owner(const struct policy *policy, enum field field)
+{
+    for (size_t i = 0; i < policy->owners_count; i++) {
+        if (policy->owners[i].field == field)
+            return policy->owners[i].owner;
+    }
+    return OWNER_NONE;
+}
+
+static enum status bad(struct err *err, const char *what, struct text name)
+{
+    return fail(err, STOP, EXIT_USAGE, "bad_value", "%s '%.*s'", what,
+                (int)(name.size < 60 ? name.size : 60), name.at);
+}
+
+static enum status no_field(struct text name, struct arena *arena,
+                            struct err *err)
+{
+    const char *names[FIELD_FIXED + 1] = {NULL};
+    const char *near;
+
+    for (enum field field = 0; field < FIELD_FIXED; field++)
+        names[field] = field_name(field);
+    near = suggest(arena_string(arena, name), names);
+    (void)bad(err, "owner: there is no field", name);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+    else
+        err_hint(err, "written FIELD=WHO, with our names of fields");
+    return STOP;
+}
+
+/* Those that merge by element: what has no other identity than its text. */
+static bool unites(enum field field)
+{
+    enum type type = field_type(field);
+
+    return type == TYPE_LIST || type == TYPE_METHODS;
+}
+
+static enum status read_rule(struct text text, struct arena *arena,
+                             struct owner_rule *rule, struct err *err)
+{
+    size_t sign = text_find(text, "=");
+    struct text name = text_trim((struct text){text.at, sign});
+    struct text who = {0};
+    size_t i = 0;
+
+    if (sign < text.size)
+        who =
+            text_trim((struct text){text.at + sign + 1, text.size - sign - 1});
+    rule->field = field_named(name);
+    if (rule->field == FIELD_NONE && text_starts(name, "custom."))
+        rule->field = field_define(name);
+    if (rule->field == FIELD_NONE)
+        return no_field(name, arena, err);
+    while (words[i] != NULL && !text_is(who, words[i]))
+        i++;
+    if (words[i] == NULL) {
+        (void)bad(err, "no owner of a field is", who);
+        err_hint(err, "one of source target union fill");
+        return STOP;
+    }
+    rule->owner = owners[i];
+    if (rule->owner == OWNER_UNION && !unites(rule->field)) {
+        (void)bad(err, "owner: union is for lists, not for", name);
+        err_hint(err, "lists are %s and %s", field_name(FIELD_TAGS),
+                 field_name(FIELD_CONTACT_METHODS));
+        return STOP;
+    }
+    return OK;
+}
+
+enum status policy_set_owner(struct policy *policy, struct text value,
+                             struct arena *arena, struct err *err)
+{
+    size_t room = 1, count = 0;
+    struct owner_rule *rules;
+
+    for (size_t i = 0; i < value.size; i++)
+        room += value.at[i] == ',';
+    rules = arena_take(arena, room * sizeof(*rules));
+    for (;;) {
+        size_t comma = text_find(value, ",");
+
+        if (read_rule((struct text){value.at, comma}, arena, &rules[count],
+                      err) != OK)
+            return STOP;
+        for (size_t i = 0; i < count; i++) {
+            if (rules[i].field == rules[count].field)
+                return bad(err, "owner: named twice is",
+                           text_of(field_name(rules[i].field)));
+        }
+        count++;
+        if (comma == value.size)
+            break;
+        value = (struct text){value.at + comma + 1, value.size - comma - 1};
+    }
+    policy->owners = rules;
+    policy->owners_count = count;
+    return OK;
+}
+
+struct policy policy_turned(const struct policy *policy, struct arena *arena)
+{
+    struct policy turned = *policy;
+    struct owner_rule *rules =
+        arena_take(arena, (policy->owners_count + 1) * sizeof(*rules));
+
+    for (size_t i = 0; i < policy->owners_count; i++) {
+        rules[i] = policy->owners[i];
+        if (rules[i].owner == OWNER_SOURCE)
+            rules[i].owner = OWNER_TARGET;
+        else if (rules[i].owner == OWNER_TARGET)
+            rules[i].owner = OWNER_SOURCE;
+    }
+    turned.owners = rules;
+    turned.prefer_target = !policy->prefer_target;
+    return turned;
+}

@@ -1,0 +1,132 @@
+/* follow.c - see follow.h. */
+#include "sync/follow.h"
+
+#include "sync/diff.h"
+
+struct following {
+    const struct follow *what;
+    struct arena *arena;
+};
+
+static bool says_nothing(const struct customer *customer)
+{
+    for (size_t i = 0; customer != NULL && i < customer->count; i++) {
+        if (customer->values[i].presence != VALUE_ABSENT)
+            return false;
+    }
+    return true;
+}
+
+static void strike(struct customer *moved, const bool *fields)
+{
+    for (size_t i = 0; fields != NULL && i < moved->count; i++) {
+        if (fields[i])
+            moved->values[i].presence = VALUE_ABSENT;
+    }
+}
+
+/* Of what a source never spoke of it has no base: a default that a provider
+ * filled in, say, is nobody's edit. */
+static struct customer *spoken_of(const struct customer *seen,
+                                  const struct customer *said,
+                                  struct arena *arena)
+{
+    struct customer *out = customer_new(arena);
+
+    for (size_t i = 0; i < out->count; i++) {
+        if (customer_get(said, (enum field)i)->presence != VALUE_ABSENT)
+            out->values[i] = *customer_get(seen, (enum field)i);
+    }
+    return out;
+}
+
+static enum status follow_one(void *self, store_id source, struct text values,
+                              struct text json, struct err *err)
+{
+    const struct following *following = self;
+    const struct follow *what = following->what;
+    struct arena *arena = following->arena;
+    struct customer *said, *moved;
+    struct text after;
+    enum status status;
+
+    if (json.size <= 2 && what->seen == NULL)
+        return OK; /* nothing there, nothing new */
+    status = diff_parse(values, arena, &said, err);
+    if (status == OK)
+        status = diff_parse(json, arena, &moved, err);
+    if (status != OK)
+        return status;
+    if (what->seen != NULL)
+        moved = diff_overlay(moved, spoken_of(what->seen, said, arena), arena);
+    strike(moved, what->written);
+    if (source == what->source)
+        strike(moved, what->dealt);
+    after = diff_json(moved, arena);
+    return text_equal(after, json)
+               ? OK
+               : store_moved_put(what->store, source, what->link, after, err);
+}
+
+enum status follow_moved(const struct follow *follow, struct arena *arena,
+                         struct err *err)
+{
+    struct follow what = *follow;
+    struct following following = {&what, arena};
+
+    if (says_nothing(what.seen))
+        what.seen = NULL;
+    return store_moved_each(what.store, what.link, arena, follow_one,
+                            &following, err);
+}
+
+void follow_status(struct link *link, const struct customer *record)
+{
+    if (!text_is(customer_text(record, FIELD_STATUS), "inactive"))
+        link->deactivated = false;
+}
+
+enum status follow_shown(struct store *store, store_id account,
+                         const struct mapping *mapping, struct text remote_id,
+                         const struct customer *shown, struct arena *arena,
+                         struct err *err)
+{
+    struct customer *held, *seen, *record;
+    struct link link;
+    size_t count;
+    const struct slot *slots;
+    enum status status =
+        store_link_by_remote(store, account, remote_id, arena, &link, err);
+
+    if (status != OK || link.id == 0)
+        return status;
+    slots = mapping_slots(mapping, &count);
+    record = mapping_project(mapping, shown, false, arena);
+    status = diff_parse(link.held, arena, &held, err);
+    if (status != OK)
+        return status;
+    seen = diff_moved(slots, count, held, record, arena);
+    if (says_nothing(seen) && link.held_full && link.state == LINK_LIVE)
+        return OK;
+    status = follow_moved(
+        &(struct follow){.store = store, .link = link.id, .seen = seen}, arena,
+        err);
+    link.held = diff_json(record, arena);
+    link.held_full = true;
+    link.state = LINK_LIVE;
+    follow_status(&link, record);
+    return status == OK ? store_link_put(store, &link, err) : status;
+}
+
+enum status follow_gone(struct store *store, struct link *link, struct err *err)
+{
+    enum status status;
+
+    link->state = LINK_GONE;
+    link->deactivated = false;
+    status = store_link_put(store, link, err);
+    if (status == OK)
+        status =
+            store_fingerprints_drop(store, link->account, link->customer, err);
+    return status;
+}
