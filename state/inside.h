@@ -66,4 +66,9 @@ enum status store_open_file(struct connection *connection, const char *path,
                             struct err *err);
 void store_unlock_all(struct store *store);
 
+/* A row of LINK_COLUMNS, CHANGE_COLUMNS and RUN_COLUMNS. */
+struct link store_link_row(const struct query *query, struct arena *arena);
+struct change store_change_row(const struct query *query, struct arena *arena);
+struct store_run store_run_row(const struct query *query, struct arena *arena);
+
 #endif

@@ -3,16 +3,42 @@
 
 #include "sync/api.h"
 #include "sync/diff.h"
+#include "sync/life.h"
 #include "sync/listing.h"
 
 enum { BATCH = 256 }; /* ids in memory at a time */
+
+/* What somebody edited there, for the customer's life. */
+static enum status tell_seen(const struct pulling *with,
+                             const struct link *link,
+                             const struct customer *held,
+                             const struct customer *moved, struct arena *arena,
+                             struct err *err)
+{
+    struct node *body = node_new(arena, NODE_OBJECT);
+    struct node *saw = life_edits(held, moved, arena);
+    struct event event = {
+        .run = with->run,
+        .customer = link->customer,
+        .account = with->account_id,
+        .kind = EVENT_SEEN,
+        .at_ms = with->clock->now_ms(with->clock->self),
+    };
+
+    if (saw == NULL || !link->held_full) /* else nobody knows what was there */
+        return OK;
+    life_add(body, "record", link->remote_id, arena);
+    (void)node_add(body, "saw", saw);
+    event.body = life_json(body, arena);
+    return store_event_add(with->store, &event, err);
+}
 
 enum status fetch_follow(void *self, struct text remote_id,
                          const struct customer *shown, struct arena *arena,
                          struct err *err)
 {
     const struct pulling *with = self;
-    struct customer *held, *moved,
+    struct customer *held, *moved, *fresh,
         *record = mapping_project(with->account->provider->mapping, shown,
                                   false, arena);
     struct link link;
@@ -29,8 +55,11 @@ enum status fetch_follow(void *self, struct text remote_id,
         status = diff_parse(link.moved, arena, &moved, err);
     if (status != OK)
         return status;
-    moved = diff_overlay(moved, diff_moved(slots, count, held, record, arena),
-                         arena);
+    fresh = diff_moved(slots, count, held, record, arena);
+    status = tell_seen(with, &link, held, fresh, arena, err);
+    if (status != OK)
+        return status;
+    moved = diff_overlay(moved, fresh, arena);
     link.moved = diff_json(moved, arena);
     link.held = diff_json(record, arena);
     link.held_full = true;

@@ -57,6 +57,21 @@ static void tell_both(struct task *task)
     }
 }
 
+enum status write_queue(struct task *task)
+{
+    struct push *push = task->push;
+
+    task->step = STEP_UPDATE;
+    if (!may_send(task))
+        return OK;
+    if (push->provider->bulk_update.request.method != NULL &&
+        !push->bulk_update_off && !task->no_bulk && task->link.id != 0)
+        queue_add(&push->updates, task);
+    else
+        queue_add(&push->ready, task);
+    return OK;
+}
+
 enum status write_update(struct task *task, struct err *err)
 {
     struct push *push = task->push;
@@ -80,13 +95,5 @@ enum status write_update(struct task *task, struct err *err)
     if (task->link.id != 0 && write_needs_read(task))
         return task_read_linked(task, err);
     tell_both(task);
-    task->step = STEP_UPDATE;
-    if (!may_send(task))
-        return OK;
-    if (push->provider->bulk_update.request.method != NULL &&
-        !push->bulk_update_off && !task->no_bulk && task->link.id != 0)
-        queue_add(&push->updates, task);
-    else
-        queue_add(&push->ready, task);
-    return OK;
+    return write_queue(task);
 }
