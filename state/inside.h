@@ -61,12 +61,14 @@ enum status store_pending_keep(struct store *store,
 /* Puts all pending into the dry transaction that has just begun. */
 enum status store_pending_begin(struct store *store, struct err *err);
 
-/* store_link.c: columns as LINK_COLUMNS names them. */
-struct link link_row(const struct query *query, struct arena *arena);
-
 /* Opens the file, which exists, for writing: schema checked and upgraded. */
 enum status store_open_file(struct connection *connection, const char *path,
                             struct err *err);
 void store_unlock_all(struct store *store);
+
+/* A row of LINK_COLUMNS, CHANGE_COLUMNS and RUN_COLUMNS. */
+struct link store_link_row(const struct query *query, struct arena *arena);
+struct change store_change_row(const struct query *query, struct arena *arena);
+struct store_run store_run_row(const struct query *query, struct arena *arena);
 
 #endif

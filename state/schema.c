@@ -145,7 +145,17 @@ static const char version_4[] =
     " account INTEGER PRIMARY KEY REFERENCES account,"
     " begun_ms INTEGER NOT NULL, newest_ms INTEGER NOT NULL,"
     " listed INTEGER NOT NULL, place TEXT NOT NULL,"
-    " whole_ms INTEGER NOT NULL, mark_ms INTEGER NOT NULL) STRICT;";
+    " whole_ms INTEGER NOT NULL, mark_ms INTEGER NOT NULL) STRICT;"
+    /* The lives of customers, and with each change how its row was met. */
+    "ALTER TABLE change ADD COLUMN met TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX change_done ON change (run) WHERE state = 3;"
+    "CREATE TABLE event ("
+    " id INTEGER PRIMARY KEY, run INTEGER,"
+    " customer INTEGER NOT NULL REFERENCES customer ON DELETE CASCADE,"
+    " account INTEGER, source INTEGER, kind INTEGER NOT NULL,"
+    " at_ms INTEGER NOT NULL, body TEXT NOT NULL) STRICT;"
+    "CREATE INDEX event_customer ON event (customer);"
+    "CREATE INDEX event_run ON event (run, account, customer);";
 
 /*
  * What a read found moved is dealt with by each source on its own; and which

@@ -39,9 +39,12 @@ STATEMENT(RUN_ADD_AS, 1,
 STATEMENT(RUN_END, 1,
           "UPDATE run SET exit = ?2, report = ?3, finished_ms = ?4"
           " WHERE id = ?1")
+#define RUN_COLUMNS                                                            \
+    "id, started_ms, finished_ms, coalesce(exit, -1), command, job, from_end," \
+    " to_end, report"
+STATEMENT(RUN_FIND, 1, "SELECT " RUN_COLUMNS " FROM run WHERE id = ?1")
 STATEMENT(RUNS, 1,
-          "SELECT id, started_ms, finished_ms, coalesce(exit, -1), command,"
-          " job, from_end, to_end, report FROM run"
+          "SELECT " RUN_COLUMNS " FROM run"
           " WHERE id > 0 AND (?2 = '' OR from_end = ?2 OR to_end = ?2)"
           " ORDER BY id DESC LIMIT ?1")
 
@@ -217,13 +220,13 @@ STATEMENT(LISTED_PUT, 1,
 #define CHANGE_COLUMNS                                                        \
     "c.id, c.run, c.account, c.source, c.customer, c.link, c.kind, c.state,"  \
     " c.result, c.vals, c.keys, c.wanted, c.remote_id, c.code, c.message,"    \
-    " c.tries, c.not_before_ms, c.sent_ms, c.line, c.file"
+    " c.tries, c.not_before_ms, c.sent_ms, c.line, c.file, c.met"
 STATEMENT(CHANGE_ADD, 1,
           "INSERT INTO change (run, account, source, customer, link, kind,"
           " state, result, vals, keys, wanted, remote_id, code, message,"
-          " tries, not_before_ms, sent_ms, line, file) VALUES (?1, ?2, ?3, ?4,"
-          " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-          " ?19)")
+          " tries, not_before_ms, sent_ms, line, file, met) VALUES (?1, ?2, ?3,"
+          " ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+          " ?18, ?19, ?20)")
 STATEMENT(CHANGE_ROW_ADD, 1,
           "INSERT INTO change_row (change, n, line, print, role, file, raw)"
           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
@@ -291,6 +294,55 @@ STATEMENT(DROP_CUSTOMERS, 0,
           "DELETE FROM customer"
           " WHERE id IN (SELECT customer FROM temp.dropped)")
 STATEMENT(DROP_END, 0, "DELETE FROM temp.dropped")
+
+/* --- lives ----------------------------------------------------------------*/
+#define EVENT_COLUMNS                                                          \
+    "e.id, e.run, e.customer, e.account, e.source, e.kind, e.at_ms, e.body"
+STATEMENT(EVENT_ADD, 1,
+          "INSERT INTO event (run, customer, account, source, kind, at_ms,"
+          " body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+STATEMENT(EVENT_LAST_IS, 1,
+          "SELECT body = ?5 FROM event WHERE customer = ?1"
+          " AND account IS ?2 AND source IS ?3 AND kind = ?4"
+          " ORDER BY id DESC LIMIT 1")
+STATEMENT(EVENTS_OF_CUSTOMER, 1,
+          "SELECT " EVENT_COLUMNS " FROM event AS e"
+          " WHERE e.customer = ?1 AND e.id < ?2 ORDER BY e.id DESC LIMIT ?3")
+/* 4 and above: written and acknowledged. */
+STATEMENT(RUN_ACCOUNT_NEXT, 1,
+          "SELECT min(account) FROM event WHERE run = ?1 AND account > ?2"
+          " AND kind >= 4")
+STATEMENT(RUN_WROTE_NEXT, 1,
+          "SELECT min(customer) FROM event"
+          " WHERE run = ?1 AND account = ?2 AND customer > ?3 AND kind >= 4")
+STATEMENT(RUN_WROTE, 1,
+          "SELECT " EVENT_COLUMNS " FROM event AS e"
+          " WHERE e.run = ?1 AND e.account = ?2 AND e.customer = ?3"
+          " AND e.kind >= 4 ORDER BY e.id")
+STATEMENT(RUN_FIRST_SINCE, 0,
+          "SELECT id FROM run WHERE started_ms >= ?1 ORDER BY id LIMIT 1")
+STATEMENT(EVENTS_PRUNE, 0,
+          "DELETE FROM event WHERE id IN"
+          " (SELECT id FROM event WHERE run < ?1 LIMIT ?2)")
+STATEMENT(REPORTS_PRUNE, 0,
+          "UPDATE run SET report = '' WHERE id < ?1 AND report <> ''")
+STATEMENT(CHANGES_PRUNE, 0,
+          "DELETE FROM change WHERE id IN"
+          " (SELECT id FROM change WHERE state = 3 AND run < ?1 LIMIT ?2)")
+STATEMENT(ACCOUNT_ABOUT, 0,
+          "SELECT provider, base_url, tenant, coalesce((SELECT min(label)"
+          " FROM account_label WHERE account = account.id), '')"
+          " FROM account WHERE id = ?1")
+STATEMENT(SOURCE_ABOUT, 1, "SELECT kind, name FROM source WHERE id = ?1")
+STATEMENT(LINKS_OF_CUSTOMER, 1,
+          "SELECT " LINK_COLUMNS " FROM link AS l"
+          " WHERE l.customer = ?1 ORDER BY l.account LIMIT ?2")
+STATEMENT(CHANGES_OF_CUSTOMER, 1,
+          "SELECT " CHANGE_COLUMNS " FROM change AS c"
+          " WHERE c.customer = ?1 AND c.state <> 3 ORDER BY c.id LIMIT ?2")
+STATEMENT(SAID_OF_LINK, 1,
+          "SELECT source, vals FROM said WHERE link = ?1"
+          " ORDER BY source LIMIT ?2")
 
 /* --- tokens, pace, breaker, facts -----------------------------------------*/
 STATEMENT(TOKEN_FIND, 1,

@@ -322,6 +322,8 @@ enum change_kind {
     CHANGE_CREATE,
     CHANGE_UPDATE,
     CHANGE_DEACTIVATE,
+    CHANGE_UNDO,   /* puts back what an update took away; see undo.h */
+    CHANGE_UNMAKE, /* deactivates what a create made */
 };
 
 enum change_state {
@@ -371,6 +373,8 @@ struct change {
     size_t rows_count;
     uint64_t line; /* of the first row */
     struct text file;
+    struct text met; /* JSON: how its row was met, for history.h; kept as given
+                        to add */
 };
 
 /* Adds the change with its rows; sets change->id. One unsettled change per

@@ -4,8 +4,7 @@
 #include "state/inside.h"
 
 /* Columns as CHANGE_COLUMNS names them. */
-static struct change change_row_read(const struct query *query,
-                                     struct arena *arena)
+struct change store_change_row(const struct query *query, struct arena *arena)
 {
     return (struct change){
         .id = row_int(query, 0),
@@ -28,6 +27,7 @@ static struct change change_row_read(const struct query *query,
         .sent_ms = row_int(query, 17),
         .line = (uint64_t)row_int(query, 18),
         .file = row_text(query, 19, arena),
+        .met = row_text(query, 20, arena),
     };
 }
 
@@ -69,6 +69,7 @@ static void change_bind(struct query *query, const struct change *change,
     query_int(query, change->sent_ms);
     query_int(query, (int64_t)line);
     query_text(query, file);
+    query_text(query, change->met);
 }
 
 /* line and file are the first row's unless the change says its own. */
@@ -154,7 +155,7 @@ enum status store_change(struct store *store, store_id id, struct arena *arena,
     *change = (struct change){.id = 0};
     query_int(&query, id);
     if (query_row(&query))
-        *change = change_row_read(&query, arena);
+        *change = store_change_row(&query, arena);
     return query_close(&query);
 }
 
@@ -202,7 +203,7 @@ enum status store_change_of(struct store *store, store_id account,
     query_int(&query, source);
     query_int(&query, customer);
     if (query_row(&query))
-        *change = change_row_read(&query, arena);
+        *change = store_change_row(&query, arena);
     return query_close(&query);
 }
 
@@ -221,7 +222,7 @@ enum status store_changes(struct store *store, store_id account,
     query_int(&query, source);
     query_int(&query, (int64_t)max);
     while (query_row(&query))
-        changes[(*count)++] = change_row_read(&query, arena);
+        changes[(*count)++] = store_change_row(&query, arena);
     return query_close(&query);
 }
 

@@ -3,7 +3,8 @@
  */
 #include "state/inside.h"
 
-struct link link_row(const struct query *query, struct arena *arena)
+/* Columns as LINK_COLUMNS names them. */
+struct link store_link_row(const struct query *query, struct arena *arena)
 {
     return (struct link){
         .id = row_int(query, 0),
@@ -29,7 +30,7 @@ enum status store_link_of(struct store *store, store_id account,
     query_int(&query, account);
     query_int(&query, customer);
     if (query_row(&query))
-        *link = link_row(&query, arena);
+        *link = store_link_row(&query, arena);
     return query_close(&query);
 }
 
@@ -43,7 +44,7 @@ enum status store_link_by_remote(struct store *store, store_id account,
     query_int(&query, account);
     query_text(&query, remote_id);
     if (query_row(&query))
-        *link = link_row(&query, arena);
+        *link = store_link_row(&query, arena);
     return query_close(&query);
 }
 
@@ -168,7 +169,7 @@ enum status store_links_of_source(struct store *store, store_id account,
         query_int(&query, link.id);
         found = query_row(&query);
         if (found)
-            link = link_row(&query, arena);
+            link = store_link_row(&query, arena);
         status = query_close(&query);
         if (status != OK || !found)
             return status;

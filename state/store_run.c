@@ -291,6 +291,22 @@ enum status store_run_end(struct store *store, store_id run, int exit,
     return store_own_end(store, own, status, err);
 }
 
+/* Columns as RUN_COLUMNS names them. */
+struct store_run store_run_row(const struct query *query, struct arena *arena)
+{
+    return (struct store_run){
+        .id = row_int(query, 0),
+        .started_ms = row_int(query, 1),
+        .finished_ms = row_int(query, 2),
+        .exit = (int)row_int(query, 3),
+        .command = row_text(query, 4, arena),
+        .job = row_text(query, 5, arena),
+        .from = row_text(query, 6, arena),
+        .to = row_text(query, 7, arena),
+        .report = row_text(query, 8, arena),
+    };
+}
+
 enum status store_runs(struct store *store, struct arena *arena, size_t max,
                        struct store_run **runs, size_t *count, struct err *err)
 {
@@ -310,8 +326,6 @@ enum status store_runs_of(struct store *store, const char *end,
     query_int(&query, max < INT64_MAX ? (int64_t)max : INT64_MAX);
     query_text(&query, text_of(end));
     while (query_row(&query)) {
-        struct store_run *run;
-
         if (*count == room) {
             struct store_run *more =
                 arena_take(arena, room * 2 * sizeof(*more));
@@ -321,16 +335,7 @@ enum status store_runs_of(struct store *store, const char *end,
             *runs = more;
             room *= 2;
         }
-        run = &(*runs)[(*count)++];
-        run->id = row_int(&query, 0);
-        run->started_ms = row_int(&query, 1);
-        run->finished_ms = row_int(&query, 2);
-        run->exit = (int)row_int(&query, 3);
-        run->command = row_text(&query, 4, arena);
-        run->job = row_text(&query, 5, arena);
-        run->from = row_text(&query, 6, arena);
-        run->to = row_text(&query, 7, arena);
-        run->report = row_text(&query, 8, arena);
+        (*runs)[(*count)++] = store_run_row(&query, arena);
     }
     return query_close(&query);
 }

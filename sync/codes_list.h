@@ -94,6 +94,10 @@ CODE(cannot_open, "a mapping or configuration file cannot be opened",
      "look at the path and at the rights of the file")
 CODE(cannot_read, "a mapping or configuration file cannot be read",
      "look at the rights of the file and at the disk")
+CODE(changed_since, "somebody changed it since the run that was to be undone "
+     "wrote it, so it was left as it is",
+     "nothing has to be done if the change is right; 'custsync explain' shows "
+     "who wrote what")
 CODE(clock_off, "the provider refuses the time that a request was signed with",
      "set the clock of this host, best by NTP")
 CODE(column_gone, "a column or member that the source had is not there any more",
@@ -262,6 +266,9 @@ CODE(not_in_encoding, "the file's encoding lacks a character of the value, "
      "write another format, or give the mapping 'encoding: utf-8'")
 CODE(not_linked, "the customer has no record at the account",
      "nothing has to be undone")
+CODE(not_undone, "what a run wrote cannot be put back",
+     "do it there by hand, if it matters; 'custsync explain' shows what was "
+     "there before")
 CODE(not_wanted, "the target is a list of other customers: of subscribers, say",
      "nothing has to be done; 'only' in the mapping says who belongs there")
 CODE(one_way, "the mapping says how to read a shape, not how to write it",
@@ -357,6 +364,8 @@ CODE(unknown_customer, "no customer with that key is known",
 CODE(unknown_format, "the format of a file is not told by its name",
      "add --format or --to-format")
 CODE(unknown_key, "there is no such setting", "the hint names the nearest one")
+CODE(unknown_run, "there is no such run, or what it did is forgotten",
+     "'custsync runs' lists them; lives are kept for 90 days")
 CODE(unknown_value, "the table of values does not have the value",
      "add it to 'values' in the mapping")
 CODE(unlisted, "customers are there that the provider's list does not show",

@@ -68,6 +68,21 @@ enum status pair_argument(const char *written, struct arena *arena,
     return OK;
 }
 
+enum status run_argument(const char *written, store_id *run, struct err *err)
+{
+    uint64_t number;
+
+    if (!text_to_u64(text_of(written), &number) || number == 0 ||
+        number > INT64_MAX) {
+        (void)fail(err, STOP, EXIT_USAGE, "usage", "'%s' is no run's number",
+                   written);
+        err_hint(err, "'custsync runs' lists them");
+        return STOP;
+    }
+    *run = (store_id)number;
+    return OK;
+}
+
 static enum status no_such_job(const struct options *options,
                                const struct config *config, struct err *err)
 {

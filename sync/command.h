@@ -38,6 +38,9 @@ enum status account_argument(const struct config *config, const char *written,
 enum status pair_argument(const char *written, struct arena *arena,
                           struct setting *pair, struct err *err);
 
+/* A run's number. STOP 64 when it is none. */
+enum status run_argument(const char *written, store_id *run, struct err *err);
+
 /*
  * The store for commands that only ask providers. They write nothing, but a
  * refresh token may be rotated under way, and it is kept under the account: so

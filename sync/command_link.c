@@ -5,6 +5,7 @@
  * asked. The next plan decides about the customer anew.
  */
 #include "sync/command.h"
+#include "sync/life.h"
 #include "sync/run.h"
 #include "sync/who.h"
 
@@ -208,6 +209,31 @@ static enum status undo_link(const struct linking *linking, struct err *err)
     return status;
 }
 
+/* A line in the customer's life. */
+static enum status note_hand(const struct linking *linking, bool undo,
+                             struct err *err)
+{
+    const char *written = undo ? "" : linking->options->arguments[2];
+    bool made = strcmp(written, "new") == 0;
+    struct node *body = node_new(linking->arena, NODE_OBJECT);
+    struct event event = {
+        .customer = linking->customer,
+        .account = linking->account_id,
+        .kind = EVENT_HAND,
+        .at_ms = now_ms(),
+    };
+
+    life_add(body, "hand",
+             undo   ? TEXT("unlinked")
+             : made ? TEXT("to be made anew")
+                    : TEXT("linked to"),
+             linking->arena);
+    if (!made)
+        life_add(body, "record", text_of(written), linking->arena);
+    event.body = life_json(body, linking->arena);
+    return store_event_add(linking->store, &event, err);
+}
+
 /* --- the commands ---------------------------------------------------------*/
 
 static enum status tell(const struct linking *linking, bool undo,
@@ -261,6 +287,8 @@ static enum status work(struct linking *linking, bool undo, struct err *err)
                      linking->options->arguments[0], &linking->customer, err);
     if (status == OK)
         status = undo ? undo_link(linking, err) : make_link(linking, err);
+    if (status == OK)
+        status = note_hand(linking, undo, err);
     if (status == OK)
         status = store_commit(linking->store, err);
     if (status == OK)

@@ -7,25 +7,6 @@
 
 #include <unistd.h>
 
-static enum status take_run(const struct options *options, store_id *run,
-                            struct err *err)
-{
-    uint64_t number;
-
-    *run = 0;
-    if (options->arguments_count == 0)
-        return OK;
-    if (!text_to_u64(text_of(options->arguments[0]), &number) || number == 0 ||
-        number > INT64_MAX) {
-        (void)fail(err, STOP, EXIT_USAGE, "usage", "'%s' is no run's number",
-                   options->arguments[0]);
-        err_hint(err, "'custsync runs' lists them");
-        return STOP;
-    }
-    *run = (store_id)number;
-    return OK;
-}
-
 static enum status take_code(const struct options *options, const char **code,
                              struct err *err)
 {
@@ -72,8 +53,8 @@ static enum status command_retry_run(struct options *options, int *exit,
     };
     enum status status = arguments_between(options, 0, 1, err);
 
-    if (status == OK)
-        status = take_run(options, &request.run, err);
+    if (status == OK && options->arguments_count > 0)
+        status = run_argument(options->arguments[0], &request.run, err);
     if (status == OK)
         status = take_code(options, &request.code, err);
     if (status == OK)

@@ -3,9 +3,34 @@
 
 #include "sync/api.h"
 #include "sync/follow.h"
+#include "sync/life.h"
 #include "sync/listing.h"
 
 enum { BATCH = 256 }; /* ids in memory at a time */
+
+/* What somebody edited there, for the customer's life. */
+static enum status tell_seen(const struct pulling *with,
+                             const struct followed *followed,
+                             struct arena *arena, struct err *err)
+{
+    const struct link *link = &followed->link;
+    struct node *body = node_new(arena, NODE_OBJECT);
+    struct node *saw = life_edits(followed->held, followed->seen, arena);
+    struct event event = {
+        .run = with->run,
+        .customer = link->customer,
+        .account = with->account_id,
+        .kind = EVENT_SEEN,
+        .at_ms = with->clock->now_ms(with->clock->self),
+    };
+
+    if (saw == NULL || !link->held_full) /* else nobody knows what was there */
+        return OK;
+    life_add(body, "record", link->remote_id, arena);
+    (void)node_add(body, "saw", saw);
+    event.body = life_json(body, arena);
+    return store_event_add(with->store, &event, err);
+}
 
 enum status fetch_follow(void *self, struct text remote_id,
                          const struct customer *shown, struct arena *arena,
@@ -13,9 +38,14 @@ enum status fetch_follow(void *self, struct text remote_id,
 {
     const struct pulling *with = self;
 
-    return follow_shown(with->store, with->account_id,
-                        with->account->provider->mapping, remote_id, shown,
-                        arena, err);
+    struct followed followed;
+    enum status status = follow_shown(with->store, with->account_id,
+                                      with->account->provider->mapping,
+                                      remote_id, shown, &followed, arena, err);
+
+    if (status != OK || followed.seen == NULL)
+        return status;
+    return tell_seen(with, &followed, arena, err);
 }
 
 /* --- one record -----------------------------------------------------------*/

@@ -88,7 +88,8 @@ void follow_status(struct link *link, const struct customer *record)
 
 enum status follow_shown(struct store *store, store_id account,
                          const struct mapping *mapping, struct text remote_id,
-                         const struct customer *shown, struct arena *arena,
+                         const struct customer *shown,
+                         struct followed *followed, struct arena *arena,
                          struct err *err)
 {
     struct customer *held, *seen, *record;
@@ -98,6 +99,7 @@ enum status follow_shown(struct store *store, store_id account,
     enum status status =
         store_link_by_remote(store, account, remote_id, arena, &link, err);
 
+    *followed = (struct followed){.seen = NULL};
     if (status != OK || link.id == 0)
         return status;
     slots = mapping_slots(mapping, &count);
@@ -108,6 +110,8 @@ enum status follow_shown(struct store *store, store_id account,
     seen = diff_moved(slots, count, held, record, arena);
     if (says_nothing(seen) && link.held_full && link.state == LINK_LIVE)
         return OK;
+    *followed = (struct followed){
+        .link = link, .held = held, .seen = says_nothing(seen) ? NULL : seen};
     status = follow_moved(
         &(struct follow){.store = store, .link = link.id, .seen = seen}, arena,
         err);

@@ -25,13 +25,20 @@ struct follow {
 /* Notes, and strikes off, what moved. */
 enum status follow_moved(const struct follow *follow, struct arena *arena,
                          struct err *err);
+/* What a record that was read showed of its link, in the arena. */
+struct followed {
+    struct link link;            /* as it was before */
+    const struct customer *held; /* the same */
+    const struct customer *seen; /* what moved since; NULL: nothing did */
+};
 /*
  * A record of the account was read: held of its link, if it has one, follows,
  * and what moved is noted. shown is the customer as mapping_read gave it.
  */
 enum status follow_shown(struct store *store, store_id account,
                          const struct mapping *mapping, struct text remote_id,
-                         const struct customer *shown, struct arena *arena,
+                         const struct customer *shown,
+                         struct followed *followed, struct arena *arena,
                          struct err *err);
 /* Somebody set the status since we did: then it is theirs. */
 void follow_status(struct link *link, const struct customer *record);

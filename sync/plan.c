@@ -108,10 +108,9 @@ static enum status compose_rows(struct plan *plan, struct err *err)
  * The brake: a plan that rewrites half of a customer list is far more often a
  * wrong column than a busy day.
  */
-static enum status check_brake(struct plan *plan, uint64_t known,
-                               struct err *err)
+enum status plan_brake(const struct policy *policy, uint64_t touched,
+                       uint64_t known, struct err *err)
 {
-    const struct policy *policy = plan->with->policy;
     uint64_t most;
 
     if (!policy->max_changes_set || policy->max_changes_percent) {
@@ -121,15 +120,15 @@ static enum status check_brake(struct plan *plan, uint64_t known,
     } else {
         most = policy->max_changes;
     }
-    if (plan->touched <= most)
+    if (touched <= most)
         return OK;
     fail(err, STOP, EXIT_DATA, "too_many_changes",
          "%llu of %llu known customers would be changed, more than the brake "
          "allows (%llu); nothing was sent",
-         (unsigned long long)plan->touched, (unsigned long long)known,
+         (unsigned long long)touched, (unsigned long long)known,
          (unsigned long long)most);
     err_hint(err, "look at the plan; if it is right, say --max-changes %llu",
-             (unsigned long long)plan->touched);
+             (unsigned long long)touched);
     return STOP;
 }
 
@@ -158,7 +157,7 @@ static enum status publish(struct plan *plan, struct err *err)
     if (status == OK)
         status = plan_say_once(plan, err);
     if (status == OK)
-        status = check_brake(plan, known, err);
+        status = plan_brake(with->policy, plan->touched, known, err);
     if (status == OK && !with->within)
         status = store_commit(with->store, err);
     return status;

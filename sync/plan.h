@@ -51,6 +51,7 @@ struct planning {
     bool within; /* the caller's transaction: neither begun nor ended here */
     const struct mirror *mirror; /* FROM is an account to an account; or NULL */
     const struct dispute_ends *ends; /* of --two-way; or NULL */
+    int64_t now_ms;          /* that lives are told with */
 };
 
 /* What the plan comes to. */
@@ -68,6 +69,11 @@ struct plan_totals {
  */
 enum status plan_make(const struct planning *planning,
                       struct plan_totals *totals, struct err *err);
+
+/* plan.c: the brake: STOP 65 when more of the known records would be touched
+ * than --max-changes allows. */
+enum status plan_brake(const struct policy *policy, uint64_t touched,
+                       uint64_t known, struct err *err);
 
 /* --- between the plan_*.c files -------------------------------------------*/
 
@@ -151,6 +157,7 @@ void plan_keys(const struct policy *policy, const struct customer *customer,
                struct arena *arena, struct text keys[KEY_COUNT]);
 void plan_pack(const struct customer *customer,
                const struct text keys[KEY_COUNT], struct buffer *out);
+/* Of problems only those that tell what was left out or mended come back. */
 enum status plan_unpack(struct text packed, struct arena *arena,
                         struct customer **customer, struct text keys[KEY_COUNT],
                         struct err *err);
@@ -177,6 +184,8 @@ struct composed {
     size_t count;
     const char *file;
     uint64_t line;
+    struct node *cleaned; /* a list: what cleaning left out or mended */
+    bool told; /* the store tells already why it does not get there */
 };
 enum status plan_decide(struct plan *plan, struct composed *composed,
                         struct err *err);
@@ -184,6 +193,11 @@ enum status plan_decide(struct plan *plan, struct composed *composed,
 enum status plan_refuse(struct plan *plan, const struct composed *composed,
                         enum column column, const char *code, const char *field,
                         const char *message, struct err *err);
+/* plan_life.c: the same, in the life of a customer who is known. */
+enum status plan_tell_refused(struct plan *plan,
+                              const struct composed *composed,
+                              enum column column, const char *code,
+                              const char *message, struct err *err);
 /* plan_vanished.c: customers who lost all their rows, for likenesses */
 enum status plan_vanished(struct plan *plan, struct err *err);
 void plan_tell_likeness(struct plan *plan, const struct composed *composed,

@@ -75,9 +75,14 @@ static enum status settle_equal(struct deciding *d, const struct customer *said,
 {
     const struct planning *with = d->plan->with;
     struct customer *after = diff_overlay(said, d->wanted, d->plan->work);
-    enum status status =
-        store_said_put(with->store, with->source_id, d->link.id,
-                       diff_json(after, d->plan->work), err);
+    struct text json = diff_json(after, d->plan->work);
+    enum status status = OK;
+
+    if (!text_equal(json, diff_json(said, d->plan->work)))
+        status = plan_tell_equal(d, decision->both, err);
+    if (status == OK)
+        status =
+            store_said_put(with->store, with->source_id, d->link.id, json, err);
 
     tell_disputes(d, bases, decision);
     if (status == OK)
@@ -160,6 +165,7 @@ static struct change change_of(struct deciding *d, enum change_kind kind,
         .line = composed->line,
         .file = text_of(composed->file),
         .rows_count = composed->count,
+        .met = d->met,
     };
 
     change.rows =
@@ -183,8 +189,15 @@ static struct change change_of(struct deciding *d, enum change_kind kind,
 static enum status add_change(struct deciding *d, enum change_kind kind,
                               struct text wanted, struct err *err)
 {
-    struct change change = change_of(d, kind, wanted);
+    struct change change;
 
+    if (d->met.size == 0) {
+        enum status status = plan_meet(d, err);
+
+        if (status != OK)
+            return status;
+    }
+    change = change_of(d, kind, wanted);
     d->plan->totals->changes++;
     return store_change_add(d->plan->with->store, &change, err);
 }
@@ -219,9 +232,9 @@ static void count_lookups(struct deciding *d)
 enum status decide_create(struct deciding *d, struct err *err)
 {
     const struct planning *with = d->plan->with;
-    enum status status = OK;
+    enum status status = plan_meet(d, err);
 
-    if (d->composed->known == 0) {
+    if (status == OK && d->composed->known == 0) {
         plan_tell_likeness(d->plan, d->composed, d->wanted);
         status = store_customer_new(with->store, &d->composed->known, err);
     }
@@ -300,9 +313,12 @@ enum status decide_update(struct deciding *d, struct err *err)
 
 enum status decide_gone(struct deciding *d, struct err *err)
 {
+    enum status status = plan_meet(d, err);
     struct change change = change_of(d, CHANGE_UPDATE, TEXT("[]"));
-    enum status status;
 
+    if (status != OK)
+        return status;
+    d->composed->told = true;
     change.state = CHANGE_PARKED;
     change.code = TEXT("gone");
     change.message = TEXT("its record was deleted at the provider; --recreate "

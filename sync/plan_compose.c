@@ -5,6 +5,7 @@
 
 #include "sync/diff.h"
 #include "sync/identity.h"
+#include "sync/life.h"
 #include "sync/plan.h"
 #include "sync/spool.h"
 
@@ -120,7 +121,13 @@ static enum status choose(struct plan *plan, struct composed *composed,
     composed->line = composed->rows[0]->line;
     composed->file =
         source_file_name(plan->with->source, composed->rows[0]->file);
-    return status;
+    composed->cleaned = node_new(plan->work, NODE_LIST);
+    if (status != OK)
+        return status;
+    life_cleaned(composed->cleaned, composed->customer, composed->line,
+                 plan->work);
+    composed->customer->problems = NULL; /* told when the row was read */
+    return OK;
 }
 
 static enum status merge(struct plan *plan, struct composed *composed,
@@ -129,6 +136,7 @@ static enum status merge(struct plan *plan, struct composed *composed,
     struct customer *first = NULL;
     enum status status = OK;
 
+    composed->cleaned = node_new(plan->work, NODE_LIST);
     composed->customer = customer_new(plan->work);
     for (size_t i = 0; i < composed->count && status == OK; i++) {
         struct customer *customer;
@@ -142,6 +150,8 @@ static enum status merge(struct plan *plan, struct composed *composed,
         else
             flag_names(plan, composed, first, customer, composed->rows[i]);
         merge_into(composed->customer, customer, plan->work);
+        life_cleaned(composed->cleaned, customer, composed->rows[i]->line,
+                     plan->work);
     }
     if (composed->count > 1)
         plan_keys(plan->with->policy, composed->customer, plan->work,
@@ -204,7 +214,8 @@ enum status plan_refuse(struct plan *plan, const struct composed *composed,
                         const char *message, struct err *err)
 {
     const struct planning *with = plan->with;
-    enum status status = OK;
+    enum status status =
+        plan_tell_refused(plan, composed, column, code, message, err);
 
     report_count(with->report, column, 1);
     report_problem(with->report, composed->file, composed->line,

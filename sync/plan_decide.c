@@ -81,6 +81,7 @@ static enum status earlier(struct deciding *d, bool *stays, struct err *err)
                            TEXT_ARGS(change.message));
         return OK;
     }
+    d->composed->told = true;
     return plan_refuse(d->plan, d->composed, column_of(change.state),
                        change.code.at, "", change.message.at, err);
 }

@@ -18,6 +18,7 @@ struct deciding {
     struct link link;
     enum field taken; /* the unique key that stands in the way */
     bool judge_anew;  /* a unique key was given up: it may be free tomorrow */
+    struct text met;  /* how its rows were met: plan_meet */
 };
 
 /* Its record was deleted there, and --recreate asks for another one. */
@@ -33,5 +34,12 @@ enum status decide_create(struct deciding *d, struct err *err);
 enum status decide_update(struct deciding *d, struct err *err);
 /* Its record was deleted: a conflict, kept for `retry` to look once more. */
 enum status decide_gone(struct deciding *d, struct err *err);
+
+/* plan_life.c: for the customer's life. d->met, before any key is put down. */
+enum status plan_meet(struct deciding *d, struct err *err);
+/* The source says something new that needs no change; kept, by field: in which
+ * the target's value was kept. */
+enum status plan_tell_equal(struct deciding *d, const bool *kept,
+                            struct err *err);
 
 #endif

@@ -98,6 +98,14 @@ struct look {
     enum key key;
 };
 
+/* What is noted of it for the customer's life: life.h's words. */
+struct life {
+    struct node *asked;       /* a list, or NULL */
+    size_t asked_count;       /* of requests, told or not */
+    struct text matched;      /* by which key a record was adopted */
+    struct node *saw, *wrote; /* before and after, or NULL */
+};
+
 struct task {
     struct push *push;
     struct arena *arena;
@@ -142,6 +150,8 @@ struct task {
     uint32_t lost;   /* creates that never arrived */
     int64_t wake_ms;
     struct decision *decision;
+    struct life life;
+    store_id speaks;   /* of an undo: whose row made what it undoes */
     struct task *next;             /* in a queue */
     struct task *older, **forward; /* alive: who points here */
 };
@@ -246,6 +256,8 @@ store_id write_reference_owner(const struct task *task,
 /* push_write.c: creates and updates */
 enum status write_create(struct task *task, struct err *err);
 enum status write_update(struct task *task, struct err *err);
+/* An update that is decided waits for its intent to be on disk. */
+enum status write_queue(struct task *task);
 /* push_answer.c: what the answer to a write means */
 enum status write_reply(struct task *task, struct call *call, struct err *err);
 /* The same for one row of a batch. */
@@ -287,6 +299,25 @@ enum status finish_flush(struct push *push, struct err *err);
 /* push_words.c: the provider's words without whom they are about, unless -v
  * asks for all of them. */
 struct text push_words(const struct task *task, struct text words);
+/* push_undo.c: the record was just read. */
+enum status undo_decide(struct task *task, struct err *err);
+/* What no read shows is still what we sent: it must not be wiped out. */
+void undo_keep_hidden(struct task *task, struct customer *record);
+/* push_life.c: a request came back; of a batch, the task's row of it. */
+void life_asked(struct task *task, const struct call *call);
+void life_outcome(struct task *task, const struct call *call,
+                  const struct api_outcome *outcome);
+/* How many records the look-up just noted gave. */
+void life_found(struct task *task, size_t count);
+/* The record is adopted. */
+void life_matched(struct task *task, const struct customer *record);
+/* A read shows what moved since held; before held follows. */
+void life_saw(struct task *task, const struct customer *moved);
+/* Acknowledged; before held follows. */
+void life_wrote(struct task *task, const struct customer *sent);
+/* Puts it down; planned_by: the run that sent what is settled now. */
+enum status life_put(const struct task *task, store_id planned_by,
+                     struct err *err);
 /* push_bulk.c */
 enum status bulk_send(struct push *push, bool all, struct err *err);
 enum status bulk_reply(struct push *push, struct batch *batch,

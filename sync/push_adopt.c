@@ -38,12 +38,35 @@ void write_settle_reference(struct task *task, const struct customer *record)
         drop_reference(task);
 }
 
+/* What was held before the write in doubt. */
+static bool same_value(const struct task *task, enum field field,
+                       struct text now)
+{
+    struct text held = customer_has(task->held, field)
+                           ? customer_text(task->held, field)
+                           : (struct text){0};
+
+    if (held.size == 0 || now.size == 0)
+        return held.size == now.size;
+    return value_same(field, held, now, task->arena);
+}
+
+static bool has_any(const struct customer *customer)
+{
+    for (size_t i = 0; i < customer->count; i++) {
+        if (customer->values[i].presence != VALUE_ABSENT)
+            return true;
+    }
+    return false;
+}
+
 void write_settle(struct task *task, const struct customer *record)
 {
     struct customer *said =
         diff_overlay(customer_new(task->arena), task->said, task->arena);
     struct customer *held =
         diff_overlay(customer_new(task->arena), task->held, task->arena);
+    struct customer *arrived = customer_new(task->arena);
 
     for (size_t i = 0; i < task->push->slots_count; i++) {
         const struct slot *slot = &task->push->slots[i];
@@ -60,9 +83,13 @@ void write_settle(struct task *task, const struct customer *record)
                        : customer_has(record, slot->field) &&
                              value_same(slot->field, now.text, there,
                                         task->arena)) {
+            if (!same_value(task, slot->field, now.text))
+                arrived->values[slot->field] = now;
             said->values[slot->field] = held->values[slot->field] = now;
         }
     }
+    if (has_any(arrived))
+        life_wrote(task, arrived);
     task->said = said;
     task->before = task->held;
     task->held = held;
@@ -101,6 +128,7 @@ enum status write_adopt(struct task *task, struct candidate *candidate,
                        "found at %s as %.*s by a shared key, but the names "
                        "have no word in common",
                        with->account->name, TEXT_ARGS(candidate->id));
+    life_matched(task, candidate->record);
     task->held = mapping_project(task->push->provider->mapping,
                                  candidate->record, false, task->arena);
     task->fresh = true;

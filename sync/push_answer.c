@@ -84,9 +84,10 @@ static void updated(struct task *task)
         if (task->decision->send[i])
             sent->values[i] = task->decision->values->values[i];
     }
+    life_wrote(task, sent);
     task->before = task->held;
     task->held = diff_overlay(task->held, sent, task->arena);
-    if (task->link.reference_source == 0)
+    if (task->link.reference_source == 0 && task->speaks == 0)
         task->link.reference_source = write_reference_owner(task, sent);
     finish_done(task, RESULT_UPDATED);
 }
@@ -171,7 +172,7 @@ static enum status refused(struct task *task, enum meaning means,
         bool taken = means == MEANS_DUPLICATE;
 
         task->change.state = CHANGE_PLANNED;
-        if (!task->checked && sends_unique(task)) {
+        if (!task->checked && sends_unique(task) && task->speaks == 0) {
             task->checked = true; /* whose is it? */
             return look_begin(task, REASON_REFUSED, err);
         }

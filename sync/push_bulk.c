@@ -182,8 +182,10 @@ static enum status share_out(struct push *push, struct batch *batch,
         (call->means == MEANS_INVALID || call->means == MEANS_DUPLICATE))
         return halve(push, batch, err);
     push->bulk_used = true;
-    for (size_t i = 0; i < batch->count && status == OK; i++)
+    for (size_t i = 0; i < batch->count && status == OK; i++) {
+        life_outcome(batch->tasks[i], call, &outcomes[i]);
         status = write_outcome(batch->tasks[i], &outcomes[i], err);
+    }
     return status;
 }
 
@@ -196,8 +198,10 @@ enum status bulk_reply(struct push *push, struct batch *batch,
     if (call->end == CALL_ANSWERED && !useless) {
         status = share_out(push, batch, call, err);
     } else {
-        for (size_t i = 0; i < batch->count; i++)
+        for (size_t i = 0; i < batch->count; i++) {
+            life_asked(batch->tasks[i], call);
             (void)task_without_answer(batch->tasks[i], call);
+        }
     }
     return status;
 }

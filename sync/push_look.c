@@ -227,8 +227,10 @@ enum status look_reply(struct task *task, struct call *call, struct err *err)
         look_broken(task, err->message);
         return OK;
     }
-    if (status == OK)
+    if (status == OK) {
+        life_found(task, count);
         status = take_records(task, look, records, count, err);
+    }
     if (status != OK)
         return status;
     if (look->spec->partial && page > 0 && count >= page &&
@@ -249,7 +251,7 @@ static enum status fetched_linked(struct task *task, const struct node *node,
                                   struct err *err)
 {
     struct push *push = task->push;
-    struct customer *record;
+    struct customer *record, *seen;
     enum status status;
 
     if (node == NULL)
@@ -264,17 +266,23 @@ static enum status fetched_linked(struct task *task, const struct node *node,
         write_settle(task, record);
         return OK;
     }
+    seen = diff_moved(push->slots, push->slots_count, task->held, record,
+                      task->arena);
+    if (task->link.held_full) /* else nobody knows what was there */
+        life_saw(task, seen);
     task->seen = diff_overlay(task->seen != NULL ? task->seen
                                                  : customer_new(task->arena),
-                              diff_moved(push->slots, push->slots_count,
-                                         task->held, record, task->arena),
-                              task->arena);
+                              seen, task->arena);
     task->moved = diff_overlay(task->moved, task->seen, task->arena);
+    if (task->speaks != 0)
+        undo_keep_hidden(task, record);
     task->held = record;
     follow_status(&task->link, record);
     task->link.held_full = true;
     task->link.state = LINK_LIVE;
     task->fresh = true;
+    if (task->speaks != 0)
+        return undo_decide(task, err);
     write_settle_reference(task, record);
     return write_update(task, err);
 }

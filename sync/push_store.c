@@ -133,8 +133,10 @@ static enum status put_skipped(struct task *task, struct err *err)
 {
     enum status status = OK;
 
-    if (task->link.remote_id.size > 0 && task->link.id == 0)
-        status = put_link(task, err); /* but found: that is kept */
+    /* But found, or read: that is kept. */
+    if (task->link.remote_id.size > 0 &&
+        (task->link.id == 0 || (task->speaks != 0 && task->fresh)))
+        status = put_link(task, err);
     if (status != OK && status != REJECT)
         return status;
     count_settled(task);
@@ -152,11 +154,32 @@ static void note_deactivated(struct task *task)
         task->link.deactivated = false;
 }
 
+/* What the source says is dealt with. */
+static enum status put_said(struct task *task, struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    struct customer *said = diff_overlay(task->said, task->now, task->arena);
+    enum status status;
+
+    for (size_t i = 0; task->unsaid != NULL && i < field_count(); i++) {
+        if (task->unsaid[i])
+            said->values[i].presence = VALUE_ABSENT;
+    }
+    if (task->given_up != NULL) /* decided against, so dealt with */
+        said = diff_overlay(said, task->given_up, task->arena);
+    status = store_said_put(with->store, task->change.source, task->link.id,
+                            diff_json(said, task->arena), err);
+    if (status == OK)
+        status = put_echo(task, err);
+    if (status == OK)
+        status = put_keys(task, err);
+    return status == OK ? put_prints(task, err) : status;
+}
+
 /* The customer is settled: bases, keys and fingerprints follow at once. */
 static enum status put_settled(struct task *task, struct err *err)
 {
     const struct pushing *with = task->push->with;
-    struct customer *said;
     enum status status = OK;
 
     if (task->change.result == RESULT_NONE) /* left out by --mode */
@@ -168,22 +191,8 @@ static enum status put_settled(struct task *task, struct err *err)
         finish_taken(task);
         return store_change_put(with->store, &task->change, err);
     }
-    said = diff_overlay(task->said, task->now, task->arena);
-    for (size_t i = 0; task->unsaid != NULL && i < field_count(); i++) {
-        if (task->unsaid[i])
-            said->values[i].presence = VALUE_ABSENT;
-    }
-    if (task->given_up != NULL) /* decided against, so dealt with */
-        said = diff_overlay(said, task->given_up, task->arena);
-    if (status == OK)
-        status = store_said_put(with->store, task->change.source, task->link.id,
-                                diff_json(said, task->arena), err);
-    if (status == OK)
-        status = put_echo(task, err);
-    if (status == OK)
-        status = put_keys(task, err);
-    if (status == OK)
-        status = put_prints(task, err);
+    if (task->speaks == 0 && status == OK)
+        status = put_said(task, err);
     task->change.link = task->link.id;
     /* The run that meets its row, and ends, is the one that counts it. */
     if (task->push->settling && task->change.result == RESULT_CREATED)
@@ -206,7 +215,7 @@ static enum status forget_rows(struct task *task, struct err *err)
                                   NULL, NULL, 0, err);
 }
 
-static enum status put_ended(struct task *task, struct err *err)
+static enum status put_outcome(struct task *task, struct err *err)
 {
     struct store *store = task->push->with->store;
     enum status status = OK;
@@ -227,14 +236,23 @@ static enum status put_ended(struct task *task, struct err *err)
         finish_taken(task);
         status = OK;
     }
-    if (status == OK && task->settled)
+    if (status == OK && task->settled && task->speaks == 0)
         status = put_echo(task, err);
-    if (status == OK && task->settled)
+    if (status == OK && task->settled && task->speaks == 0)
         status = store_said_put(store, task->change.source, task->link.id,
                                 diff_json(task->said, task->arena), err);
     if (status == OK)
         status = store_change_put(store, &task->change, err);
     return status;
+}
+
+/* With it goes what is told of it in the customer's life. */
+static enum status put_ended(struct task *task, struct err *err)
+{
+    store_id run = task->change.run;
+    enum status status = put_outcome(task, err);
+
+    return status == OK ? life_put(task, run, err) : status;
 }
 
 enum status finish_intend(struct task *task, struct err *err)

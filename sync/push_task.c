@@ -41,6 +41,7 @@ struct text task_key(const struct task *task, enum key key)
 static enum status load_keys(struct task *task, struct err *err)
 {
     struct names *names = names_open();
+    uint64_t speaks = 0;
     struct node *list;
     enum status status =
         json_parse(task->change.keys, task->arena, names, &list, err);
@@ -55,8 +56,11 @@ static enum status load_keys(struct task *task, struct err *err)
             task->keys[key] = pair->last->text;
         else if (text_is(pair->first->text, "content"))
             task->content = pair->last->text;
+        else if (text_is(pair->first->text, "source"))
+            (void)text_to_u64(pair->last->text, &speaks);
     }
     names_close(names);
+    task->speaks = (store_id)speaks;
     return status == OK ? OK
                         : fail(err, STOP, EXIT_BUG, "bug",
                                "the store holds keys that cannot be read");
@@ -105,8 +109,9 @@ static enum status load_bases(struct task *task, struct err *err)
             store_link_of(with->store, with->account_id, task->change.customer,
                           task->arena, &task->link, err);
     if (status == OK && task->link.id != 0)
-        status = store_said(with->store, task->change.source, task->link.id,
-                            task->arena, &json, err);
+        status = store_said(
+            with->store, task->speaks != 0 ? task->speaks : task->change.source,
+            task->link.id, task->arena, &json, err);
     if (status == OK && task->link.id != 0)
         status = store_moved(with->store, task->change.source, task->link.id,
                              task->arena, &edits, err);
@@ -213,6 +218,8 @@ enum status task_begin(struct task *task, struct err *err)
         return begin_doubtful(task, err);
     task->ours_sent = settled_lost(task->push->with->settled,
                                    task->change.source, task->change.customer);
+    if (task->speaks != 0 && task->link.id != 0)
+        return task_read_linked(task, err);
     if (task->link.id != 0)
         return write_update(task, err);
     if (task->change.kind != CHANGE_CREATE) {
@@ -336,6 +343,7 @@ bool task_without_answer(struct task *task, const struct call *call)
 
 enum status task_reply(struct task *task, struct call *call, struct err *err)
 {
+    life_asked(task, call);
     switch (task->step) {
     case STEP_LOOK:
         return look_reply(task, call, err);

@@ -73,6 +73,23 @@ static void recall_deactivation(struct task *task, struct bases *bases)
     bases->said = task->said;
 }
 
+enum status write_queue(struct task *task)
+{
+    struct push *push = task->push;
+
+    task->step = STEP_UPDATE;
+    if (!may_send(task))
+        return OK;
+    if (task->speaks == 0)
+        tell_disputes(task);
+    if (push->provider->bulk_update.request.method != NULL &&
+        !push->bulk_update_off && !task->no_bulk && task->link.id != 0)
+        queue_add(&push->updates, task);
+    else
+        queue_add(&push->ready, task);
+    return OK;
+}
+
 enum status write_update(struct task *task, struct err *err)
 {
     struct push *push = task->push;
@@ -94,14 +111,5 @@ enum status write_update(struct task *task, struct err *err)
     }
     if (task->link.id != 0 && write_needs_read(task))
         return task_read_linked(task, err);
-    task->step = STEP_UPDATE;
-    if (!may_send(task))
-        return OK;
-    tell_disputes(task);
-    if (push->provider->bulk_update.request.method != NULL &&
-        !push->bulk_update_off && !task->no_bulk && task->link.id != 0)
-        queue_add(&push->updates, task);
-    else
-        queue_add(&push->ready, task);
-    return OK;
+    return write_queue(task);
 }

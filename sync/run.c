@@ -3,6 +3,7 @@
  */
 #include "sync/run_own.h"
 
+#include "state/history.h"
 #include "sync/absence.h"
 #include "sync/push.h"
 
@@ -26,6 +27,7 @@ enum status run_make_plan(struct run *run, bool within, struct err *err)
         .within = within,
         .mirror = run->mirror.store != NULL ? &run->mirror : NULL,
         .ends = run->ends,
+        .now_ms = run_now(run),
     };
 
     enum status status = OK;
@@ -223,6 +225,8 @@ static enum status put_end(struct run *run, int exit, struct text json,
         status =
             store_run_end(run->store, run->id, exit, json, run_now(run), err);
     if (status == OK)
+        status = store_history_prune(run->store, run->id, run_now(run), err);
+    if (status == OK)
         return store_commit(run->store, err);
     store_rollback(run->store);
     return status;
@@ -259,6 +263,15 @@ static enum status read_and_plan(struct run *run, struct err *err)
         status = sink_commit(run->sink, err);
     run->ledger = status == OK;
     return status;
+}
+
+void run_count_rest(struct report *report)
+{
+    uint64_t rows = report_rows(report, ROWS_COLUMNS);
+
+    for (size_t i = 0; i < ROWS_COLUMNS; i++)
+        rows -= report_rows(report, (enum column)i);
+    report_count(report, ROWS_PENDING, rows);
 }
 
 /* Puts out the rejects, and checks the ledger. */

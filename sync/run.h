@@ -54,6 +54,20 @@ struct retry_request {
 enum status run_retry(const struct retry_request *request,
                       struct report *report, int *exit, struct err *err);
 
+struct undo_request {
+    const struct config *config;
+    const char *state_path;
+    store_id run; /* to be undone */
+    const struct policy *policy;
+};
+
+/*
+ * Puts back what that run wrote, on every account; see undo.h. STOP 65 when
+ * nothing is known of such a run, 75 while it is still at work.
+ */
+enum status run_undo(const struct undo_request *request, struct report *report,
+                     bool *ledger, int *exit, struct err *err);
+
 /*
  * One run per target account at a time; also for who changes links by hand.
  * Waits up to wait_ms; STOP 75 when another run still holds it. The lock goes

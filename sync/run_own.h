@@ -65,6 +65,8 @@ enum status run_estimate(struct run *run, struct err *err);
 struct pushing run_pushing(struct run *run);
 /* The trouble is the provider's, of tonight: what does not need it goes on. */
 bool run_can_wait(const struct err *err);
+/* Rows that have no column are pending. */
+void run_count_rest(struct report *report);
 /* The rejects and the ledger, when there is one; the exit code; the run in the
  * store; everything closed. */
 enum status run_conclude(struct run *run, enum status status, int *exit,

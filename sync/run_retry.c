@@ -104,15 +104,6 @@ static enum status retry_all(struct retrying *retrying, struct err *err)
     return status;
 }
 
-static void count_pending(struct report *report)
-{
-    uint64_t rows = report_rows(report, ROWS_COLUMNS);
-
-    for (size_t i = 0; i < ROWS_COLUMNS; i++)
-        rows -= report_rows(report, (enum column)i);
-    report_count(report, ROWS_PENDING, rows);
-}
-
 static enum status begin(struct retrying *retrying, struct err *err)
 {
     struct run *run = retrying->run;
@@ -163,7 +154,7 @@ enum status run_retry(const struct retry_request *request,
     run.ledger = status == OK;
     if (status == OK)
         status = retry_all(&retrying, err);
-    count_pending(report);
+    run_count_rest(report);
     retry_forget(&retrying);
     arena_close(retrying.work);
     arena_close(retrying.arena);

@@ -6,6 +6,7 @@
 #include "sync/command.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* More customers than that behind one key: it identifies nobody. */
 enum { SOME = 4 };
@@ -55,7 +56,8 @@ static enum status key_value(const struct who *who, const struct setting *pair,
         (void)fail(err, STOP, EXIT_USAGE, "usage", "'%s' is no key",
                    pair->name);
         err_hint(err, "keys are reference_id, email, mobile and name+phone "
-                      "(FIRST,LAST,PHONE)");
+                      "(FIRST,LAST,PHONE); shop:=ID is a record at an "
+                      "account");
         return STOP;
     }
     if (*key == KEY_NAME_PHONE)
@@ -99,23 +101,84 @@ static enum status source_id(const struct who *who, store_id *source,
     return status;
 }
 
-enum status who_find(const struct who *who, const char *written,
-                     store_id *customer, struct err *err)
+/* "shop:=389427": whose record that is. */
+static enum status find_by_record(const struct who *who,
+                                  const struct setting *pair,
+                                  store_id *customer, struct err *err)
+{
+    const struct account *account;
+    struct link link = {.id = 0};
+    store_id id = 0;
+    bool renamed;
+    enum status status =
+        account_argument(who->config, pair->name, &account, err);
+
+    *customer = 0;
+    if (status == OK)
+        status = store_account(who->store, account->provider->name,
+                               account->base_url, account->tenant,
+                               account->name, &id, &renamed, err);
+    if (status == OK && id != 0)
+        status = store_link_by_remote(who->store, id, pair->value, who->arena,
+                                      &link, err);
+    *customer = link.customer;
+    return status;
+}
+
+static bool is_account(const char *name)
+{
+    return name[0] != '\0' && name[strlen(name) - 1] == ':';
+}
+
+static enum status find_all(const struct who *who, const char *written,
+                            store_id *customers, size_t max, size_t *count,
+                            bool *sourceless, struct err *err)
 {
     struct setting pair;
     struct text value;
+    store_id source = 0;
     enum key key;
-    store_id found[SOME], source = 0;
-    size_t count = 0;
     enum status status = pair_argument(written, who->arena, &pair, err);
 
-    if (status == OK)
-        status = key_value(who, &pair, &key, &value, err);
+    *count = 0;
+    if (status != OK)
+        return status;
+    if (is_account(pair.name)) {
+        status = find_by_record(who, &pair, &customers[0], err);
+        *count = customers[0] != 0;
+        return status;
+    }
+    status = key_value(who, &pair, &key, &value, err);
     if (status == OK && key == KEY_REFERENCE_ID)
         status = source_id(who, &source, err);
-    if (status == OK)
-        status = store_customers_by_key(who->store, (int)key, value, source,
-                                        found, SOME, &count, err);
+    if (status == OK && key == KEY_REFERENCE_ID && who->source != NULL &&
+        source == 0)
+        return OK; /* a source that nobody ever heard of */
+    *sourceless = key == KEY_REFERENCE_ID && source == 0;
+    return status == OK
+               ? store_customers_by_key(who->store, (int)key, value, source,
+                                        customers, max, count, err)
+               : status;
+}
+
+enum status who_all(const struct who *who, const char *written,
+                    store_id *customers, size_t max, size_t *count,
+                    struct err *err)
+{
+    bool sourceless;
+
+    return find_all(who, written, customers, max, count, &sourceless, err);
+}
+
+enum status who_find(const struct who *who, const char *written,
+                     store_id *customer, struct err *err)
+{
+    store_id found[SOME];
+    bool sourceless = false;
+    size_t count = 0;
+    enum status status =
+        find_all(who, written, found, SOME, &count, &sourceless, err);
+
     if (status != OK)
         return status;
     if (count == 1) {
@@ -131,9 +194,10 @@ enum status who_find(const struct who *who, const char *written,
     }
     (void)fail(err, STOP, EXIT_DATA, "ambiguous", "%zu customers have %s",
                count, written);
-    err_hint(err, key == KEY_REFERENCE_ID && source == 0
-                      ? "say whose number it is with --source NAME"
-                      : "use a stronger key, reference_id say");
+    err_hint(err, sourceless ? "say whose number it is with --source NAME; "
+                               "'custsync explain' tells them apart"
+                             : "use a stronger key, reference_id say; "
+                               "'custsync explain' tells them apart");
     return STOP;
 }
 

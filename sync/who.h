@@ -16,11 +16,16 @@ struct who {
 };
 
 /*
- * reference_id=7, email=.., mobile=.., name+phone=FIRST,LAST,PHONE. STOP 64
- * when it is none of these, 65 when nobody or several customers have it.
+ * reference_id=7, email=.., mobile=.., name+phone=FIRST,LAST,PHONE, shop:=ID
+ * (the record at an account). STOP 64 when it is none of these, 65 when nobody
+ * or several customers have it.
  */
 enum status who_find(const struct who *who, const char *written,
                      store_id *customer, struct err *err);
+/* All who have it, at most max; *count may say more. Nobody is no fault. */
+enum status who_all(const struct who *who, const char *written,
+                    store_id *customers, size_t max, size_t *count,
+                    struct err *err);
 /* "with reference_id 17" or the like: how a person would find the customer. */
 const char *who_describe(struct store *store, store_id customer,
                          struct arena *arena);

@@ -92,16 +92,18 @@ for state, count in db.execute('SELECT state, count(*) FROM change'
     lines.append(f'unsettled {state} {count}')
 print('\n'.join(sorted(lines)))
 
-def created(folder):
+def ask(folder, sql, *values):
     try:
         return sqlite3.connect(folder + '/custsync.db').execute(
-            'SELECT count(*) FROM change WHERE state = 3 AND result = 1'
-            ' AND run IS NOT NULL').fetchone()[0]
+            sql, values).fetchone()[0]
     except sqlite3.OperationalError: # it died before there were tables
         return 0
 
+# Changes that are done are kept until the next run ends: its own are all there.
+before = ask('begun', 'SELECT coalesce(max(id), 0) FROM run')
 with open('created_before', 'w') as file:
-    print(created('died') - created('begun'), file=file)
+    print(ask('died', 'SELECT count(*) FROM change WHERE state = 3'
+              ' AND result = 1 AND run > ?', before), file=file)
 PYTHON
 }
 

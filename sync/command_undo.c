@@ -1,0 +1,55 @@
+/*
+ * command_undo.c - undo: what a run wrote is put back.
+ */
+#include "sync/command.h"
+#include "sync/run.h"
+
+static enum status undo(const struct undo_request *request, int *exit,
+                        struct err *err)
+{
+    struct report *report = report_open();
+    const struct policy *policy = request->policy;
+    struct err second;
+    bool ledger = false;
+    enum status status = run_undo(request, report, &ledger, exit, err);
+
+    /* Of a run that is not known there is nothing to tell. */
+    if (ledger &&
+        tell_report(report, policy, policy->dry_run, false, &second) != OK &&
+        status == OK) {
+        *err = second;
+        status = STOP;
+    }
+    report_close(report);
+    return status;
+}
+
+static enum status command_undo_run(struct options *options, int *exit,
+                                    struct err *err)
+{
+    struct config *config = NULL;
+    struct undo_request request = {
+        .state_path = options_state_path(options),
+        .policy = &options->policy,
+    };
+    enum status status = arguments_between(options, 1, 1, err);
+
+    if (status == OK)
+        status = run_argument(options->arguments[0], &request.run, err);
+    if (status == OK)
+        status = config_load(&config, options->config_path, err);
+    request.config = config;
+    if (status == OK)
+        status = undo(&request, exit, err);
+    config_close(config);
+    return status;
+}
+
+extern const struct command command_undo;
+
+const struct command command_undo = {
+    .name = "undo",
+    .arguments = "RUN",
+    .summary = "put back what a run wrote, where nobody changed it since",
+    .run = command_undo_run,
+};

@@ -1,0 +1,132 @@
+/*
+ * plan_life.c - how a row was met, for the customer's life: kept with its
+ * change, or as an event where no change comes of it. A row that says nothing
+ * new leaves no trace.
+ */
+#include "sync/life.h"
+#include "sync/plan_own.h"
+
+/* The strongest key by which the customer was known before tonight. */
+static enum status known_by(struct deciding *d, struct text *name,
+                            struct err *err)
+{
+    struct store_key *known;
+    size_t count;
+    enum status status =
+        store_customer_keys(d->plan->with->store, d->composed->known,
+                            d->plan->work, &known, &count, err);
+
+    *name = TEXT("");
+    for (size_t i = 0; status == OK && i < d->keys_count; i++) {
+        const struct store_key *key = &d->keys[i];
+
+        for (size_t k = 0; k < count && name->size == 0; k++) {
+            if (known[k].kind != key->kind ||
+                !text_equal(known[k].value, key->value) ||
+                (key->kind == KEY_REFERENCE_ID &&
+                 known[k].source != d->plan->with->source_id))
+                continue;
+            *name = key->kind < KEY_COUNT
+                        ? text_of(key_name((enum key)key->kind))
+                        : TEXT("content");
+        }
+    }
+    return status;
+}
+
+static void add_lines(struct node *row, const struct composed *composed,
+                      struct arena *arena)
+{
+    struct node *also;
+
+    if (composed->count < 2)
+        return;
+    also = node_add(row, "also", node_new(arena, NODE_LIST));
+    for (size_t i = 1; i < composed->count && i < LIFE_LINES_MAX; i++)
+        life_number(also, NULL, composed->rows[i]->line, arena);
+}
+
+enum status plan_meet(struct deciding *d, struct err *err)
+{
+    struct arena *arena = d->plan->work;
+    const struct composed *composed = d->composed;
+    struct node *row = node_new(arena, NODE_OBJECT);
+    struct text known = TEXT("");
+    enum status status = composed->known != 0 ? known_by(d, &known, err) : OK;
+
+    if (status != OK)
+        return status;
+    life_add(row, "file", text_of(composed->file), arena);
+    life_number(row, "line", composed->line, arena);
+    life_add(row, "known", known, arena);
+    add_lines(row, composed, arena);
+    if (composed->cleaned != NULL && d->wanted != NULL)
+        life_cleaned(composed->cleaned, d->wanted, composed->line, arena);
+    if (composed->cleaned != NULL && composed->cleaned->first != NULL)
+        (void)node_add(row, "cleaned", composed->cleaned);
+    d->met = life_json(row, arena);
+    return OK;
+}
+
+static struct event event_of(const struct plan *plan,
+                             const struct composed *composed,
+                             const struct node *body)
+{
+    const struct planning *with = plan->with;
+
+    return (struct event){
+        .run = with->run,
+        .customer = composed->known,
+        .account = with->account_id,
+        .source = with->source_id,
+        .kind = EVENT_ROW,
+        .at_ms = with->now_ms,
+        .body = life_json(body, plan->work),
+    };
+}
+
+enum status plan_tell_equal(struct deciding *d, const bool *kept,
+                            struct err *err)
+{
+    struct arena *arena = d->plan->work;
+    struct node *body = node_new(arena, NODE_OBJECT);
+    struct node *fields = node_new(arena, NODE_LIST);
+    struct event event;
+    enum status status = plan_meet(d, err);
+
+    if (status != OK)
+        return status;
+    (void)node_add(body, "row", life_written(d->met, arena));
+    for (size_t i = 0; i < field_count(); i++) {
+        if (kept[i])
+            life_add(fields, NULL, text_of(field_name((enum field)i)), arena);
+    }
+    if (fields->first != NULL)
+        (void)node_add(body, "kept", fields);
+    life_add(body, "end", TEXT("unchanged"), arena);
+    event = event_of(d->plan, d->composed, body);
+    return store_event_add(d->plan->with->store, &event, err);
+}
+
+enum status plan_tell_refused(struct plan *plan,
+                              const struct composed *composed,
+                              enum column column, const char *code,
+                              const char *message, struct err *err)
+{
+    struct arena *arena = plan->work;
+    struct node *body = node_new(arena, NODE_OBJECT);
+    struct node *row = node_new(arena, NODE_OBJECT);
+    struct event event;
+
+    if (composed->known == 0 || plan->with->account_id == 0 || composed->told ||
+        column == ROWS_SKIPPED)
+        return OK;
+    life_add(row, "file", text_of(composed->file), arena);
+    life_number(row, "line", composed->line, arena);
+    (void)node_add(body, "row", row);
+    life_add(body, "end", text_of(column_name(column)), arena);
+    life_add(body, "code", text_of(code), arena);
+    life_add(body, "message", text_of(message), arena);
+    event = event_of(plan, composed, body);
+    return store_event_news(plan->with->store, &event, err);
+}

@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# A run that should not have been is put back: at every provider, killed at
+# every step, in doubt, over the brake, a few at a time; and explain tells it.
+# shellcheck source=tests/sandbox_lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/sandbox_lib.sh"
+
+export CUSTSYNC_BACKOFF_MS=10
+
+# undo EXIT RUN [OPTION...]: with a report, whose ledger must balance.
+undo() {
+    local wanted=$1
+    shift
+    rm -f report.json
+    ends "$wanted" undo --report report.json "$@"
+    same "ledger of undo $*" balanced "$(jq -r '.rows
+        | if .read == (del(.read) | add) then "balanced" else tostring end' report.json)"
+}
+# wrong N: the file's cities become wrong ones, in N rows.
+wrong() { sed -i "2,$(($1 + 1))s/Perth/Nowhere/" a.csv; }
+# night: a file of people is there already, and a wrong one comes: run 2.
+night() { # PEOPLE WRONG TO
+    sandbox --rate off
+    at_once
+    make_people "$1" >a.csv
+    sync 0 --source crm a.csv "$3"
+    people "$provider" >before
+    wrong "$2"
+    sync 0 --source crm --max-changes 100% a.csv "$3"
+    ledger "updated $2" ${4:+"$4"}
+}
+
+# ---- at every provider ----------------------------------------------------------
+for provider in $providers; do
+    to=$(account_of "$provider")
+    case_name="$provider"
+    night 20 20 "$to"
+    # The opt-ins of FieldEdge cannot be read back, and must not be lost.
+    ends 0 undo -n 2
+    forget
+    undo 0 2
+    ledger 'updated 20'
+    people "$provider" >after
+    same_file "what was there before" before after
+    same "ever created" 20 "$(holds "$provider")"
+    quiet --source crm a.csv "$to"
+    forget
+    undo 0 2
+    ledger 'unchanged 20'
+    same "writes of a second undo" 0 "$(total "$provider" writes)"
+    ends 0 explain reference_id=R00003
+    like "what the run did" 'Perth -> Nowhere' out
+    like "what the undo did" 'Nowhere -> Perth' out
+    like "that it undoes" 'undoes run 2' out
+done
+
+# ---- what cannot be read back is not wiped out ------------------------------------
+provider=fieldedge
+case_name="opt-ins"
+sandbox --rate off
+at_once
+make_people 2 | sed '1s/$/,accepts_marketing/; 2,$s/$/,yes/' >a.csv
+sync 0 --source crm a.csv field:
+people fieldedge >before
+wrong 2
+sync 0 --source crm a.csv field:
+undo 0 2
+people fieldedge >after
+same_file "opt-ins too" before after
+
+# ---- a few at a time, and the brake -------------------------------------------------
+provider=count
+case_name="brake"
+night 120 100 books: 'unchanged 20'
+forget
+ends 65 undo 2
+like "the brake" 'too_many_changes|--max-changes' err
+same "requests over the brake" 0 "$(total count writes)"
+case_name="limit"
+undo 0 --max-changes 100 --limit 30 2
+ledger 'updated 30' 'pending 70'
+undo 0 --max-changes 100 2
+ledger 'updated 70' 'unchanged 30'
+people count >after
+same_file "all of it" before after
+
+# ---- killed at each step ---------------------------------------------------------------
+provider=kounta
+case_name="killed"
+night 3 3 shop:
+cp -r state bad.state
+for ((n = 1; n < 80; n++)); do
+    ours
+    rm -rf state
+    cp -r bad.state state
+    # As if the records had the wrong values again.
+    for id in $(page '.providers.kounta.customers[].id'); do
+        ask POST "/customers/kounta/$id" '{"primary_address":{"city":"Nowhere"}}'
+    done
+    CUSTSYNC_DIE_AT=$n custsync undo 2
+    [ "$code" = 137 ] || break
+    undo 0 2
+    people kounta >after
+    same_file "undone, though killed at step $n" before after
+    quiet --source crm a.csv shop:
+done
+at_least "steps to die at" 5 "$n"
+
+# ---- a killed run is undone, with what it left in doubt -----------------------------------
+provider=count
+case_name="a killed run"
+sandbox --rate off
+at_once
+switch count.bulk=off
+accounts 'concurrency: 1'
+make_people 3 >a.csv
+sync 0 --source crm a.csv books:
+people count >before
+wrong 3
+CUSTSYNC_DIE_AT='after PUT' custsync sync --source crm a.csv books:
+same "killed" 137 "$code"
+sent=$(page '[.providers.count.customers[] | select(.billingAddress.city == "Nowhere")] | length')
+at_least "what it wrote" 1 "$sent"
+undo 0 2
+people count >after
+same_file "what it wrote went back" before after
+
+# ---- no answer to the undo itself -----------------------------------------------------------
+case_name="in doubt"
+night 1 1 books:
+faults 'PUT *customers* times 9 drop-after' 'PATCH *customers* times 9 drop-after'
+custsync undo 2
+same "nobody knows" 1 "$code"
+faults '# none'
+undo 0 2
+people count >after
+same_file "after all" before after
+
+# ---- while the run is at work ------------------------------------------------------------------
+case_name="at work"
+sandbox --rate off --latency 300
+at_once
+make_people 3 >a.csv
+"$CUSTSYNC" sync --source crm a.csv shop: >/dev/null 2>&1 &
+started+=($!)
+sleep 0.5
+ends 75 undo 1
+has "why" 'run 1 has not ended' err
+ends 75 undo -n 1
+wait "${started[-1]}"
