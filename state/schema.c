@@ -136,7 +136,8 @@ static const char version_3[] =
 /*
  * What a read of an account has come to, and what its list showed: item is a
  * digest of the list's words about the record, got_ms when the whole of it was
- * last read.
+ * last read. And how often what is known of an account's records has moved: a
+ * plan kept in a file is made for one state of them.
  */
 static const char version_4[] =
     "ALTER TABLE record ADD COLUMN item TEXT NOT NULL DEFAULT '';"
@@ -145,7 +146,9 @@ static const char version_4[] =
     " account INTEGER PRIMARY KEY REFERENCES account,"
     " begun_ms INTEGER NOT NULL, newest_ms INTEGER NOT NULL,"
     " listed INTEGER NOT NULL, place TEXT NOT NULL,"
-    " whole_ms INTEGER NOT NULL, mark_ms INTEGER NOT NULL) STRICT;";
+    " whole_ms INTEGER NOT NULL, mark_ms INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE account_moved ("
+    " account INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT;";
 
 static const char *const steps[] = {version_1, version_2, version_3, version_4};
 

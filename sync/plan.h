@@ -32,6 +32,33 @@ struct plan_sink {
     void *self;
 };
 
+/* One change as it is planned: what `plan` shows and a plan file holds. */
+struct plan_told {
+    enum change_kind kind;
+    struct text remote_id;         /* empty: of a create */
+    const struct customer *before; /* what the target holds, as far as known */
+    const struct customer *after;
+    const bool *fields; /* by number: in these the change is */
+    const char *file;   /* "": no row says it, as with a deactivation */
+    uint64_t line;
+    size_t rows;         /* of the source, that are this customer */
+    const char *matched; /* the key that ties them, "hand", or "" */
+    struct text key;     /* its value, in normal form */
+};
+
+/* Who listens to a plan in the making; any of the functions may be NULL. */
+struct plan_listener {
+    void (*row)(void *self, const struct source_row *row);
+    /* The source was read to its end, and nothing decided yet. */
+    enum status (*scanned)(void *self, struct err *err);
+    /* *admit false: the change is not made, and its rows are a conflict. */
+    enum status (*change)(void *self, const struct plan_told *told, bool *admit,
+                          struct err *err);
+    /* All is planned and nothing visible yet: STOP takes it back. */
+    enum status (*end)(void *self, struct err *err);
+    void *self;
+};
+
 struct planning {
     struct store *store;
     struct source *source;
@@ -46,6 +73,7 @@ struct planning {
     bool dry;                      /* the store takes all back at commit */
     const volatile int *interrupted; /* a signal's number; NULL: none comes */
     struct settled *settled; /* creates that no run has counted; or NULL */
+    const struct plan_listener *listener; /* or NULL */
 };
 
 /* What the plan comes to. */
@@ -54,6 +82,7 @@ struct plan_totals {
     uint64_t lookups;   /* look-ups if every unknown is looked for by key */
     uint64_t uncovered; /* of them, those that a list would not answer */
     uint64_t blind;     /* creates whose strongest key a refusal guards */
+    uint64_t reads;     /* updates that read the record before they write it */
 };
 
 /*
@@ -178,6 +207,10 @@ enum status plan_decide(struct plan *plan, struct composed *composed,
 enum status plan_refuse(struct plan *plan, const struct composed *composed,
                         enum column column, const char *code, const char *field,
                         const char *message, struct err *err);
+/* plan_told.c: a deactivation, to who listens. *admit false: not to be made. */
+enum status plan_tell_deactivation(struct plan *plan, const struct link *link,
+                                   const struct customer *wanted, bool *admit,
+                                   struct err *err);
 /* plan_vanished.c: customers who lost all their rows, for likenesses */
 enum status plan_vanished(struct plan *plan, struct err *err);
 void plan_tell_likeness(struct plan *plan, const struct composed *composed,

@@ -6,6 +6,7 @@
 #include "sync/api.h"
 #include "sync/identity.h"
 #include "sync/plan_own.h"
+#include "sync/replaces.h"
 
 /* --- bases ----------------------------------------------------------------*/
 
@@ -179,15 +180,6 @@ static struct change change_of(struct deciding *d, enum change_kind kind,
     return change;
 }
 
-static enum status add_change(struct deciding *d, enum change_kind kind,
-                              struct text wanted, struct err *err)
-{
-    struct change change = change_of(d, kind, wanted);
-
-    d->plan->totals->changes++;
-    return store_change_add(d->plan->with->store, &change, err);
-}
-
 /* What the estimate has to know of a customer that must be looked for. */
 static void count_lookups(struct deciding *d)
 {
@@ -215,6 +207,45 @@ static void count_lookups(struct deciding *d)
     totals->blind += guarded;
 }
 
+static void count_change(struct deciding *d, enum change_kind kind)
+{
+    const struct planning *with = d->plan->with;
+    struct plan_totals *totals = d->plan->totals;
+    size_t count;
+    const struct slot *slots = mapping_slots(with->target, &count);
+
+    totals->changes++;
+    if (kind == CHANGE_CREATE) {
+        totals->creates++;
+        count_lookups(d);
+        return;
+    }
+    totals->updates++;
+    d->plan->touched++;
+    totals->reads += with->policy->prefer_target || !d->link.held_full ||
+                     replaces_unsent(&with->account->provider->update, slots,
+                                     count, d->decision->send);
+}
+
+static enum status add_change(struct deciding *d, enum change_kind kind,
+                              struct text wanted, struct err *err)
+{
+    struct change change = change_of(d, kind, wanted);
+    bool admit;
+    enum status status = decide_tell(d, kind, &admit, err);
+
+    if (status != OK)
+        return status;
+    if (!admit)
+        return plan_refuse(d->plan, d->composed, ROWS_CONFLICT, "not_in_plan",
+                           "",
+                           "it is not as the plan has it any more, and was "
+                           "left alone",
+                           err);
+    count_change(d, kind);
+    return store_change_add(d->plan->with->store, &change, err);
+}
+
 enum status decide_create(struct deciding *d, struct err *err)
 {
     const struct planning *with = d->plan->with;
@@ -230,8 +261,6 @@ enum status decide_create(struct deciding *d, struct err *err)
                                          d->keys_count, err);
     if (status != OK)
         return status;
-    d->plan->totals->creates++;
-    count_lookups(d);
     return add_change(d, CHANGE_CREATE, TEXT("[]"), err);
 }
 
@@ -279,8 +308,9 @@ enum status decide_update(struct deciding *d, struct err *err)
                      column == ROWS_CREATED ? ROWS_CREATED : ROWS_SKIPPED, 1);
         return OK;
     }
-    d->plan->totals->updates++;
-    d->plan->touched++;
+    d->held = held;
+    d->decision = &decision;
+    d->met = met;
     return add_change(d, CHANGE_UPDATE, names_json(decision.send, arena), err);
 }
 

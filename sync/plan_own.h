@@ -18,7 +18,15 @@ struct deciding {
     struct link link;
     enum field taken; /* the unique key that stands in the way */
     bool judge_anew;  /* a unique key was given up: it may be free tomorrow */
+    /* of an update, for who listens */
+    const struct customer *held;
+    const struct decision *decision;
+    bool met; /* the source has spoken of the record before */
 };
+
+/* plan_told.c: a change, to who listens. *admit false: not to be made. */
+enum status decide_tell(const struct deciding *d, enum change_kind kind,
+                        bool *admit, struct err *err);
 
 /* plan_unique.c: the customer's keys, less those that identify nobody; and
  * unique ones given up to whom they belong (*conflict: it cannot). */

@@ -247,6 +247,7 @@ static enum status fetched_linked(struct task *task, const struct node *node,
 {
     struct push *push = task->push;
     struct customer *record;
+    const char *moved;
     enum status status;
 
     if (node == NULL)
@@ -261,6 +262,7 @@ static enum status fetched_linked(struct task *task, const struct node *node,
         write_settle(task, record);
         return OK;
     }
+    moved = exact_moved(task, record);
     task->moved = diff_overlay(task->moved,
                                diff_moved(push->slots, push->slots_count,
                                           task->held, record, task->arena),
@@ -270,7 +272,10 @@ static enum status fetched_linked(struct task *task, const struct node *node,
     task->link.state = LINK_LIVE;
     task->fresh = true;
     write_settle_reference(task, record);
-    return write_update(task, err);
+    if (moved == NULL)
+        return write_update(task, err);
+    exact_stop(task, task->link.remote_id, moved);
+    return OK;
 }
 
 enum status look_fetched(struct task *task, struct call *call, struct err *err)

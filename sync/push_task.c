@@ -158,6 +158,16 @@ static enum status begin_doubtful(struct task *task, struct err *err)
     return OK;
 }
 
+/* A moment ago nobody was there. */
+static bool is_proven(const struct task *task)
+{
+    const struct pushing *with = task->push->with;
+
+    return !with->only_look && with->proven != NULL &&
+           with->clock->now_ms(with->clock->self) < with->proven_until_ms &&
+           key_set_has(with->proven, push_chosen(task->change.id));
+}
+
 enum status task_begin(struct task *task, struct err *err)
 {
     bool ordered = false;
@@ -170,7 +180,8 @@ enum status task_begin(struct task *task, struct err *err)
     task->ours_sent = settled_lost(task->push->with->settled,
                                    task->change.source, task->change.customer);
     if (task->link.id != 0)
-        return write_update(task, err);
+        return task->push->with->read_all ? task_read_linked(task, err)
+                                          : write_update(task, err);
     if (task->change.kind != CHANGE_CREATE) {
         /* Unlinked since it was planned: the next plan sees it as unknown. */
         finish_later(task);
@@ -179,8 +190,8 @@ enum status task_begin(struct task *task, struct err *err)
     status = ordered_new(task, &ordered, err);
     if (status != OK)
         return status;
-    return ordered ? write_create(task, err)
-                   : look_begin(task, REASON_PROOF, err);
+    return ordered || is_proven(task) ? write_create(task, err)
+                                      : look_begin(task, REASON_PROOF, err);
 }
 
 enum status task_submit(struct task *task, struct call *call, enum step step,

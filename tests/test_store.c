@@ -277,7 +277,8 @@ Test(store, a_file_of_version_1_is_brought_up_to_date)
             "ALTER TABLE token DROP COLUMN refused; DROP TABLE reading;"
             "ALTER TABLE record DROP COLUMN item;"
             "ALTER TABLE record DROP COLUMN got_ms;"
-            "DROP INDEX change_untold; PRAGMA user_version=1");
+            "DROP INDEX change_untold; DROP TABLE account_moved;"
+            "PRAGMA user_version=1");
     cr_assert_eq(store_open(&store, path, STORE_READ, &err), STOP);
     cr_assert_str_eq(err.code, "state_older");
     store = open_as(STORE_WRITE);
