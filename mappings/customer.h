@@ -147,6 +147,9 @@ void customer_once(struct customer *customer, struct arena *arena,
  */
 void customer_write(struct buffer *out, const struct customer *customer,
                     bool with_blank);
+/* One of its values alone, as it stands there; null when it is not set. */
+void customer_write_value(struct buffer *out, enum field field,
+                          const struct value *value);
 /* Back again. REJECT when it is not such an object. Unknown names are left. */
 enum status customer_parse(struct customer **out, struct text json,
                            struct arena *arena, struct err *err);

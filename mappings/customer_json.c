@@ -18,12 +18,12 @@ static void write_text(struct buffer *out, struct text text)
     json_write(out, &node);
 }
 
-static void write_value(struct buffer *out, enum field field,
-                        const struct value *value)
+void customer_write_value(struct buffer *out, enum field field,
+                          const struct value *value)
 {
     enum type type = field_type(field);
 
-    if (value->presence == VALUE_BLANK)
+    if (value->presence != VALUE_SET)
         buffer_string(out, "null");
     else if (type == TYPE_BOOLEAN &&
              (text_is(value->text, "true") || text_is(value->text, "false")))
@@ -50,7 +50,7 @@ void customer_write(struct buffer *out, const struct customer *customer,
         between = ",";
         write_text(out, text_of(field_name((enum field)i)));
         buffer_byte(out, ':');
-        write_value(out, (enum field)i, value);
+        customer_write_value(out, (enum field)i, value);
     }
     buffer_string(out, *between == '{' ? "{}" : "}");
 }

@@ -136,7 +136,8 @@ static const char version_3[] =
 /*
  * What a read of an account has come to, and what its list showed: item is a
  * digest of the list's words about the record, got_ms when the whole of it was
- * last read.
+ * last read. And how often what is known of an account's records has moved: a
+ * plan kept in a file is made for one state of them.
  */
 static const char version_4[] =
     "ALTER TABLE record ADD COLUMN item TEXT NOT NULL DEFAULT '';"
@@ -155,7 +156,10 @@ static const char version_4[] =
     " account INTEGER, source INTEGER, kind INTEGER NOT NULL,"
     " at_ms INTEGER NOT NULL, body TEXT NOT NULL) STRICT;"
     "CREATE INDEX event_customer ON event (customer);"
-    "CREATE INDEX event_run ON event (run, account, customer);";
+    "CREATE INDEX event_run ON event (run, account, customer);"
+    /* How often links of an account were made, moved or taken away. */
+    "CREATE TABLE account_moved ("
+    " account INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT;";
 
 /*
  * What a read found moved is dealt with by each source on its own; and which

@@ -128,6 +128,17 @@ STATEMENT(LINK_OF_SOURCE_NEXT, 1,
           " CROSS JOIN link AS l ON l.id = s.link"
           " WHERE s.source = ?2 AND s.link > ?3 AND l.account = ?1"
           " ORDER BY s.link LIMIT 1")
+STATEMENT(ACCOUNT_MOVED, 0, "SELECT times FROM account_moved WHERE account = ?1")
+#define MOVED_ONCE_MORE " ON CONFLICT (account) DO UPDATE SET times = times + 1"
+STATEMENT(LINK_MADE, 1,
+          "INSERT INTO account_moved VALUES (?1, 1)" MOVED_ONCE_MORE)
+STATEMENT(LINK_MOVES, 1,
+          "INSERT INTO account_moved SELECT ?1, 1 FROM link WHERE id = ?2"
+          " AND (customer IS NOT ?3 OR remote_id IS NOT ?4 OR state IS NOT ?5"
+          " OR held IS NOT ?6)" MOVED_ONCE_MORE)
+STATEMENT(LINK_GOES, 1,
+          "INSERT INTO account_moved SELECT account, 1 FROM link"
+          " WHERE id = ?1" MOVED_ONCE_MORE)
 STATEMENT(SAID_FIND, 1,
           "SELECT vals FROM said WHERE link = ?2 AND source = ?1")
 STATEMENT(SAID_PUT, 1,

@@ -87,6 +87,25 @@ static enum status link_refused(struct store *store, const struct link *link,
                 "a link to an account or customer that does not exist");
 }
 
+/* Counted here, by hand: the triggers of a strange file are never run, so ours
+ * are not either. */
+static enum status count_move(struct store *store, const struct link *link,
+                              struct err *err)
+{
+    struct query query =
+        query_open(&store->main, link->id == 0 ? LINK_MADE : LINK_MOVES, err);
+
+    query_int(&query, link->account);
+    if (link->id != 0) {
+        query_int(&query, link->id);
+        query_int(&query, link->customer);
+        query_text(&query, link->remote_id);
+        query_int(&query, link->state);
+        query_text(&query, link->held);
+    }
+    return query_run(&query);
+}
+
 enum status store_link_put(struct store *store, struct link *link,
                            struct err *err)
 {
@@ -94,6 +113,8 @@ enum status store_link_put(struct store *store, struct link *link,
     struct query query;
     bool refused;
 
+    if (status == OK)
+        status = count_move(store, link, err);
     if (status != OK)
         return status;
     query = query_open(&store->main, link->id == 0 ? LINK_ADD : LINK_PUT, err);
@@ -126,6 +147,11 @@ enum status store_link_remove(struct store *store, store_id link,
 
     if (status != OK)
         return status;
+    query = query_open(&store->main, LINK_GOES, err);
+    query_int(&query, link);
+    status = query_run(&query);
+    if (status != OK)
+        return status;
     query = query_open(&store->main, LINK_UNBIND_CHANGES, err);
     query_int(&query, link);
     status = query_run(&query);
@@ -145,6 +171,18 @@ enum status store_links_count(struct store *store, store_id account,
     query_int(&query, account);
     if (query_row(&query))
         *count = (uint64_t)row_int(&query, 0);
+    return query_close(&query);
+}
+
+enum status store_links_moved(struct store *store, store_id account,
+                              uint64_t *times, struct err *err)
+{
+    struct query query = query_open(&store->main, ACCOUNT_MOVED, err);
+
+    *times = 0;
+    query_int(&query, account);
+    if (query_row(&query))
+        *times = (uint64_t)row_int(&query, 0);
     return query_close(&query);
 }
 

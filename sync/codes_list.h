@@ -264,6 +264,9 @@ CODE(not_deactivated, "a customer that the source lost was left active",
 CODE(not_in_encoding, "the file's encoding lacks a character of the value, "
      "which was left out",
      "write another format, or give the mapping 'encoding: utf-8'")
+CODE(not_in_plan, "what is left of a plan that was begun says this of the "
+     "customer no more, and it was left alone",
+     "the next sync or plan weighs it anew")
 CODE(not_linked, "the customer has no record at the account",
      "nothing has to be undone")
 CODE(not_undone, "what a run wrote cannot be put back",
@@ -285,6 +288,27 @@ CODE(passed_over, "of several columns for one field the first is taken, and "
 CODE(pattern_limit, "a pattern of the mapping took too many steps over a value, "
      "or the value is too long for one",
      "make the pattern simpler, or shorten the value in the source")
+CODE(plan_altered, "the plan's file was altered after it was made, or is none",
+     "make the plan anew with 'custsync plan --out'")
+CODE(plan_applied, "the plan was carried out before, and nothing of it is left",
+     "nothing has to be done")
+CODE(plan_configuration_moved, "an account, the job or a policy has changed in "
+     "the configuration since the plan was made",
+     "make the plan anew with 'custsync plan --out'")
+CODE(plan_mapping_moved, "a mapping or a provider's file has changed since the "
+     "plan was made", "make the plan anew with 'custsync plan --out'")
+CODE(plan_other_state, "the plan was made over another state file",
+     "name that one with --state, or make the plan anew")
+CODE(plan_source_moved, "the source has changed since the plan was made",
+     "make the plan anew with 'custsync plan --out'")
+CODE(plan_state_moved, "another run, or a link by hand, has changed what is "
+     "known since the plan was made",
+     "make the plan anew with 'custsync plan --out'")
+CODE(plan_target_moved, "a record at the provider is not as it was when the plan "
+     "was made",
+     "make the plan anew with 'custsync plan --out'")
+CODE(plan_unproved, "records of a plan could not be read, so that nothing of it "
+     "was sent", "do the same again later")
 CODE(read_error, "a file could not be read to its end",
      "look at the disk or at the share it lies on")
 CODE(record_taken, "the record belongs to another customer",

@@ -2,6 +2,8 @@
  * command_sync.c - sync, plan, import and export: two ends and a policy.
  */
 #include "sync/command.h"
+#include "sync/plan_file.h"
+#include "sync/plan_text.h"
 #include "sync/progress.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
@@ -19,9 +21,27 @@ static bool to_stdout(const struct ends *ends)
            strcmp(ends->to.path, "-") == 0;
 }
 
+/* Beside a summary, and of an account: a file is made of everybody. */
+static enum status plan_shown(struct plan_text **text, const struct ends *ends,
+                              bool plan, struct err *err)
+{
+    const struct policy *policy = &ends->policy;
+
+    *text = NULL;
+    if (policy->out != NULL && !ends->to.is_account)
+        return fail(err, STOP, EXIT_USAGE, "usage",
+                    "a plan is kept of what goes to an account, and '%s' is "
+                    "a file",
+                    ends->to.written);
+    if (!plan || policy->json || policy->verbosity < 0 || !ends->to.is_account)
+        return OK;
+    return plan_text_open(text, policy->verbosity > 0, err);
+}
+
 static enum status run(const struct options *options,
                        const struct config *config, struct ends *ends,
-                       bool plan, int *exit, struct err *err)
+                       const struct plan_file *file, bool plan, int *exit,
+                       struct err *err)
 {
     struct policy *policy = &ends->policy;
     struct run_request request = {
@@ -33,6 +53,8 @@ static enum status run(const struct options *options,
         .from_count = ends->from_count,
         .to = &ends->to,
         .policy = policy,
+        .options = options,
+        .plan = file,
     };
     struct report *report;
     struct err second;
@@ -40,14 +62,21 @@ static enum status run(const struct options *options,
     enum status status;
 
     policy->dry_run = plan;
+    policy->look = policy->look || policy->out != NULL;
     if (policy->json && to_stdout(ends) && !plan)
         return fail(err, STOP, EXIT_USAGE, "usage",
                     "standard output cannot take both the customers and "
                     "--json");
     progress_quiet(policy->verbosity < 0);
+    status = plan_shown(&request.text, ends, plan, err);
+    if (status != OK)
+        return status;
     report = report_open();
     status = (policy->two_way ? run_two_way : run_sync)(&request, report,
                                                         &ledger, exit, err);
+    if (status == OK)
+        status = plan_text_show(request.text, err);
+    plan_text_close(request.text);
     if (!ledger && status != OK)
         tell_stopped(report, policy, err);
     if (ledger &&
@@ -102,14 +131,18 @@ static enum status two_in_one(const char *path, struct err *err)
 /* What one file takes is lost when another takes its place. */
 static enum status check_files(const struct ends *ends, struct err *err)
 {
-    const char *written[] = {ends->policy.rejects, ends->policy.report};
+    const char *written[] = {ends->policy.rejects, ends->policy.report,
+                             ends->policy.out};
     const char *to = ends->to.is_account ? NULL : ends->to.path;
 
-    if (same_file(written[0], written[1]))
-        return two_in_one(written[0], err);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t k = 0; k < i; k++)
+            if (same_file(written[i], written[k]))
+                return two_in_one(written[i], err);
         if (same_file(written[i], to))
             return two_in_one(to, err);
+        if (same_file(written[i], ends->policy.plan))
+            return two_in_one(ends->policy.plan, err);
         for (size_t k = 0; k < ends->from_count; k++)
             if (!ends->from[k].is_account &&
                 same_file(written[i], ends->from[k].path))
@@ -128,6 +161,8 @@ static enum status check_two_way(const struct ends *ends, struct err *err)
         what = "--two-way is for two accounts";
     else if (ends->policy.rejects != NULL)
         what = "--rejects is for the rows of one source, and --two-way has two";
+    else if (ends->policy.out != NULL)
+        what = "a plan in a file goes one way, and --two-way goes two";
     return what == NULL ? OK : fail(err, STOP, EXIT_USAGE, "usage", "%s", what);
 }
 
@@ -152,8 +187,10 @@ static enum status check_ends(const struct ends *ends, enum wanted_ends wanted,
     return OK;
 }
 
-static enum status begin(struct options *options, bool plan,
-                         enum wanted_ends wanted, int *exit, struct err *err)
+static enum status begin_with(struct options *options, bool plan,
+                              enum wanted_ends wanted,
+                              const struct plan_file *file, int *exit,
+                              struct err *err)
 {
     struct config *config = NULL;
     struct ends ends;
@@ -161,6 +198,12 @@ static enum status begin(struct options *options, bool plan,
 
     if (status == OK)
         status = ends_parse(&ends, options, config, true, err);
+    /* Of a plan they were right once. */
+    if (status != OK && file != NULL && err->exit == EXIT_USAGE) {
+        err->exit = EXIT_DATA;
+        (void)snprintf(err->code, sizeof(err->code), "%s",
+                       "plan_configuration_moved");
+    }
     if (status == OK)
         status = check_ends(&ends, wanted, err);
     if (status == OK)
@@ -168,15 +211,66 @@ static enum status begin(struct options *options, bool plan,
     if (status == OK)
         status = check_files(&ends, err);
     if (status == OK)
-        status =
-            run(options, config, &ends, plan || ends.policy.dry_run, exit, err);
+        status = run(options, config, &ends, file, plan || ends.policy.dry_run,
+                     exit, err);
     config_close(config);
+    return status;
+}
+
+static enum status begin(struct options *options, bool plan,
+                         enum wanted_ends wanted, int *exit, struct err *err)
+{
+    return begin_with(options, plan, wanted, NULL, exit, err);
+}
+
+/* What the plan was asked for is asked again; how it is sent may be new. */
+static enum status as_planned(struct options *options,
+                              const struct plan_file *file, struct err *err)
+{
+    size_t count = options->given_count + file->options_count;
+    struct setting *given =
+        arena_take(options->arena, (count + 1) * sizeof(*given));
+
+    if (options->arguments_count > 0)
+        return fail(err, STOP, EXIT_USAGE, "usage",
+                    "the plan says from where to where; '%s' is one too many",
+                    options->arguments[0]);
+    for (size_t i = 0; i < options->given_count; i++) {
+        given[file->options_count + i] = options->given[i];
+        if (policy_plans(options->given[i].name))
+            return fail(err, STOP, EXIT_USAGE, "usage",
+                        "--%s is part of the plan, and cannot be said anew",
+                        options->given[i].name);
+    }
+    for (size_t i = 0; i < file->options_count; i++)
+        given[i] = file->options[i];
+    options->given = given;
+    options->given_count = count;
+    options->arguments = file->arguments;
+    options->arguments_count = file->arguments_count;
+    policy_defaults(&options->policy);
+    return options_apply(options, &options->policy, err);
+}
+
+static enum status sync_planned(struct options *options, int *exit,
+                                struct err *err)
+{
+    struct plan_file *file = NULL;
+    enum status status = plan_file_load(&file, options->policy.plan, err);
+
+    if (status == OK)
+        status = as_planned(options, file, err);
+    if (status == OK)
+        status = begin_with(options, false, ANY_ENDS, file, exit, err);
+    plan_file_close(file);
     return status;
 }
 
 static enum status run_command_sync(struct options *options, int *exit,
                                     struct err *err)
 {
+    if (options->policy.plan != NULL)
+        return sync_planned(options, exit, err);
     return begin(options, false, ANY_ENDS, exit, err);
 }
 
@@ -203,7 +297,7 @@ extern const struct command command_sync, command_plan, command_import,
 
 const struct command command_sync = {
     .name = "sync",
-    .arguments = "FROM... TO | JOB",
+    .arguments = "FROM... TO | JOB | --plan FILE",
     .summary = "make TO agree with FROM (several files are one source)",
     .takes_policy = true,
     .run = run_command_sync,

@@ -85,6 +85,7 @@ struct policy {
     uint64_t limit;                /* 0: none */
     uint64_t wait_ms, deadline_ms; /* 0: none */
     const char *rejects, *report;  /* paths or NULL */
+    const char *out, *plan;        /* a plan kept in a file; path or NULL */
     bool json, dry_run, exit_code, safe_csv;
     int verbosity; /* -1 quiet, 0, 1, 2 */
 };
@@ -96,12 +97,16 @@ struct policy policy_turned(const struct policy *policy, struct arena *arena);
 /*
  * One setting by its name as a job or an option writes it: "max-changes" and
  * "max_changes" are the same. Lists (match) are separated by commas. Keys that
- * only the command line has (json, dry_run, exit_code) are known too. STOP
+ * only the command line has (json, dry_run, out) are known too. STOP
  * with EXIT_USAGE and no place when the key is unknown or the value is none of
  * its values; a configuration makes that 78 and adds the place.
  */
 enum status policy_set(struct policy *policy, const char *key,
                        struct text value, struct arena *arena, struct err *err);
+/* Whether the setting decides what is planned, not how it is sent or told. */
+bool policy_plans(const char *key);
+/* All of these, so that two policies that plan alike print alike. */
+void policy_print(const struct policy *policy, struct buffer *out);
 /* The keys a job may have beside from and to, NULL-ended. */
 const char *const *policy_keys(void);
 

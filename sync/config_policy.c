@@ -242,13 +242,15 @@ static const struct setter setters[] = {
     {"report", KIND_OWN, 0, NULL, set_report},
     {"safe_csv", KIND_EITHER, AT(safe_csv), flags, NULL},
     {"json", KIND_EITHER, AT(json), flags, NULL},
+    {"out", KIND_TEXT, AT(out), NULL, NULL},
+    {"plan", KIND_TEXT, AT(plan), NULL, NULL},
     {"dry_run", KIND_EITHER, AT(dry_run), flags, NULL},
     {"exit_code", KIND_EITHER, AT(exit_code), flags, NULL},
 };
 
 enum {
     SETTERS = sizeof(setters) / sizeof(setters[0]),
-    ONLY_COMMAND_LINE = 3, /* the last ones */
+    ONLY_COMMAND_LINE = 5, /* the last ones */
 };
 
 static enum status set(const struct setter *setter, struct policy *policy,
@@ -311,4 +313,83 @@ enum status policy_set(struct policy *policy, const char *key,
     if (near != NULL)
         err_hint(err, "did you mean '%s'?", near);
     return STOP;
+}
+
+/* --- what decides a plan --------------------------------------------------*/
+
+/* How long, how many, where to: what is planned is the same. */
+static const char *const aside[] = {
+    "look",     "full", "limit", "wait", "deadline", "rejects",   "report",
+    "safe_csv", "json", "out",   "plan", "dry_run",  "exit_code",
+};
+
+static const struct setter *setter_named(const char *key)
+{
+    char name[40];
+
+    (void)snprintf(name, sizeof(name), "%s", key);
+    for (char *c = name; *c != '\0'; c++)
+        if (*c == '-')
+            *c = '_';
+    for (size_t i = 0; i < SETTERS; i++)
+        if (strcmp(setters[i].key, name) == 0)
+            return &setters[i];
+    return NULL;
+}
+
+bool policy_plans(const char *key)
+{
+    const struct setter *setter = setter_named(key);
+
+    for (size_t i = 0; setter != NULL && i < sizeof(aside) / sizeof(aside[0]);
+         i++)
+        if (strcmp(setter->key, aside[i]) == 0)
+            return false;
+    return setter != NULL;
+}
+
+/* Those that set reads are written by hand. */
+static void print_own(const struct policy *policy, struct buffer *out)
+{
+    buffer_string(out, "match=");
+    for (size_t i = 0; i < policy->match_count; i++)
+        buffer_print(out, "%s,", key_name(policy->match[i]));
+    buffer_print(out, "\ndelimiter=%d\nskip=%d:%u\nmax_changes=%d:%d:%llu\n",
+                 policy->delimiter, policy->skip_set, policy->skip,
+                 policy->max_changes_set, policy->max_changes_percent,
+                 (unsigned long long)policy->max_changes);
+    buffer_string(out, "owner=");
+    for (size_t i = 0; i < policy->owners_count; i++)
+        buffer_print(out, "%s:%d,", field_name(policy->owners[i].field),
+                     (int)policy->owners[i].owner);
+    buffer_byte(out, '\n');
+}
+
+void policy_print(const struct policy *policy, struct buffer *out)
+{
+    print_own(policy, out);
+    for (size_t i = 0; i < SETTERS; i++) {
+        const void *at = (const char *)policy + setters[i].offset;
+        const char *text;
+
+        if (setters[i].kind == KIND_OWN || !policy_plans(setters[i].key))
+            continue;
+        buffer_print(out, "%s=", setters[i].key);
+        switch (setters[i].kind) {
+        case KIND_CHOICE:
+            buffer_print(out, "%u", *(const unsigned int *)at);
+            break;
+        case KIND_EITHER:
+            buffer_print(out, "%d", *(const bool *)at);
+            break;
+        case KIND_DURATION:
+            buffer_print(out, "%llu",
+                         (unsigned long long)*(const uint64_t *)at);
+            break;
+        default:
+            memcpy(&text, at, sizeof(text));
+            buffer_string(out, text != NULL ? text : "");
+        }
+        buffer_byte(out, '\n');
+    }
 }

@@ -121,6 +121,11 @@ static const struct row rows[] = {
      "JSON on standard output instead of text"},
     {"dry-run", 'n', NULL, ROW_POLICY, "* undo",
      "plan only: send and keep nothing"},
+    {"out", 0, "FILE", ROW_POLICY, "plan",
+     "keep the plan in a file, for 'sync --plan'; asks the provider, as "
+     "--look"},
+    {"plan", 0, "FILE", ROW_POLICY, "sync",
+     "do what that plan says and nothing else, or refuse when anything moved"},
     {"exit-code", 0, NULL, ROW_POLICY, "plan",
      "end with 2 when changes are pending"},
     {"quiet", 'q', NULL, ROW_QUIET, NULL, "nothing when all is well"},

@@ -158,6 +158,8 @@ static enum status publish(struct plan *plan, struct err *err)
         status = plan_say_once(plan, err);
     if (status == OK)
         status = plan_brake(with->policy, plan->touched, known, err);
+    if (status == OK && with->listener != NULL && with->listener->end != NULL)
+        status = with->listener->end(with->listener->self, err);
     if (status == OK && !with->within)
         status = store_commit(with->store, err);
     return status;
@@ -231,6 +233,9 @@ enum status plan_make(const struct planning *planning,
     status = drop_planned(&plan, err);
     if (status == OK)
         status = plan_scan(&plan, err);
+    if (status == OK && planning->listener != NULL &&
+        planning->listener->scanned != NULL)
+        status = planning->listener->scanned(planning->listener->self, err);
     if (status == OK)
         status = plan_group(&plan, err);
     if (status == OK)

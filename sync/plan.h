@@ -34,6 +34,33 @@ struct plan_sink {
     void *self;
 };
 
+/* One change as it is planned: what `plan` shows and a plan file holds. */
+struct plan_told {
+    enum change_kind kind;
+    struct text remote_id;         /* empty: of a create */
+    const struct customer *before; /* what the target holds, as far as known */
+    const struct customer *after;
+    const bool *fields; /* by number: in these the change is */
+    const char *file;   /* "": no row says it, as with a deactivation */
+    uint64_t line;
+    size_t rows;         /* of the source, that are this customer */
+    const char *matched; /* the key that ties them, "hand", or "" */
+    struct text key;     /* its value, in normal form */
+};
+
+/* Who listens to a plan in the making; any of the functions may be NULL. */
+struct plan_listener {
+    void (*row)(void *self, const struct source_row *row);
+    /* The source was read to its end, and nothing decided yet. */
+    enum status (*scanned)(void *self, struct err *err);
+    /* *admit false: the change is not made, and its rows are a conflict. */
+    enum status (*change)(void *self, const struct plan_told *told, bool *admit,
+                          struct err *err);
+    /* All is planned and nothing visible yet: STOP takes it back. */
+    enum status (*end)(void *self, struct err *err);
+    void *self;
+};
+
 struct planning {
     struct store *store;
     struct source *source;
@@ -50,8 +77,9 @@ struct planning {
     struct settled *settled; /* creates that no run has counted; or NULL */
     bool within; /* the caller's transaction: neither begun nor ended here */
     const struct mirror *mirror; /* FROM is an account to an account; or NULL */
-    const struct dispute_ends *ends; /* of --two-way; or NULL */
-    int64_t now_ms;          /* that lives are told with */
+    const struct dispute_ends *ends;      /* of --two-way; or NULL */
+    int64_t now_ms;                       /* that lives are told with */
+    const struct plan_listener *listener; /* or NULL */
 };
 
 /* What the plan comes to. */
@@ -60,6 +88,7 @@ struct plan_totals {
     uint64_t lookups;   /* look-ups if every unknown is looked for by key */
     uint64_t uncovered; /* of them, those that a list would not answer */
     uint64_t blind;     /* creates whose strongest key a refusal guards */
+    uint64_t reads;     /* updates that read the record before they write it */
 };
 
 /*
@@ -198,6 +227,10 @@ enum status plan_tell_refused(struct plan *plan,
                               const struct composed *composed,
                               enum column column, const char *code,
                               const char *message, struct err *err);
+/* plan_told.c: a deactivation, to who listens. *admit false: not to be made. */
+enum status plan_tell_deactivation(struct plan *plan, const struct link *link,
+                                   const struct customer *wanted, bool *admit,
+                                   struct err *err);
 /* plan_vanished.c: customers who lost all their rows, for likenesses */
 enum status plan_vanished(struct plan *plan, struct err *err);
 void plan_tell_likeness(struct plan *plan, const struct composed *composed,

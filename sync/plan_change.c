@@ -7,6 +7,7 @@
 #include "sync/follow.h"
 #include "sync/identity.h"
 #include "sync/plan_own.h"
+#include "sync/replaces.h"
 
 /* --- bases ----------------------------------------------------------------*/
 
@@ -186,22 +187,6 @@ static struct change change_of(struct deciding *d, enum change_kind kind,
     return change;
 }
 
-static enum status add_change(struct deciding *d, enum change_kind kind,
-                              struct text wanted, struct err *err)
-{
-    struct change change;
-
-    if (d->met.size == 0) {
-        enum status status = plan_meet(d, err);
-
-        if (status != OK)
-            return status;
-    }
-    change = change_of(d, kind, wanted);
-    d->plan->totals->changes++;
-    return store_change_add(d->plan->with->store, &change, err);
-}
-
 /* What the estimate has to know of a customer that must be looked for. */
 static void count_lookups(struct deciding *d)
 {
@@ -229,6 +214,50 @@ static void count_lookups(struct deciding *d)
     totals->blind += guarded;
 }
 
+static void count_change(struct deciding *d, enum change_kind kind)
+{
+    const struct planning *with = d->plan->with;
+    struct plan_totals *totals = d->plan->totals;
+    size_t count;
+    const struct slot *slots = mapping_slots(with->target, &count);
+
+    totals->changes++;
+    if (kind == CHANGE_CREATE) {
+        totals->creates++;
+        count_lookups(d);
+        return;
+    }
+    totals->updates++;
+    d->plan->touched++;
+    totals->reads += with->policy->prefer_target || !d->link.held_full ||
+                     replaces_unsent(&with->account->provider->update, slots,
+                                     count, d->decision->send);
+}
+
+static enum status add_change(struct deciding *d, enum change_kind kind,
+                              struct text wanted, struct err *err)
+{
+    struct change change;
+    bool admit;
+    enum status status = decide_tell(d, kind, &admit, err);
+
+    if (status != OK)
+        return status;
+    if (!admit)
+        return plan_refuse(d->plan, d->composed, ROWS_CONFLICT, "not_in_plan",
+                           "",
+                           "it is not as the plan has it any more, and was "
+                           "left alone",
+                           err);
+    if (d->met.size == 0)
+        status = plan_meet(d, err);
+    if (status != OK)
+        return status;
+    change = change_of(d, kind, wanted);
+    count_change(d, kind);
+    return store_change_add(d->plan->with->store, &change, err);
+}
+
 enum status decide_create(struct deciding *d, struct err *err)
 {
     const struct planning *with = d->plan->with;
@@ -249,8 +278,6 @@ enum status decide_create(struct deciding *d, struct err *err)
                        "warning", "recreated", "",
                        "record %.*s was deleted at %s and is made anew",
                        TEXT_ARGS(d->link.remote_id), with->account->name);
-    d->plan->totals->creates++;
-    count_lookups(d);
     return add_change(d, CHANGE_CREATE, TEXT("[]"), err);
 }
 
@@ -304,10 +331,11 @@ enum status decide_update(struct deciding *d, struct err *err)
                      column == ROWS_CREATED ? ROWS_CREATED : ROWS_SKIPPED, 1);
         return OK;
     }
-    d->plan->totals->updates++;
-    d->plan->touched++;
     if (with->policy->dry_run) /* else told when it is sent */
         tell_disputes(d, &bases, &decision);
+    d->held = held;
+    d->decision = &decision;
+    d->spoken = met;
     return add_change(d, CHANGE_UPDATE, names_json(decision.send, arena), err);
 }
 

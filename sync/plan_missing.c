@@ -26,8 +26,13 @@ static enum status deactivate(struct plan *plan, const struct link *link,
         .remote_id = link->remote_id,
         .file = text_of(""),
     };
+    bool admit;
+    enum status status;
 
     customer_set(wanted, FIELD_STATUS, TEXT("inactive"));
+    status = plan_tell_deactivation(plan, link, wanted, &admit, err);
+    if (status != OK || !admit)
+        return status;
     change.values = diff_json(wanted, plan->work);
     plan->totals->changes++;
     plan->totals->deactivations++;

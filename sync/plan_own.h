@@ -19,12 +19,20 @@ struct deciding {
     enum field taken; /* the unique key that stands in the way */
     bool judge_anew;  /* a unique key was given up: it may be free tomorrow */
     struct text met;  /* how its rows were met: plan_meet */
+    /* of an update, for who listens */
+    const struct customer *held;
+    const struct decision *decision;
+    bool spoken; /* the source has spoken of the record before */
 };
 
 /* Its record was deleted there, and --recreate asks for another one. */
 bool decide_recreates(const struct deciding *d);
 /* It has no record there, or is to have a new one. */
 bool decide_new(const struct deciding *d);
+/* plan_told.c: a change, to who listens. *admit false: not to be made. */
+enum status decide_tell(const struct deciding *d, enum change_kind kind,
+                        bool *admit, struct err *err);
+
 /* plan_unique.c: the customer's keys, less those that identify nobody; and
  * unique ones given up to whom they belong (*conflict: it cannot). */
 enum status decide_keys(struct deciding *d, struct err *err);

@@ -380,6 +380,8 @@ enum status plan_scan(struct plan *plan, struct err *err)
         if (status == END || status == STOP)
             break;
         report_read(with->report, 1);
+        if (with->listener != NULL && with->listener->row != NULL)
+            with->listener->row(with->listener->self, &from);
         if (status == REJECT) {
             struct err why = *err;
 

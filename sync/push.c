@@ -269,7 +269,8 @@ enum status push_changes(const struct pushing *pushing, uint64_t *ended,
     struct report_strategy strategy;
     enum status status = OK;
 
-    if (pushing->totals->creates > 0)
+    if (pushing->totals->creates > 0 &&
+        (pushing->proven == NULL || pushing->only_look))
         status = push_choose_absence(&push, err);
     if (status == OK)
         status = push_loop(&push, CHANGE_PLANNED, err);

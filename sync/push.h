@@ -31,6 +31,13 @@ struct pushing {
     const struct clock *clock;
     const volatile int *interrupted;
     bool only_look;          /* plan --look: find out, keep it, send nothing */
+    bool read_all;           /* every record that is known is read before */
+    bool exactly;            /* only onto records that are as they were when
+                                it was planned: else it stops, 65 */
+    struct key_set *proven;  /* creates of which a look has just shown that
+                                nobody is there: only_look adds them, and
+                                without it they are not looked for; or NULL */
+    int64_t proven_until_ms; /* they are again, after that */
     int64_t deadline_ms;     /* nothing waits beyond that; 0: none */
     struct settled *settled; /* creates that were left in doubt; or NULL */
     const struct mirror *mirror; /* FROM is an account; or NULL */
@@ -59,6 +66,11 @@ enum status push_leftovers(const struct pushing *pushing, struct err *err);
  */
 enum status push_changes(const struct pushing *pushing, uint64_t *ended,
                          struct err *err);
+
+/* How many records the account holds, as far as anybody here knows; known
+ * false: nobody does. */
+enum status push_known_records(struct store *store, store_id account,
+                               bool *known, uint64_t *records, struct err *err);
 
 /* --- between the push_*.c files -------------------------------------------*/
 
@@ -270,6 +282,14 @@ enum status write_missed(struct task *task, struct err *err);
 /* Takes off a unique key that a stranger's record has; false when there is none
  * that may be missing. */
 bool write_without_key(struct task *task);
+/*
+ * push_exact.c: with `exactly` a record that is not as it was when its change
+ * was planned ends it all. The fields that moved (NULL: none, or not exactly);
+ * and what was found for a create, true when that ends it.
+ */
+const char *exact_moved(struct task *task, const struct customer *record);
+bool exact_found(struct task *task, struct text id);
+void exact_stop(struct task *task, struct text id, const char *what);
 /* push_finish.c: what became of it */
 void finish_done(struct task *task, enum change_result result);
 void finish_badly(struct task *task, enum change_state state, const char *code,

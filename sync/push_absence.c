@@ -11,7 +11,10 @@ static struct plan_totals canary(const struct pushing *with)
     struct plan_totals totals = *with->totals;
     uint64_t limit = with->policy->limit;
 
-    if (limit == 0 || totals.creates <= limit)
+    /* Who only looks makes nothing, so that nothing is refused either. */
+    if (with->only_look)
+        totals.blind = 0;
+    if (limit == 0 || totals.creates <= limit || with->only_look)
         return totals;
     totals.lookups = totals.lookups * limit / totals.creates;
     totals.uncovered = totals.uncovered * limit / totals.creates;
@@ -52,6 +55,22 @@ static enum status read_list(struct push *push, struct listing *listing,
     return listing_all(listing, err); /* at its end: counted */
 }
 
+/* What its list had when it was read last, and what was made there since. */
+enum status push_known_records(struct store *store, store_id account,
+                               bool *known, uint64_t *records, struct err *err)
+{
+    int64_t listed_ms = 0;
+    uint64_t linked = 0;
+    enum status status = store_listed(store, account, &listed_ms, records, err);
+
+    if (status == OK)
+        status = store_links_count(store, account, &linked, err);
+    *known = listed_ms > 0 || linked > 0;
+    if (*records < linked)
+        *records = linked;
+    return status;
+}
+
 enum status push_choose_absence(struct push *push, struct err *err)
 {
     const struct pushing *with = push->with;
@@ -62,10 +81,10 @@ enum status push_choose_absence(struct push *push, struct err *err)
         .account = with->account_id,
         .now_ms = with->clock->now_ms(with->clock->self),
     };
-    int64_t listed_ms;
+    bool known;
     uint64_t records, cost;
-    enum status status =
-        store_listed(with->store, with->account_id, &listed_ms, &records, err);
+    enum status status = push_known_records(with->store, with->account_id,
+                                            &known, &records, err);
 
     if (status != OK)
         return status;
@@ -77,7 +96,7 @@ enum status push_choose_absence(struct push *push, struct err *err)
     }
     push->listed_ms = listing.now_ms;
     push->absence =
-        absence_choose(push->provider, &totals, listed_ms > 0, records, &cost);
+        absence_choose(push->provider, &totals, known, records, &cost);
     if (push->absence == ABSENCE_LIST)
         status = read_list(push, &listing, &totals, err);
     listing_close(&listing);

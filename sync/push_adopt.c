@@ -146,6 +146,8 @@ enum status write_adopt(struct task *task, struct candidate *candidate,
         adopt_ours(task);
         return OK;
     }
+    if (exact_found(task, candidate->id))
+        return OK;
     if (with->policy->mode == MODE_CREATE) {
         finish_skipped(task);
         return OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sync/push.h"
+#include "sync/replaces.h"
 
 static bool readable(const struct task *task, enum field field)
 {
@@ -29,28 +30,6 @@ static void fill_in(struct customer *values, bool *wanted,
     }
 }
 
-static bool same_object(const char *a, const char *b)
-{
-    return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
-/* Is slot i replaced together with one that is sent? */
-static bool replaced(const struct task *task, size_t i)
-{
-    const struct push *push = task->push;
-
-    if (push->provider->update.replaces == REPLACES_RECORD)
-        return true;
-    if (push->provider->update.replaces != REPLACES_OBJECT)
-        return false;
-    for (size_t j = 0; j < push->slots_count; j++) {
-        if (task->decision->send[push->slots[j].field] &&
-            same_object(push->slots[i].object, push->slots[j].object))
-            return true;
-    }
-    return false;
-}
-
 struct node *write_body(struct task *task)
 {
     const struct push *push = task->push;
@@ -64,7 +43,9 @@ struct node *write_body(struct task *task)
         values = diff_overlay(customer_new(task->arena), task->decision->values,
                               task->arena);
         for (size_t i = 0; i < push->slots_count; i++) {
-            if (push->slots[i].writable && replaced(task, i))
+            if (push->slots[i].writable &&
+                replaces_slot(&push->provider->update, push->slots,
+                              push->slots_count, task->decision->send, i))
                 fill_in(values, wanted, task, push->slots[i].field);
         }
     }
@@ -82,14 +63,6 @@ bool write_needs_read(const struct task *task)
     if (diff_reads_first(task->decision, push->with->policy) ||
         !task->link.held_full)
         return true;
-    for (size_t i = 0; i < push->slots_count; i++) {
-        const struct slot *slot = &push->slots[i];
-
-        /* Not sent by itself, yet replaced: only a read just now tells what
-         * is there. */
-        if (slot->readable && slot->writable && replaced(task, i) &&
-            !task->decision->send[slot->field])
-            return true;
-    }
-    return false;
+    return replaces_unsent(&push->provider->update, push->slots,
+                           push->slots_count, task->decision->send);
 }

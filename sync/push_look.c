@@ -252,6 +252,7 @@ static enum status fetched_linked(struct task *task, const struct node *node,
 {
     struct push *push = task->push;
     struct customer *record, *seen;
+    const char *moved;
     enum status status;
 
     if (node == NULL)
@@ -266,6 +267,7 @@ static enum status fetched_linked(struct task *task, const struct node *node,
         write_settle(task, record);
         return OK;
     }
+    moved = exact_moved(task, record);
     seen = diff_moved(push->slots, push->slots_count, task->held, record,
                       task->arena);
     if (task->link.held_full) /* else nobody knows what was there */
@@ -284,7 +286,10 @@ static enum status fetched_linked(struct task *task, const struct node *node,
     if (task->speaks != 0)
         return undo_decide(task, err);
     write_settle_reference(task, record);
-    return write_update(task, err);
+    if (moved == NULL)
+        return write_update(task, err);
+    exact_stop(task, task->link.remote_id, moved);
+    return OK;
 }
 
 enum status look_fetched(struct task *task, struct call *call, struct err *err)

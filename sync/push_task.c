@@ -200,6 +200,16 @@ static bool is_recreate(const struct task *task)
            task->link.state == LINK_GONE;
 }
 
+/* A moment ago nobody was there. */
+static bool is_proven(const struct task *task)
+{
+    const struct pushing *with = task->push->with;
+
+    return !with->only_look && with->proven != NULL &&
+           with->clock->now_ms(with->clock->self) < with->proven_until_ms &&
+           key_set_has(with->proven, push_chosen(task->change.id));
+}
+
 enum status task_begin(struct task *task, struct err *err)
 {
     bool ordered = false;
@@ -221,7 +231,8 @@ enum status task_begin(struct task *task, struct err *err)
     if (task->speaks != 0 && task->link.id != 0)
         return task_read_linked(task, err);
     if (task->link.id != 0)
-        return write_update(task, err);
+        return task->push->with->read_all ? task_read_linked(task, err)
+                                          : write_update(task, err);
     if (task->change.kind != CHANGE_CREATE) {
         /* Unlinked since it was planned: the next plan sees it as unknown. */
         finish_later(task);
@@ -230,8 +241,8 @@ enum status task_begin(struct task *task, struct err *err)
     status = ordered_new(task, &ordered, err);
     if (status != OK)
         return status;
-    return ordered ? write_create(task, err)
-                   : look_begin(task, REASON_PROOF, err);
+    return ordered || is_proven(task) ? write_create(task, err)
+                                      : look_begin(task, REASON_PROOF, err);
 }
 
 enum status task_submit(struct task *task, struct call *call, enum step step,

@@ -32,6 +32,8 @@ enum status write_create(struct task *task, struct err *err)
 
     (void)err;
     task->step = STEP_CREATE;
+    if (push->with->only_look && push->with->proven != NULL)
+        (void)key_set_add(push->with->proven, push_chosen(task->change.id));
     if (!may_send(task))
         return OK;
     if (push->provider->bulk_create.request.method != NULL &&

@@ -9,7 +9,8 @@
 
 /* --- planning -------------------------------------------------------------*/
 
-enum status run_make_plan(struct run *run, bool within, struct err *err)
+enum status run_make_plan(struct run *run, bool within,
+                          const struct plan_listener *listener, struct err *err)
 {
     struct planning planning = {
         .store = run->store,
@@ -28,6 +29,7 @@ enum status run_make_plan(struct run *run, bool within, struct err *err)
         .mirror = run->mirror.store != NULL ? &run->mirror : NULL,
         .ends = run->ends,
         .now_ms = run_now(run),
+        .listener = listener,
     };
 
     enum status status = OK;
@@ -47,48 +49,6 @@ enum status run_make_plan(struct run *run, bool within, struct err *err)
     status = plan_make(&planning, &run->totals, err);
     run->planned = status == OK;
     return status;
-}
-
-/* What a push would choose, from what is known without asking. */
-enum status run_estimate(struct run *run, struct err *err)
-{
-    const struct provider *provider;
-    struct report_strategy strategy = {.absence = "none"};
-    enum absence absence;
-    int64_t listed_ms;
-    uint64_t records, cost;
-    enum status status;
-
-    if (run->from_account != NULL) {
-        status =
-            pull_cost(run->store, run->from_account, run->from_id,
-                      run->policy->full || run->policy->missing != MISSING_KEEP,
-                      run_now(run), &strategy.reads, err);
-        if (status != OK)
-            return status;
-        strategy.requests = strategy.reads;
-        strategy.time_ms =
-            absence_time_ms(&run->from_account->rate, strategy.reads);
-    }
-    if (run->to_account == NULL) {
-        report_strategy(run->report, &strategy);
-        return OK;
-    }
-    provider = run->to_account->provider;
-    status = store_listed(run->store, run->to_id, &listed_ms, &records, err);
-    if (status != OK)
-        return status;
-    absence =
-        absence_choose(provider, &run->totals, listed_ms > 0, records, &cost);
-    strategy.absence = absence_name(absence);
-    cost += absence_writes(provider, &run->totals, &strategy.bulk);
-    strategy.requests += cost;
-    strategy.time_ms += absence_time_ms(&run->to_account->rate, cost);
-    strategy.creates = run->totals.creates;
-    strategy.updates = run->totals.updates;
-    strategy.deactivations = run->totals.deactivations;
-    report_strategy(run->report, &strategy);
-    return OK;
 }
 
 /* --- sending --------------------------------------------------------------*/
@@ -134,8 +94,7 @@ enum status run_settle_leftovers(struct run *run, struct err *err)
     return status == OK ? push_leftovers(&pushing, err) : status;
 }
 
-/* plan --look keeps what it learnt, not what it planned. */
-static enum status forget_plan(struct run *run, struct err *err)
+enum status run_forget_plan(struct run *run, struct err *err)
 {
     enum status status = store_begin(run->store, err);
 
@@ -150,28 +109,29 @@ static enum status forget_plan(struct run *run, struct err *err)
     return status;
 }
 
-/* sending false: what is planned stays pending. */
-enum status run_push_planned(struct run *run, bool sending, struct err *err)
+/* sending false: what is planned stays pending. *refused: it goes away. */
+enum status run_push_planned(struct run *run, bool sending, bool *refused,
+                             struct err *err)
 {
     struct pushing pushing = run_pushing(run);
     uint64_t ended = 0, rows = run->totals.creates + run->totals.updates;
+    bool plan = run->policy->dry_run;
     enum status status = OK;
 
     if (run->to_account == NULL)
         return OK;
-    pushing.only_look = run->policy->dry_run;
-    sending = sending && run->to_client != NULL && run->totals.changes > 0;
+    sending =
+        sending && !plan && run->to_client != NULL && run->totals.changes > 0;
     if (sending)
         status = store_verify(run->store, err);
     if (sending && status == OK)
+        status = run_plan_verify(run, refused, err);
+    run_plan_pushing(run, &pushing);
+    if (sending && status == OK)
         status = push_changes(&pushing, &ended, err);
     report_count(run->report, ROWS_PENDING, rows - ended);
-    if (status == OK && pushing.only_look && run->to_client != NULL) {
-        run->totals.creates -=
-            ended < run->totals.creates ? ended : run->totals.creates;
-        run->totals.changes -= ended;
-        status = forget_plan(run, err);
-    }
+    if (status == OK && plan && run->policy->look)
+        status = run_forget_plan(run, err);
     return status;
 }
 
@@ -253,11 +213,13 @@ static enum status read_and_plan(struct run *run, struct err *err)
 
     if (status == OK)
         status = run_open_target(run, err);
+    if (status == OK && plan && run->policy->look && run->to_client != NULL)
+        status = run_look(run, err);
     if (status == OK)
         status = rejects_open(&run->rejects, plan ? NULL : run->policy->rejects,
                               run->source, run->policy, err);
     if (status == OK)
-        status = run_make_plan(run, false, err);
+        status = run_make_plan(run, false, run_listener(run), err);
     /* Nobody is created in a file that is not there. */
     if (status == OK && run->sink != NULL)
         status = sink_commit(run->sink, err);
@@ -331,11 +293,14 @@ enum status run_sync(const struct run_request *request, struct report *report,
     };
     struct err first;
     enum status status, settled = OK;
+    bool refused = false;
 
     run.started_ms = run_now(&run);
     status = run_open_store(&run, err);
     if (status == OK)
         status = run_begin(&run, err);
+    if (status == OK)
+        status = run_watch_open(&run, err);
     if (status == OK)
         status = run_open_accounts(&run, err);
     if (status == OK)
@@ -343,7 +308,8 @@ enum status run_sync(const struct run_request *request, struct report *report,
     first = run.useless;
     if (status == OK && run.useless.exit != 0)
         settled = STOP;
-    else if (status == OK && run.to_client != NULL && !run.policy->dry_run)
+    else if (status == OK && run.to_client != NULL &&
+             (!run.policy->dry_run || run.policy->out != NULL))
         settled = run_settle_leftovers(&run, &first);
     /* That the provider is of no use now keeps nobody from planning: the ledger
      * says what is pending. */
@@ -354,11 +320,14 @@ enum status run_sync(const struct run_request *request, struct report *report,
     if (status == OK)
         status = read_and_plan(&run, err);
     if (status == OK)
-        status = run_push_planned(&run, settled == OK, err);
+        status = run_push_planned(&run, settled == OK, &refused, err);
+    run.ledger = run.ledger && !refused;
     /* A source that cannot be used is the nearer trouble. */
     status = first_of(status, settled, &first, err);
     if (status == OK && run.policy->dry_run)
-        status = run_estimate(&run, err);
+        status = run_tell_estimate(&run, err);
+    if (status == OK)
+        status = run_plan_publish(&run, err);
     *ledger = run.ledger;
     return run_conclude(&run, status, exit, err);
 }

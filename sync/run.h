@@ -21,7 +21,13 @@ struct run_request {
     size_t from_count;
     const struct endpoint *to; /* NULL for pull */
     const struct policy *policy;
+    const struct options *options; /* as a plan's file is to repeat them */
+    struct plan_text *text;        /* plan: shows each change; or NULL */
+    const struct plan_file *plan;  /* sync --plan: does that; or NULL */
 };
+
+struct plan_file;
+struct plan_text;
 
 /*
  * report is filled whatever happens (a refused file has no ledger: *ledger

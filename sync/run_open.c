@@ -169,29 +169,36 @@ enum status run_pull_from(struct run *run, struct client *client,
     return status;
 }
 
-enum status run_open_source(struct run *run, struct err *err)
+enum status run_reopen_source(struct run *run, struct err *err)
 {
     const struct run_request *request = run->request;
+
+    source_close(run->source);
+    run->source = NULL;
+    return run->from_account == NULL
+               ? source_open(&run->source, request->from, request->from_count,
+                             run->policy, request->config, run->to_account, err)
+               : source_of_account(&run->source, run->store, run->from_id,
+                                   &request->from[0], run->policy,
+                                   request->config, run->to_account, err);
+}
+
+enum status run_open_source(struct run *run, struct err *err)
+{
     struct pulled pulled;
     enum status status = OK;
     char name[64];
 
-    if (run->from_account == NULL) {
-        status =
-            source_open(&run->source, request->from, request->from_count,
-                        run->policy, request->config, run->to_account, err);
-        if (status == OK && run->to_account != NULL)
-            status = store_source(run->store, "file", source_name(run->source),
-                                  &run->source_id, err);
-        return status;
-    }
     if (run->from_client != NULL && !run->pulled)
         status = run_pull_from(run, run->from_client, run->from_account,
                                run->from_id, &pulled, err);
     if (status == OK)
-        status = source_of_account(&run->source, run->store, run->from_id,
-                                   &request->from[0], run->policy,
-                                   request->config, run->to_account, err);
+        status = run_reopen_source(run, err);
+    if (status == OK && run->from_account == NULL)
+        return run->to_account == NULL
+                   ? OK
+                   : store_source(run->store, "file", source_name(run->source),
+                                  &run->source_id, err);
     /* The tenant is the source, whatever its label says today. */
     snprintf(name, sizeof(name), "%lld", (long long)run->from_id);
     if (status == OK)
@@ -237,6 +244,7 @@ enum status run_begin(struct run *run, struct err *err)
 
 void run_close(struct run *run)
 {
+    run_watch_close(run);
     settled_close(run->settled);
     client_close(run->to_client);
     client_close(run->from_client);

@@ -11,6 +11,13 @@
 #include "sync/settled.h"
 #include "sync/sink.h"
 
+/*
+ * How long "nobody is there" holds: who has just been looked for, to prove a
+ * plan from a file, is not looked for again. After that it is done once more,
+ * right before the create.
+ */
+enum { PROOF_MS = 10 * 60 * 1000 };
+
 struct run {
     const struct run_request *request;
     const struct policy *policy;
@@ -35,6 +42,8 @@ struct run {
     struct settled *settled; /* what became of creates left in doubt */
     bool ledger;             /* every row has its column */
     int64_t started_ms;
+    struct run_watch
+        *watch; /* a plan that is shown, kept or checked; or NULL */
 };
 
 int64_t run_now(const struct run *run);
@@ -48,6 +57,8 @@ enum status run_open_client(struct run *run, const struct account *account,
                             struct err *err);
 enum status run_open_accounts(struct run *run, struct err *err);
 enum status run_open_source(struct run *run, struct err *err);
+/* Read once more from its beginning; an account is not pulled again. */
+enum status run_reopen_source(struct run *run, struct err *err);
 enum status run_open_target(struct run *run, struct err *err);
 enum status run_pull_from(struct run *run, struct client *client,
                           const struct account *account, store_id id,
@@ -56,11 +67,37 @@ enum status run_pull_from(struct run *run, struct client *client,
 enum status run_open_mirror(struct run *run, struct err *err);
 void run_close(struct run *run);
 
+/* run_plan.c: who listens to the plan (from the first on), and --plan is whose
+ * it says and asks for what the configuration says now. */
+enum status run_watch_open(struct run *run, struct err *err);
+void run_watch_close(struct run *run);
+const struct plan_listener *run_listener(const struct run *run);
+/* plan --look: a first plan, of which the provider is asked, and forgotten. */
+enum status run_look(struct run *run, struct err *err);
+/* sync --plan: every record of the plan is as the plan has it; from here on the
+ * plan counts as begun. *refused: nothing of it is to be done. */
+enum status run_plan_verify(struct run *run, bool *refused, struct err *err);
+/* What a push of the plan is to know beside the usual. */
+void run_plan_pushing(const struct run *run, struct pushing *pushing);
+/* plan --out: the file. */
+enum status run_plan_publish(struct run *run, struct err *err);
+
 /* run.c, the steps of a run in their order */
 enum status run_settle_leftovers(struct run *run, struct err *err);
-enum status run_make_plan(struct run *run, bool within, struct err *err);
-enum status run_push_planned(struct run *run, bool sending, struct err *err);
-enum status run_estimate(struct run *run, struct err *err);
+/* A plan in the store, as listener (or nobody) hears it. within: in the
+ * caller's transaction. */
+enum status run_make_plan(struct run *run, bool within,
+                          const struct plan_listener *listener,
+                          struct err *err);
+/* *refused: nothing of it was to be done, and nothing was. */
+enum status run_push_planned(struct run *run, bool sending, bool *refused,
+                             struct err *err);
+/* What was planned is forgotten, what was learnt is kept. */
+enum status run_forget_plan(struct run *run, struct err *err);
+/* run_estimate.c: what the run would cost; and the report is told. */
+enum status run_tell_estimate(struct run *run, struct err *err);
+enum status run_estimate(struct run *run, struct report_strategy *strategy,
+                         struct err *err);
 /* run.c: what a push of the run is to know. */
 struct pushing run_pushing(struct run *run);
 /* The trouble is the provider's, of tonight: what does not need it goes on. */

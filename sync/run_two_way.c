@@ -15,6 +15,7 @@
 #include "sync/run_own.h"
 
 #include "sync/key_set.h"
+#include "sync/plan_text.h"
 
 struct two_way {
     struct run *out, back;
@@ -142,6 +143,8 @@ static enum status open_all(struct two_way *two, struct err *err)
     if (status == OK)
         status = run_begin(out, err);
     if (status == OK)
+        status = run_watch_open(out, err);
+    if (status == OK)
         status = open_both(out, err);
     if (status == OK)
         status = run_open_mirror(out, err);
@@ -170,7 +173,8 @@ static void close_source(struct run *run)
     run->source = NULL;
 }
 
-static enum status plan_one(struct run *run, bool within, struct err *err)
+static enum status plan_one(struct two_way *two, struct run *run, bool within,
+                            struct err *err)
 {
     enum status status;
 
@@ -179,29 +183,34 @@ static enum status plan_one(struct run *run, bool within, struct err *err)
     if (status == OK)
         status =
             rejects_open(&run->rejects, NULL, run->source, run->policy, err);
-    return status == OK ? run_make_plan(run, within, err) : status;
+    if (run->request->text != NULL)
+        plan_text_way(run->request->text, run->from_end, run->to_end);
+    return status == OK
+               ? run_make_plan(run, within, run_listener(two->out), err)
+               : status;
 }
 
 /* Both ways in one transaction that the caller ends. */
 static enum status plan_both(struct two_way *two, struct err *err)
 {
     struct run *out = two->out;
+    bool refused = false; /* no plan is carried out from a file here */
     enum status status = store_begin(out->store, err);
 
     if (status == OK)
-        status = plan_one(out, true, err);
+        status = plan_one(two, out, true, err);
     if (status == OK)
-        status = run_push_planned(out, false, err);
+        status = run_push_planned(out, false, &refused, err);
     if (status == OK && out->policy->dry_run)
-        status = run_estimate(out, err);
+        status = run_tell_estimate(out, err);
     close_source(out);
     report_direction(out->report, out->from_end, out->to_end);
     if (status == OK)
-        status = plan_one(&two->back, true, err);
+        status = plan_one(two, &two->back, true, err);
     if (status == OK)
-        status = run_push_planned(&two->back, false, err);
+        status = run_push_planned(&two->back, false, &refused, err);
     if (status == OK && out->policy->dry_run)
-        status = run_estimate(&two->back, err);
+        status = run_tell_estimate(&two->back, err);
     close_source(&two->back);
     report_direction(out->report, out->to_end, out->from_end);
     return status;
@@ -230,14 +239,16 @@ static enum status rehearse(struct two_way *two, struct err *err)
 
 /* --- sending --------------------------------------------------------------*/
 
-static enum status one_way(struct run *run, bool sending, struct err *err)
+static enum status one_way(struct two_way *two, struct run *run, bool sending,
+                           struct err *err)
 {
-    enum status status = plan_one(run, false, err);
+    bool refused = false;
+    enum status status = plan_one(two, run, false, err);
 
     if (status == OK)
-        status = run_push_planned(run, sending, err);
+        status = run_push_planned(run, sending, &refused, err);
     if (status == OK && run->policy->dry_run)
-        status = run_estimate(run, err);
+        status = run_tell_estimate(run, err);
     close_source(run);
     report_direction(run->report, run->from_end, run->to_end);
     return status;
@@ -261,13 +272,13 @@ static bool has_room(struct two_way *two)
 static enum status both_ways(struct two_way *two, bool *ledger, struct err *err)
 {
     struct err first;
-    enum status out = one_way(two->out, true, err), back;
+    enum status out = one_way(two, two->out, true, err), back;
 
     *ledger = two->out->planned;
     if (out != OK && (!two->out->planned || !run_can_wait(err)))
         return out;
     first = *err;
-    back = one_way(&two->back, out == OK && has_room(two), err);
+    back = one_way(two, &two->back, out == OK && has_room(two), err);
     if (out != OK)
         *err = first;
     return out != OK ? out : back;

@@ -227,7 +227,8 @@ static void leave_out(const struct sink *sink, struct customer *projected,
                       struct arena *arena)
 {
     customer_problem(projected, arena, field, is_required(sink, field),
-                     why->code, "%s: left out", why->message);
+                     arena_string(arena, text_of(why->code)), "%s: left out",
+                     why->message);
     projected->values[field].presence = VALUE_BAD;
 }
 

@@ -244,7 +244,7 @@ case_name='--deadline'
 sandbox --rate off --latency 40
 at_once
 accounts 'concurrency: 1'
-sync 75 people.csv shop: --deadline 600ms
+sync 75 people.csv shop: --deadline 2s
 at_least "created" 1 "$(rows created)"
 at_least "pending" 1 "$(rows pending)"
 sync 0 people.csv shop:

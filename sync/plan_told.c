@@ -1,0 +1,144 @@
+/*
+ * plan_told.c - a change as it is planned, told to whoever listens, with what
+ * ties the source's row to the target's record.
+ */
+#include "sync/plan_own.h"
+
+struct tie {
+    const char *by;
+    struct text key;
+};
+
+static struct text own_key(const struct deciding *d, size_t i)
+{
+    return i < d->plan->with->policy->match_count ? d->composed->keys[i]
+                                                  : (struct text){0};
+}
+
+/* They meet here for the first time: what both show, strongest first. */
+static struct tie tie_of_record(const struct deciding *d)
+{
+    const struct policy *policy = d->plan->with->policy;
+
+    for (size_t i = 0; i < policy->match_count; i++) {
+        struct text key = own_key(d, i);
+
+        if (key.size > 0 &&
+            text_equal(key,
+                       customer_key(d->held, policy->match[i], d->plan->work)))
+            return (struct tie){key_name(policy->match[i]), key};
+    }
+    return (struct tie){"", {0}};
+}
+
+/* The known customer's strongest key that the row has too. */
+static enum status tie_of_customer(const struct deciding *d, struct tie *tie,
+                                   struct err *err)
+{
+    const struct planning *with = d->plan->with;
+    const struct policy *policy = with->policy;
+    struct store_key *keys;
+    size_t count;
+    enum status status = store_customer_keys(with->store, d->composed->known,
+                                             d->plan->work, &keys, &count, err);
+
+    for (size_t i = 0; status == OK && i < policy->match_count; i++) {
+        struct text key = own_key(d, i);
+
+        for (size_t j = 0; j < count && key.size > 0; j++) {
+            if (keys[j].kind != (int)policy->match[i] ||
+                !text_equal(keys[j].value, key) ||
+                (policy->match[i] == KEY_REFERENCE_ID &&
+                 keys[j].source != with->source_id))
+                continue;
+            *tie = (struct tie){key_name(policy->match[i]), key};
+            return OK;
+        }
+    }
+    return status;
+}
+
+static enum status find_tie(const struct deciding *d, struct tie *tie,
+                            struct err *err)
+{
+    *tie = (struct tie){"", {0}};
+    if (d->link.by_hand) {
+        tie->by = "hand";
+        return OK;
+    }
+    if (!d->spoken)
+        *tie = tie_of_record(d);
+    return tie->by[0] != '\0' ? OK : tie_of_customer(d, tie, err);
+}
+
+static enum status tell(const struct plan *plan, const struct plan_told *told,
+                        bool *admit, struct err *err)
+{
+    const struct plan_listener *listener = plan->with->listener;
+
+    return listener->change(listener->self, told, admit, err);
+}
+
+static bool heard(const struct plan *plan)
+{
+    return plan->with->listener != NULL && plan->with->listener->change != NULL;
+}
+
+enum status decide_tell(const struct deciding *d, enum change_kind kind,
+                        bool *admit, struct err *err)
+{
+    struct arena *arena = d->plan->work;
+    bool *fields = arena_take(arena, field_count() * sizeof(bool));
+    struct tie tie = {"", {0}};
+    struct plan_told told = {
+        .kind = kind,
+        .before = d->held,
+        .after = d->wanted,
+        .fields = fields,
+        .file = d->composed->file,
+        .line = d->composed->line,
+        .rows = d->composed->count,
+    };
+    enum status status = OK;
+
+    *admit = true;
+    if (!heard(d->plan))
+        return OK;
+    if (kind == CHANGE_CREATE) {
+        for (size_t i = 0; i < d->wanted->count; i++)
+            fields[i] = customer_has(d->wanted, (enum field)i);
+    } else {
+        told.remote_id = d->link.remote_id;
+        told.fields = d->decision->send;
+        told.after = d->decision->values;
+        status = find_tie(d, &tie, err);
+    }
+    told.matched = tie.by;
+    told.key = tie.key;
+    return status == OK ? tell(d->plan, &told, admit, err) : status;
+}
+
+enum status plan_tell_deactivation(struct plan *plan, const struct link *link,
+                                   const struct customer *wanted, bool *admit,
+                                   struct err *err)
+{
+    bool *fields = arena_take(plan->work, field_count() * sizeof(bool));
+    struct customer *held;
+    struct plan_told told = {
+        .kind = CHANGE_DEACTIVATE,
+        .remote_id = link->remote_id,
+        .after = wanted,
+        .fields = fields,
+        .file = "",
+        .matched = "",
+    };
+    enum status status;
+
+    *admit = true;
+    if (!heard(plan))
+        return OK;
+    fields[FIELD_STATUS] = true;
+    status = diff_parse(link->held, plan->work, &held, err);
+    told.before = held;
+    return status == OK ? tell(plan, &told, admit, err) : status;
+}
