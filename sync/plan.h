@@ -28,9 +28,11 @@ struct plan_sink {
      * what was left out is a problem of the customer. NULL: it holds all.
      */
     void (*fit)(void *self, struct customer *projected, struct arena *arena);
-    /* One customer as the target's mapping projects it. */
-    enum status (*write)(void *self, const struct customer *projected,
-                         struct arena *arena, struct err *err);
+    /* One customer, and as the target's mapping projects it. END: the file
+     * need not have it, being for what changed. */
+    enum status (*write)(void *self, const struct customer *customer,
+                         const struct customer *projected, struct arena *arena,
+                         struct err *err);
     void *self;
 };
 

@@ -165,14 +165,16 @@ static enum status to_sink(struct deciding *d, struct err *err)
         return status;
     /* A blank cell says nothing; in a file that is no cell at all. */
     drop_blanks(d);
-    status = with->sink.write(with->sink.self, d->wanted, d->plan->work, err);
+    status = with->sink.write(with->sink.self, d->composed->customer, d->wanted,
+                              d->plan->work, err);
     if (status == REJECT)
         return plan_refuse(
             d->plan, d->composed, ROWS_INVALID, err->code, err->field,
             arena_text(d->plan->work, text_of(err->message)).at, err);
-    if (status == OK)
-        report_count(with->report, ROWS_CREATED, 1);
-    return status;
+    if (status != OK && status != END)
+        return status;
+    report_count(with->report, status == OK ? ROWS_CREATED : ROWS_UNCHANGED, 1);
+    return OK;
 }
 
 static enum status to_account(struct deciding *d, struct err *err)

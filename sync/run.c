@@ -249,8 +249,10 @@ static enum status end_run(struct run *run, int exit, struct err *err)
 static enum status read_and_plan(struct run *run, struct err *err)
 {
     bool plan = run->policy->dry_run;
-    enum status status = run_open_source(run, err);
+    enum status status = run_open_export(run, err);
 
+    if (status == OK)
+        status = run_open_source(run, err);
     if (status == OK)
         status = run_open_target(run, err);
     if (status == OK)

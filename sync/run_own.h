@@ -19,6 +19,7 @@ struct run {
     struct store *store;
     struct source *source;
     struct rejects *rejects;
+    struct export *export; /* of an account to a file; else NULL */
     struct sink *sink;
     struct client *from_client, *to_client;
     const struct account *from_account, *to_account; /* NULL: files */
@@ -47,6 +48,8 @@ enum status run_open_client(struct run *run, const struct account *account,
                             store_id id, struct client **client,
                             struct err *err);
 enum status run_open_accounts(struct run *run, struct err *err);
+/* Before the source: what is remembered of the file, under its lock. */
+enum status run_open_export(struct run *run, struct err *err);
 enum status run_open_source(struct run *run, struct err *err);
 enum status run_open_target(struct run *run, struct err *err);
 enum status run_pull_from(struct run *run, struct client *client,

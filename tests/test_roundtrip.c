@@ -456,7 +456,8 @@ static void travel(const char *mapping, const char *suffix, bool safe,
     trip.written = calloc(customers, sizeof(*trip.written));
     trip.separators = strcmp(suffix, "csv") != 0;
     (void)field_define(TEXT("custom.odd"));
-    cr_assert_eq(sink_open(&sink, &end, &policy, false, &err), OK, "%s: %s",
+    cr_assert_eq(sink_open(&sink, &end, &policy, false, NULL, &err), OK,
+                 "%s: %s",
                  mapping, err.message);
     trip.shape = sink_mapping(sink);
     there(&trip, sink);
