@@ -149,6 +149,18 @@ static bool same_account(const struct account *a, const struct account *b)
            strcmp(a->tenant, b->tenant) == 0;
 }
 
+static enum status one_account(const struct ends *ends, struct err *err)
+{
+    const struct account *account = ends->to.account;
+
+    (void)fail(err, STOP, EXIT_USAGE, "usage", "both ends are the account '%s'",
+               ends->to.name);
+    if (account != ends->from[0].account && account->provider->tenant != NULL)
+        err_hint(err, "at %s accounts are told apart by %s",
+                 account->provider->title, account->provider->tenant);
+    return STOP;
+}
+
 /* Only what was published can be called done. */
 static enum status check_changed(const struct ends *ends, struct err *err)
 {
@@ -176,8 +188,7 @@ static enum status check_ends(const struct ends *ends, enum wanted_ends wanted,
     bool from_account = ends->from[0].is_account;
 
     if (same_account(ends->to.account, ends->from[0].account))
-        return fail(err, STOP, EXIT_USAGE, "usage",
-                    "both ends are the account '%s'", ends->to.name);
+        return one_account(ends, err);
     if (wanted == FILE_TO_ACCOUNT && (from_account || !ends->to.is_account))
         return fail(err, STOP, EXIT_USAGE, "usage",
                     "import goes from files to an account, not from '%s' to "

@@ -115,8 +115,7 @@ struct dropped;
 struct unwanted {
     uint64_t customers;
     enum field field; /* of the first: what leaves it out, and its place */
-    const char *file;
-    uint64_t line;
+    const char *place;
 };
 
 struct plan {
@@ -184,8 +183,7 @@ struct composed {
     struct row **rows; /* valid rows, in order; rows[0] is counted */
     struct text *raws;
     size_t count;
-    const char *file;
-    uint64_t line;
+    struct place place; /* of the row that is counted */
     struct node *cleaned; /* a list: what cleaning left out or mended */
     bool told; /* the store tells already why it does not get there */
 };

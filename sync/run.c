@@ -4,7 +4,6 @@
 #include "sync/run_own.h"
 
 #include "state/history.h"
-#include "sync/absence.h"
 #include "sync/push.h"
 
 /* --- planning -------------------------------------------------------------*/
@@ -47,48 +46,6 @@ enum status run_make_plan(struct run *run, bool within, struct err *err)
     status = plan_make(&planning, &run->totals, err);
     run->planned = status == OK;
     return status;
-}
-
-/* What a push would choose, from what is known without asking. */
-enum status run_estimate(struct run *run, struct err *err)
-{
-    const struct provider *provider;
-    struct report_strategy strategy = {.absence = "none"};
-    enum absence absence;
-    int64_t listed_ms;
-    uint64_t records, cost;
-    enum status status;
-
-    if (run->from_account != NULL) {
-        status =
-            pull_cost(run->store, run->from_account, run->from_id,
-                      run->policy->full || run->policy->missing != MISSING_KEEP,
-                      run_now(run), &strategy.reads, err);
-        if (status != OK)
-            return status;
-        strategy.requests = strategy.reads;
-        strategy.time_ms =
-            absence_time_ms(&run->from_account->rate, strategy.reads);
-    }
-    if (run->to_account == NULL) {
-        report_strategy(run->report, &strategy);
-        return OK;
-    }
-    provider = run->to_account->provider;
-    status = store_listed(run->store, run->to_id, &listed_ms, &records, err);
-    if (status != OK)
-        return status;
-    absence =
-        absence_choose(provider, &run->totals, listed_ms > 0, records, &cost);
-    strategy.absence = absence_name(absence);
-    cost += absence_writes(provider, &run->totals, &strategy.bulk);
-    strategy.requests += cost;
-    strategy.time_ms += absence_time_ms(&run->to_account->rate, cost);
-    strategy.creates = run->totals.creates;
-    strategy.updates = run->totals.updates;
-    strategy.deactivations = run->totals.deactivations;
-    report_strategy(run->report, &strategy);
-    return OK;
 }
 
 /* --- sending --------------------------------------------------------------*/

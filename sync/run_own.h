@@ -63,6 +63,7 @@ void run_close(struct run *run);
 enum status run_settle_leftovers(struct run *run, struct err *err);
 enum status run_make_plan(struct run *run, bool within, struct err *err);
 enum status run_push_planned(struct run *run, bool sending, struct err *err);
+/* estimate.c: what the planned run would cost, for the report. */
 enum status run_estimate(struct run *run, struct err *err);
 /* run.c: what a push of the run is to know. */
 struct pushing run_pushing(struct run *run);
