@@ -194,9 +194,11 @@ for way in '' --changed; do
             [ $code = 137 ] || break
             deaths=$((deaths + 1))
             whole night.csv
+            published=no
+            cmp -s night.csv new && published=yes
             # shellcheck disable=SC2086
             ends 0 export books: xero:night.csv $way
-            if [ -z "$way" ] || cmp -s night.csv new; then
+            if [ -z "$way" ] || [ $published = no ] || cmp -s night.csv new; then
                 same_file "after the next run" new night.csv
             else
                 # It was published and known as such: nothing is left to give.
