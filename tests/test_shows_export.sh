@@ -209,7 +209,7 @@ for way in '' --changed; do
         done
         same "the run that did not die" 0 "$code"
     done
-    at_least "deaths" 40 $deaths
+    at_least "deaths" 20 $deaths
     all=$((${all:-0} + deaths))
     # The very place between the two names.
     case_name="killed between the two${way:+, $way}"

@@ -99,12 +99,26 @@ for to in shop: books: field2:; do
     forget
     ends 64 sync field: "$to"
     has "that it cannot" 'no way to list' err
-    has "what it can do" 'it can be TO of a sync' err
+    has "what it can do" 'those that a sync links are read from then on' err
     same "writes" 0 "$(writes)"
 done
 case_name='two names of one account'
 ends 64 sync shop: same:
 has "why" 'both ends are the account' err
+
+case_name='field: whom a sync has linked'
+rm -rf state
+mkdir state
+ask POST /restart
+ask POST /login
+sync 0 people.csv field:
+sync 0 field: shop: --report report.json
+ledger "created $people"
+has "that it is not everybody" '[known_only]' out
+forget
+sync 0 field: shop:
+same "writes of the second run" 0 "$(writes)"
+same "emails there" "$(emails field:)" "$(emails shop:)"
 
 # ---- whom the target cannot take ----------------------------------------------------
 cat >lacking.csv <<'CSV'
