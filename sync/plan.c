@@ -17,7 +17,7 @@ static struct place place_of(struct plan *plan, const struct row *row,
     struct source *source = plan->with->source;
 
     return source_place(source, row->file, row->line,
-                        source_id(source, row->file, raw, plan->work),
+                        source_row_id(source, row->file, raw, plan->work),
                         plan->work);
 }
 

@@ -190,7 +190,7 @@ static enum status out_row(struct plan *plan, struct row *row,
         return OK;
     place = source_place(
         plan->with->source, from->file, from->line,
-        source_id(plan->with->source, from->file, from->raw, plan->work),
+        source_row_id(plan->with->source, from->file, from->raw, plan->work),
         plan->work);
     report_problem(plan->with->report, place.file, place.line,
                    column_name(column), code, field, "%s", message);

@@ -60,8 +60,8 @@ struct place {
 struct place source_place(const struct source *source, uint32_t file,
                           uint64_t line, struct text id, struct arena *arena);
 /* The id in a raw row of an account's records; empty of any other source. */
-struct text source_id(struct source *source, uint32_t file, struct text raw,
-                      struct arena *arena);
+struct text source_row_id(struct source *source, uint32_t file, struct text raw,
+                          struct arena *arena);
 /* "FILE:LINE", or "shop:ID"; a copy. */
 const char *place_print(struct place place, struct arena *arena);
 /* The fields of the raw row in the source's own names, for --rejects. */

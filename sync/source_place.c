@@ -3,8 +3,8 @@
  */
 #include "sync/source_own.h"
 
-struct text source_id(struct source *source, uint32_t file, struct text raw,
-                      struct arena *arena)
+struct text source_row_id(struct source *source, uint32_t file, struct text raw,
+                          struct arena *arena)
 {
     struct node *object;
     struct err ignored;
