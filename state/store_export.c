@@ -1,6 +1,8 @@
 /*
  * store_export.c - which run published an export, and what it gave.
  */
+#include "state/store_export.h"
+
 #include "state/inside.h"
 
 static enum status find(struct store *store, const struct export_name *name,

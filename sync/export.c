@@ -1,6 +1,7 @@
 /* export.c - see export.h. */
 #include "sync/export.h"
 
+#include "state/store_export.h"
 #include "sync/manifest.h"
 #include "sync/print.h"
 

@@ -3,6 +3,8 @@
  */
 #include "store_fixture.h"
 
+#include "state/store_export.h"
+
 TestSuite(store_export, .init = folder_make, .fini = folder_remove,
           .timeout = 60);
 
