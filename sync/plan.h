@@ -53,7 +53,7 @@ struct planning {
     bool within; /* the caller's transaction: neither begun nor ended here */
     const struct mirror *mirror; /* FROM is an account to an account; or NULL */
     const struct dispute_ends *ends; /* of --two-way; or NULL */
-    int64_t now_ms;          /* that lives are told with */
+    int64_t now_ms;                  /* that lives are told with */
 };
 
 /* What the plan comes to. */
@@ -183,7 +183,7 @@ struct composed {
     struct row **rows; /* valid rows, in order; rows[0] is counted */
     struct text *raws;
     size_t count;
-    struct place place; /* of the row that is counted */
+    struct place place;   /* of the row that is counted */
     struct node *cleaned; /* a list: what cleaning left out or mended */
     bool told; /* the store tells already why it does not get there */
 };
