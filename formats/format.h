@@ -185,6 +185,15 @@ enum status writer_write(struct writer *writer, const struct node *object,
 enum status format_holds(const struct format *format, const char *encoding,
                          struct text text, struct err *err);
 enum status writer_commit(struct writer *writer, struct err *err);
+/*
+ * The same in two steps, for files that are published together: all is written
+ * and on the disk, then it gets its name. STOP 74.
+ */
+enum status writer_settle(struct writer *writer, struct err *err);
+enum status writer_publish(struct writer *writer, struct err *err);
+/* Shown every byte that goes into the file, in order; set before the first. */
+typedef void writer_watch(void *self, struct text bytes);
+void writer_watched(struct writer *writer, writer_watch *watch, void *self);
 void writer_close(struct writer *writer); /* NULL is fine */
 
 /* The same publishing for a file that is no record file (reports). */

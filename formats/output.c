@@ -1,9 +1,9 @@
 /*
  * output.c - a file is there whole, or not at all.
  */
-#include "formats/format.h"
+#include "formats/output.h"
 
-#include "formats/encoding.h"
+#include "formats/format.h"
 #include "formats/step.h"
 
 #include <dirent.h>
@@ -17,24 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FLUSH_AT = 64 * 1024, NAMES_TRIED = 100 };
-
-struct output {
-    int fd;
-    char path[PATH_MAX];      /* what is replaced */
-    char temporary[PATH_MAX]; /* "" when written in place: a pipe, a device */
-    const char *name;         /* for messages; borrowed */
-};
-
-struct writer {
-    const struct format *format;
-    void *self;
-    struct output output;
-    struct buffer buffer, converted;
-    const char *encoding; /* static; NULL: UTF-8 */
-    char *path;
-    bool begun;
-};
+enum { NAMES_TRIED = 100 };
 
 static enum status cannot_create(const char *path, struct err *err)
 {
@@ -148,8 +131,8 @@ static enum status open_beside(struct output *output, mode_t mode,
     return cannot_create(output->name, err);
 }
 
-static enum status output_open(struct output *output, const char *path,
-                               struct err *err)
+enum status output_open(struct output *output, const char *path,
+                        struct err *err)
 {
     struct stat stat_now;
     mode_t mode = 0;
@@ -183,8 +166,8 @@ static enum status output_open(struct output *output, const char *path,
     return open_beside(output, mode, err);
 }
 
-static enum status output_write(struct output *output, struct text text,
-                                struct err *err)
+enum status output_write(struct output *output, struct text text,
+                         struct err *err)
 {
     while (text.size > 0) {
         ssize_t done = write(output->fd, text.at, text.size);
@@ -225,12 +208,19 @@ static int sync_folder(const char *path)
     return done;
 }
 
-static enum status output_commit(struct output *output, struct err *err)
+enum status output_settle(struct output *output, struct err *err)
+{
+    if (output->temporary[0] == '\0')
+        return OK;
+    return fsync(output->fd) == 0 ? OK : cannot_write(output, err);
+}
+
+enum status output_publish(struct output *output, struct err *err)
 {
     if (output->temporary[0] == '\0')
         return OK;
     step("before", "publish");
-    if (fsync(output->fd) != 0 || rename(output->temporary, output->path) != 0)
+    if (rename(output->temporary, output->path) != 0)
         return cannot_write(output, err);
     step("after", "publish");
     output->temporary[0] = '\0';
@@ -239,170 +229,13 @@ static enum status output_commit(struct output *output, struct err *err)
     return OK;
 }
 
-static void output_close(struct output *output)
+void output_close(struct output *output)
 {
     if (output->temporary[0] != '\0')
         (void)unlink(output->temporary);
     if (output->fd >= 0 && output->fd != STDOUT_FILENO)
         (void)close(output->fd);
     output->fd = -1;
-}
-
-/* Packing is for files that are read; a plain file named .gz misleads. */
-static enum status check_path(const char *path, struct err *err)
-{
-    if (!format_is_packed(text_of(path)))
-        return OK;
-    (void)fail(err, STOP, EXIT_USAGE, "usage",
-               "'%s' would be a packed file, and files are written plain",
-               path);
-    err_hint(err, "leave the last suffix out, and pack the file afterwards");
-    return STOP;
-}
-
-enum status writer_open(struct writer **out, const struct format *format,
-                        const char *path, const struct writer_options *options,
-                        struct err *err)
-{
-    static const struct writer_options usual;
-    struct writer *writer = calloc(1, sizeof(*writer));
-    enum status status;
-
-    *out = NULL;
-    if (writer == NULL || (writer->path = strdup(path)) == NULL)
-        abort();
-    writer->format = format;
-    writer->output.fd = -1;
-    if (options == NULL)
-        options = &usual;
-    if (options->encoding != NULL && !encoding_is_utf8(options->encoding))
-        writer->encoding = options->encoding;
-    status = check_path(path, err);
-    if (status == OK)
-        status = format->create(&writer->self, options, err);
-    if (status == OK)
-        status = output_open(&writer->output, writer->path, err);
-    if (status != OK) {
-        writer_close(writer);
-        return status;
-    }
-    *out = writer;
-    return OK;
-}
-
-static enum status flush(struct writer *writer, struct err *err)
-{
-    struct buffer *bytes = &writer->buffer;
-    enum status status = OK;
-
-    if (writer->encoding != NULL) {
-        bytes = &writer->converted;
-        /* Records were looked at before; what is left is the mapping's. */
-        if (!encoding_add(writer->encoding, buffer_view(&writer->buffer),
-                          bytes))
-            status = fail(err, STOP, EXIT_CONFIG, "not_in_encoding",
-                          "a column's name has letters that %s lacks",
-                          encoding_label(writer->encoding));
-    }
-    if (status == OK)
-        status = output_write(&writer->output, buffer_view(bytes), err);
-    buffer_clear(&writer->converted);
-    buffer_clear(&writer->buffer);
-    return status;
-}
-
-static enum status begin(struct writer *writer, struct err *err)
-{
-    if (writer->begun)
-        return OK;
-    writer->begun = true;
-    /* Who reads UTF-16 knows it by its mark. */
-    if (writer->encoding != NULL && encoding_is_wide(writer->encoding))
-        buffer_string(&writer->buffer, "\xef\xbb\xbf");
-    return writer->format->begin(writer->self, &writer->buffer, err);
-}
-
-static enum status in_encoding(const char *encoding, struct text text,
-                               struct err *err)
-{
-    if (encoding_has(encoding, text))
-        return OK;
-    return fail(err, REJECT, EXIT_DATA, "not_in_encoding",
-                "it has letters that %s lacks", encoding_label(encoding));
-}
-
-enum status format_holds(const struct format *format, const char *encoding,
-                         struct text text, struct err *err)
-{
-    enum status status = OK;
-
-    if (format->holds != NULL)
-        status = format->holds(text, err);
-    return status == OK ? in_encoding(encoding, text, err) : status;
-}
-
-/* Every name and text of a record, before any of it is written. */
-static enum status check_texts(const struct writer *writer,
-                               const struct node *node, struct err *err)
-{
-    enum status status = OK;
-
-    if (node->name != NULL)
-        status = in_encoding(writer->encoding, text_of(node->name), err);
-    if (status == OK && node->text.size > 0)
-        status =
-            format_holds(writer->format, writer->encoding, node->text, err);
-    for (const struct node *child = node->first; child != NULL && status == OK;
-         child = child->next)
-        status = check_texts(writer, child, err);
-    if (status != OK && node->name != NULL && err->field[0] == '\0')
-        (void)snprintf(err->field, sizeof(err->field), "%s", node->name);
-    return status;
-}
-
-enum status writer_write(struct writer *writer, const struct node *object,
-                         struct err *err)
-{
-    enum status status = begin(writer, err);
-    size_t before = writer->buffer.size;
-
-    if (status == OK &&
-        (writer->encoding != NULL || writer->format->holds != NULL))
-        status = check_texts(writer, object, err);
-    if (status == OK)
-        status =
-            writer->format->write(writer->self, object, &writer->buffer, err);
-    if (status == REJECT)
-        writer->buffer.size = before;
-    if (status == OK && writer->buffer.size >= FLUSH_AT)
-        status = flush(writer, err);
-    return status;
-}
-
-enum status writer_commit(struct writer *writer, struct err *err)
-{
-    enum status status = begin(writer, err);
-
-    if (status == OK)
-        status = writer->format->finish(writer->self, &writer->buffer, err);
-    if (status == OK)
-        status = flush(writer, err);
-    if (status == OK)
-        status = output_commit(&writer->output, err);
-    return status;
-}
-
-void writer_close(struct writer *writer)
-{
-    if (writer == NULL)
-        return;
-    if (writer->self != NULL)
-        writer->format->destroy(writer->self);
-    output_close(&writer->output);
-    buffer_free(&writer->buffer);
-    buffer_free(&writer->converted);
-    free(writer->path);
-    free(writer);
 }
 
 enum status file_publish(const char *path, struct text content, struct err *err)
@@ -413,7 +246,9 @@ enum status file_publish(const char *path, struct text content, struct err *err)
     if (status == OK)
         status = output_write(&output, content, err);
     if (status == OK)
-        status = output_commit(&output, err);
+        status = output_settle(&output, err);
+    if (status == OK)
+        status = output_publish(&output, err);
     if (status == OK || output.fd >= 0)
         output_close(&output);
     return status;

@@ -136,8 +136,12 @@ static const char version_3[] =
 /*
  * What a read of an account has come to, and what its list showed: item is a
  * digest of the list's words about the record, got_ms when the whole of it was
- * last read. And how often what is known of an account's records has moved: a
- * plan kept in a file is made for one state of them.
+ * last read. How often what is known of an account's records has moved: a plan
+ * kept in a file is made for one state of them.
+ *
+ * Exports that were published: the run, and of those that only give what
+ * changed what each record was given as. A row of a run that is not (yet) the
+ * export's is of a file that was never published.
  */
 static const char version_4[] =
     "ALTER TABLE record ADD COLUMN item TEXT NOT NULL DEFAULT '';"
@@ -159,7 +163,15 @@ static const char version_4[] =
     "CREATE INDEX event_run ON event (run, account, customer);"
     /* How often links of an account were made, moved or taken away. */
     "CREATE TABLE account_moved ("
-    " account INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT;";
+    " account INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE export ("
+    " id INTEGER PRIMARY KEY, account INTEGER NOT NULL REFERENCES account,"
+    " job TEXT NOT NULL, mapping TEXT NOT NULL, changed INTEGER NOT NULL,"
+    " run INTEGER NOT NULL, UNIQUE (account, job, mapping, changed)) STRICT;"
+    "CREATE TABLE exported ("
+    " export INTEGER NOT NULL REFERENCES export, record TEXT NOT NULL,"
+    " run INTEGER NOT NULL, print BLOB NOT NULL,"
+    " PRIMARY KEY (export, record, run)) STRICT, WITHOUT ROWID;";
 
 /*
  * What a read found moved is dealt with by each source on its own; and which

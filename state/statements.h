@@ -416,3 +416,32 @@ STATEMENT(FACT_FIND, 1, "SELECT value FROM fact WHERE name = ?1")
 STATEMENT(FACT_PUT, 1,
           "INSERT INTO fact (name, value) VALUES (?1, ?2)"
           " ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+
+/* --- exports --------------------------------------------------------------*/
+STATEMENT(EXPORT_FIND, 1,
+          "SELECT id FROM export WHERE account = ?1 AND job = ?2"
+          " AND mapping = ?3 AND changed = ?4")
+STATEMENT(EXPORT_ADD, 1,
+          "INSERT INTO export (account, job, mapping, changed, run)"
+          " VALUES (?1, ?2, ?3, ?4, 0)")
+STATEMENT(EXPORT_RUN, 1, "SELECT run FROM export WHERE id = ?1")
+STATEMENT(EXPORT_PUBLISHED, 1, "UPDATE export SET run = ?2 WHERE id = ?1")
+STATEMENT(EXPORTED_FIND, 1,
+          "SELECT print FROM exported WHERE export = ?1 AND record = ?2"
+          " AND run <= ?3 ORDER BY run DESC LIMIT 1")
+STATEMENT(EXPORTED_PUT, 1,
+          "INSERT INTO exported (export, record, run, print)"
+          " VALUES (?1, ?2, ?3, ?4)"
+          " ON CONFLICT (export, record, run) DO UPDATE SET"
+          " print = excluded.print")
+STATEMENT(EXPORTED_STRAYS, 0,
+          "DELETE FROM exported WHERE export = ?1 AND run > ?2")
+/* Given anew, or of a record that is no more. */
+STATEMENT(EXPORTED_OLD, 0,
+          "DELETE FROM exported AS old WHERE export = ?1 AND"
+          " ((run < ?2 AND EXISTS (SELECT 1 FROM exported AS new"
+          "   WHERE new.export = old.export AND new.record = old.record"
+          "   AND new.run = ?2))"
+          " OR NOT EXISTS (SELECT 1 FROM export JOIN record"
+          "   ON record.account = export.account"
+          "   AND record.remote_id = old.record WHERE export.id = old.export))")

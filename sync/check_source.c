@@ -301,7 +301,8 @@ static enum status open_target(struct checking *checking,
         checking->targets_count = 1;
         return OK;
     }
-    status = sink_open(&target->file, &ends->to, &ends->policy, true, err);
+    status =
+        sink_open(&target->file, &ends->to, &ends->policy, true, NULL, err);
     if (status != OK)
         return status;
     target->name = ends->to.written;

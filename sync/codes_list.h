@@ -219,6 +219,9 @@ CODE(mixed_files, "the files of one source have different shapes",
 CODE(names_differ, "rows with a common key were merged, though their names "
      "have no word in common", "look whether two people share the address "
      "or number")
+CODE(never_read, "not all customers of the account that is FROM were ever read, "
+     "and the plan knows only those that were",
+     "read it with 'custsync pull', or plan with --look")
 CODE(new_account, "the account's name stood for another tenant or address "
      "before", "nothing has to be done if that is meant; nothing is known of "
      "the new one yet")

@@ -2,6 +2,8 @@
  * command_sync.c - sync, plan, import and export: two ends and a policy.
  */
 #include "sync/command.h"
+#include "sync/export.h"
+#include "sync/manifest.h"
 #include "sync/plan_file.h"
 #include "sync/plan_text.h"
 #include "sync/progress.h"
@@ -129,11 +131,16 @@ static enum status two_in_one(const char *path, struct err *err)
 }
 
 /* What one file takes is lost when another takes its place. */
-static enum status check_files(const struct ends *ends, struct err *err)
+static enum status check_files(const struct ends *ends, struct arena *arena,
+                               struct err *err)
 {
     const char *written[] = {ends->policy.rejects, ends->policy.report,
                              ends->policy.out};
     const char *to = ends->to.is_account ? NULL : ends->to.path;
+    const char *manifest = NULL;
+
+    if (to != NULL && ends->from[0].is_account && export_is_file(to))
+        manifest = arena_print(arena, "%s" MANIFEST_SUFFIX, to).at;
 
     for (size_t i = 0; i < 3; i++) {
         for (size_t k = 0; k < i; k++)
@@ -143,6 +150,8 @@ static enum status check_files(const struct ends *ends, struct err *err)
             return two_in_one(to, err);
         if (same_file(written[i], ends->policy.plan))
             return two_in_one(ends->policy.plan, err);
+        if (same_file(written[i], manifest))
+            return two_in_one(manifest, err);
         for (size_t k = 0; k < ends->from_count; k++)
             if (!ends->from[k].is_account &&
                 same_file(written[i], ends->from[k].path))
@@ -166,14 +175,55 @@ static enum status check_two_way(const struct ends *ends, struct err *err)
     return what == NULL ? OK : fail(err, STOP, EXIT_USAGE, "usage", "%s", what);
 }
 
+/* By what tells accounts apart: the label is only a name. */
+static bool same_account(const struct account *a, const struct account *b)
+{
+    return a != NULL && b != NULL &&
+           strcmp(a->provider->name, b->provider->name) == 0 &&
+           strcmp(a->base_url, b->base_url) == 0 &&
+           strcmp(a->tenant, b->tenant) == 0;
+}
+
+static enum status one_account(const struct ends *ends, struct err *err)
+{
+    const struct account *account = ends->to.account;
+
+    (void)fail(err, STOP, EXIT_USAGE, "usage", "both ends are the account '%s'",
+               ends->to.name);
+    if (account != ends->from[0].account && account->provider->tenant != NULL)
+        err_hint(err, "at %s accounts are told apart by %s",
+                 account->provider->title, account->provider->tenant);
+    return STOP;
+}
+
+/* Only what was published can be called done. */
+static enum status check_changed(const struct ends *ends, struct err *err)
+{
+    if (!ends->policy.changed)
+        return OK;
+    if (!ends->from[0].is_account || ends->to.is_account) {
+        (void)fail(err, STOP, EXIT_USAGE, "usage",
+                   "--changed is for exports, from an account to a file");
+        err_hint(err, "into an account only changes are sent anyway");
+        return STOP;
+    }
+    if (export_is_file(ends->to.path))
+        return OK;
+    (void)fail(err, STOP, EXIT_USAGE, "usage",
+               "--changed needs a file, which '%s' is not: who reads it may "
+               "not have got it",
+               ends->to.written);
+    err_hint(err, "name a file, or leave --changed out");
+    return STOP;
+}
+
 static enum status check_ends(const struct ends *ends, enum wanted_ends wanted,
                               struct err *err)
 {
     bool from_account = ends->from[0].is_account;
 
-    if (from_account && ends->to.account == ends->from[0].account)
-        return fail(err, STOP, EXIT_USAGE, "usage",
-                    "both ends are the account '%s'", ends->to.name);
+    if (same_account(ends->to.account, ends->from[0].account))
+        return one_account(ends, err);
     if (wanted == FILE_TO_ACCOUNT && (from_account || !ends->to.is_account))
         return fail(err, STOP, EXIT_USAGE, "usage",
                     "import goes from files to an account, not from '%s' to "
@@ -184,7 +234,7 @@ static enum status check_ends(const struct ends *ends, enum wanted_ends wanted,
                     "export goes from an account to a file, not from '%s' to "
                     "'%s'",
                     ends->from[0].written, ends->to.written);
-    return OK;
+    return check_changed(ends, err);
 }
 
 static enum status begin_with(struct options *options, bool plan,
@@ -209,7 +259,7 @@ static enum status begin_with(struct options *options, bool plan,
     if (status == OK)
         status = check_two_way(&ends, err);
     if (status == OK)
-        status = check_files(&ends, err);
+        status = check_files(&ends, options->arena, err);
     if (status == OK)
         status = run(options, config, &ends, file, plan || ends.policy.dry_run,
                      exit, err);

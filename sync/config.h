@@ -69,6 +69,7 @@ struct policy {
     const char *format, *to_format;
     const char *mapping; /* PATH or name for FROM, or NULL */
     bool look;
+    bool changed; /* an export gives what changed since its last success */
     enum duplicates duplicates;
     enum mode mode;
     bool blank_clear;

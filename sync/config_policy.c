@@ -225,6 +225,7 @@ static const struct setter setters[] = {
     {"to_format", KIND_FORMAT, AT(to_format), NULL, NULL},
     {"mapping", KIND_TEXT, AT(mapping), NULL, NULL},
     {"look", KIND_EITHER, AT(look), flags, NULL},
+    {"changed", KIND_EITHER, AT(changed), flags, NULL},
     {"duplicates", KIND_CHOICE, AT(duplicates), duplicates, NULL},
     {"mode", KIND_CHOICE, AT(mode), modes, NULL},
     {"blank", KIND_EITHER, AT(blank_clear), blanks, NULL},

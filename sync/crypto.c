@@ -31,6 +31,43 @@ void crypto_sha256(struct text text, uint8_t digest[SHA256_SIZE])
         abort();
 }
 
+struct crypto_digest {
+    EVP_MD_CTX *context;
+};
+
+struct crypto_digest *crypto_digest_open(void)
+{
+    struct crypto_digest *running = malloc(sizeof(*running));
+
+    if (running == NULL || (running->context = EVP_MD_CTX_new()) == NULL ||
+        EVP_DigestInit_ex(running->context, EVP_sha256(), NULL) != 1)
+        abort();
+    return running;
+}
+
+void crypto_digest_add(struct crypto_digest *running, struct text text)
+{
+    if (EVP_DigestUpdate(running->context, text.at, text.size) != 1)
+        abort();
+}
+
+void crypto_digest_end(struct crypto_digest *running,
+                       uint8_t digest[SHA256_SIZE])
+{
+    unsigned int size = SHA256_SIZE;
+
+    if (EVP_DigestFinal_ex(running->context, digest, &size) != 1)
+        abort();
+}
+
+void crypto_digest_close(struct crypto_digest *running)
+{
+    if (running == NULL)
+        return;
+    EVP_MD_CTX_free(running->context);
+    free(running);
+}
+
 void crypto_hmac_sha256(struct text key, struct text message,
                         uint8_t mac[SHA256_SIZE])
 {

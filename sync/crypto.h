@@ -13,6 +13,15 @@
 enum { SHA256_SIZE = 32 };
 
 void crypto_sha256(struct text text, uint8_t digest[SHA256_SIZE]);
+/* The same of bytes that come in pieces. */
+struct crypto_digest;
+struct crypto_digest *crypto_digest_open(void);
+void crypto_digest_add(struct crypto_digest *running, struct text text);
+/* Once, when all were added. */
+void crypto_digest_end(struct crypto_digest *running,
+                       uint8_t digest[SHA256_SIZE]);
+void crypto_digest_close(struct crypto_digest *running); /* NULL is fine */
+
 void crypto_hmac_sha256(struct text key, struct text message,
                         uint8_t mac[SHA256_SIZE]);
 

@@ -60,11 +60,15 @@ static void tell_row(struct explaining *e, const struct node *row)
     }
     buffer_string(&e->out, "    ");
     explain_show(e, text_member(row, "file"));
-    buffer_print(&e->out, ":%.*s", TEXT_ARGS(text_member(row, "line")));
+    /* A record of an account has no line: its place names it. */
+    if (text_member(row, "line").size > 0)
+        buffer_print(&e->out, ":%.*s", TEXT_ARGS(text_member(row, "line")));
     if (known.size > 0)
         buffer_print(&e->out, ": known by %.*s", TEXT_ARGS(known));
     if (also != NULL)
-        buffer_string(&e->out, ", merged with line");
+        buffer_string(&e->out, text_member(row, "line").size > 0
+                                   ? ", merged with line"
+                                   : ", merged with");
     for (const struct node *at = also != NULL ? also->first : NULL; at != NULL;
          at = at->next)
         buffer_print(&e->out, " %.*s", TEXT_ARGS(at->text));

@@ -204,7 +204,8 @@ static enum status tell_change(struct explaining *e,
     json_text(entry, "state", text_of(state), e->arena);
     json_number(entry, "run", (uint64_t)change->run, e->arena);
     json_text(entry, "file", change->file, e->arena);
-    json_number(entry, "line", change->line, e->arena);
+    if (change->line > 0)
+        json_number(entry, "line", change->line, e->arena);
     json_time(entry, "sent_at", change->sent_ms, e->arena);
     json_text(entry, "code", change->code, e->arena);
     json_text(entry, "message", change->message, e->arena);

@@ -80,6 +80,9 @@ static const struct row rows[] = {
      "the mapping of FROM, by name or path (default recognised)"},
     {"look", 0, NULL, ROW_POLICY, "*",
      "plan: also ask the provider about unknown customers"},
+    {"changed", 0, NULL, ROW_POLICY, "*",
+     "from an account to a file: only customers that changed since the last "
+     "success of this export"},
     {"duplicates", 0, "WAY", ROW_POLICY, "*",
      "rows that are the same customer: merge (default), first, last, "
      "reject"},

@@ -11,6 +11,30 @@
 #include "sync/key_set.h"
 #include "sync/spool.h"
 
+static struct place place_of(struct plan *plan, const struct row *row,
+                             struct text raw)
+{
+    struct source *source = plan->with->source;
+
+    return source_place(source, row->file, row->line,
+                        source_row_id(source, row->file, raw, plan->work),
+                        plan->work);
+}
+
+static const char *rival_row(struct plan *plan, const struct row *row)
+{
+    struct text raw = {0}, customer;
+    struct err ignored;
+
+    if (row->line > 0)
+        return arena_print(plan->work, "the row at line %u of %s", row->line,
+                           source_file_name(plan->with->source, row->file))
+            .at;
+    (void)spool_get(plan->spool, row->offset, plan->work, &raw, &customer,
+                    &ignored);
+    return place_of(plan, row, raw).file;
+}
+
 static const char *rival_says(struct plan *plan, const struct rival *rival)
 {
     const struct row *row = &plan->rows[rival->row];
@@ -18,9 +42,7 @@ static const char *rival_says(struct plan *plan, const struct rival *rival)
     struct err ignored;
 
     if (rival->known == 0)
-        return arena_print(plan->work, "the row at line %u of %s", row->line,
-                           source_file_name(plan->with->source, row->file))
-            .at;
+        return rival_row(plan, row);
     if (plan->with->account_id != 0 &&
         store_link_of(plan->with->store, plan->with->account_id, rival->known,
                       plan->work, &link, &ignored) == OK &&
@@ -38,7 +60,7 @@ static enum status tell_conflict(struct plan *plan, struct row *row,
                                  struct err *err)
 {
     const struct planning *with = plan->with;
-    const char *file = source_file_name(with->source, row->file);
+    struct place place;
     struct rival rivals[2];
     struct text raw, customer, message;
     enum status status =
@@ -51,8 +73,9 @@ static enum status tell_conflict(struct plan *plan, struct row *row,
         plan->work, "fits two customers that are not one: %s and %s",
         rival_says(plan, &rivals[0]), rival_says(plan, &rivals[1]));
     report_count(with->report, ROWS_CONFLICT, 1);
-    report_problem(with->report, file, row->line, "conflict", "ambiguous", "",
-                   "%s", message.at);
+    place = place_of(plan, row, raw);
+    report_problem(with->report, place.file, place.line, "conflict",
+                   "ambiguous", "", "%s", message.at);
     status = rejects_add(with->rejects, row->file, row->line, raw, "ambiguous",
                          message.at, err);
     return status;

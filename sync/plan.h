@@ -28,9 +28,11 @@ struct plan_sink {
      * what was left out is a problem of the customer. NULL: it holds all.
      */
     void (*fit)(void *self, struct customer *projected, struct arena *arena);
-    /* One customer as the target's mapping projects it. */
-    enum status (*write)(void *self, const struct customer *projected,
-                         struct arena *arena, struct err *err);
+    /* One customer, and as the target's mapping projects it. END: the file
+     * need not have it, being for what changed. */
+    enum status (*write)(void *self, const struct customer *customer,
+                         const struct customer *projected, struct arena *arena,
+                         struct err *err);
     void *self;
 };
 
@@ -142,8 +144,7 @@ struct dropped;
 struct unwanted {
     uint64_t customers;
     enum field field; /* of the first: what leaves it out, and its place */
-    const char *file;
-    uint64_t line;
+    const char *place;
 };
 
 struct plan {
@@ -211,8 +212,7 @@ struct composed {
     struct row **rows; /* valid rows, in order; rows[0] is counted */
     struct text *raws;
     size_t count;
-    const char *file;
-    uint64_t line;
+    struct place place;   /* of the row that is counted */
     struct node *cleaned; /* a list: what cleaning left out or mended */
     bool told; /* the store tells already why it does not get there */
 };

@@ -59,8 +59,8 @@ static void tell_disputes(struct deciding *d, const struct bases *bases,
         &(struct dispute){
             .ends = with->ends,
             .report = with->report,
-            .file = d->composed->file,
-            .line = d->composed->line,
+            .file = d->composed->place.file,
+            .line = d->composed->place.line,
             .customer = d->composed->known,
             .now = d->wanted,
             .held = bases->held,
@@ -163,8 +163,8 @@ static struct change change_of(struct deciding *d, enum change_kind kind,
         .keys = keys_json(d),
         .wanted = wanted,
         .remote_id = d->link.remote_id,
-        .line = composed->line,
-        .file = text_of(composed->file),
+        .line = composed->place.line,
+        .file = text_of(composed->place.file),
         .rows_count = composed->count,
         .met = d->met,
     };
@@ -274,8 +274,8 @@ enum status decide_create(struct deciding *d, struct err *err)
     if (status != OK)
         return status;
     if (decide_recreates(d))
-        report_problem(with->report, d->composed->file, d->composed->line,
-                       "warning", "recreated", "",
+        report_problem(with->report, d->composed->place.file,
+                       d->composed->place.line, "warning", "recreated", "",
                        "record %.*s was deleted at %s and is made anew",
                        TEXT_ARGS(d->link.remote_id), with->account->name);
     return add_change(d, CHANGE_CREATE, TEXT("[]"), err);

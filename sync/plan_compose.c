@@ -65,18 +65,32 @@ static void merge_into(struct customer *into, const struct customer *from,
     }
 }
 
+static struct place place_of(struct plan *plan, const struct row *row,
+                             const struct customer *customer)
+{
+    return source_place(plan->with->source, row->file, row->line,
+                        customer_text(customer, FIELD_REFERENCE_ID),
+                        plan->work);
+}
+
 static void flag_names(struct plan *plan, const struct composed *composed,
                        const struct customer *first,
                        const struct customer *other, const struct row *row)
 {
+    struct place place = place_of(plan, row, other);
+    const char *with = composed->place.file;
+
     if (!customer_names_differ(first, other, plan->work))
         return;
-    report_problem(plan->with->report,
-                   source_file_name(plan->with->source, row->file), row->line,
-                   "warning", "names_differ", "name",
-                   "merged with line %llu by a shared key, but their names "
-                   "have no word in common",
-                   (unsigned long long)composed->line);
+    if (composed->place.line > 0)
+        with = arena_print(plan->work, "line %llu",
+                           (unsigned long long)composed->place.line)
+                   .at;
+    report_problem(plan->with->report, place.file, place.line, "warning",
+                   "names_differ", "name",
+                   "merged with %s by a shared key, but their names have no "
+                   "word in common",
+                   with);
 }
 
 static enum status collect(struct plan *plan, uint32_t group,
@@ -94,9 +108,6 @@ static enum status collect(struct plan *plan, uint32_t group,
     for (uint32_t at = plan->head[group]; at != UINT32_MAX;
          at = plan->rows[at].next)
         composed->rows[composed->count++] = &plan->rows[at];
-    composed->line = composed->rows[0]->line;
-    composed->file =
-        source_file_name(plan->with->source, composed->rows[0]->file);
     if (count > ROWS_OF_ONE_MAX)
         return fail(err, REJECT, EXIT_DATA, "too_many_rows",
                     "%zu rows share a key, more than the %d of any customer",
@@ -118,13 +129,11 @@ static enum status choose(struct plan *plan, struct composed *composed,
     composed->rows[0] = composed->rows[chosen];
     composed->raws[0] = composed->raws[chosen];
     composed->count = 1;
-    composed->line = composed->rows[0]->line;
-    composed->file =
-        source_file_name(plan->with->source, composed->rows[0]->file);
     composed->cleaned = node_new(plan->work, NODE_LIST);
     if (status != OK)
         return status;
-    life_cleaned(composed->cleaned, composed->customer, composed->line,
+    composed->place = place_of(plan, composed->rows[0], composed->customer);
+    life_cleaned(composed->cleaned, composed->customer, composed->place.line,
                  plan->work);
     composed->customer->problems = NULL; /* told when the row was read */
     return OK;
@@ -145,10 +154,12 @@ static enum status merge(struct plan *plan, struct composed *composed,
                           &customer, composed->keys, err);
         if (status != OK)
             break;
-        if (first == NULL)
+        if (first == NULL) {
             first = customer;
-        else
+            composed->place = place_of(plan, composed->rows[0], first);
+        } else {
             flag_names(plan, composed, first, customer, composed->rows[i]);
+        }
         merge_into(composed->customer, customer, plan->work);
         life_cleaned(composed->cleaned, customer, composed->rows[i]->line,
                      plan->work);
@@ -172,13 +183,12 @@ static enum status refuse_all(struct plan *plan, struct composed *composed,
         one.rows = &composed->rows[i];
         one.raws = &composed->raws[i];
         one.count = 1;
-        one.line = one.rows[0]->line;
-        one.file = source_file_name(plan->with->source, one.rows[0]->file);
         status =
             load_row(plan, one.rows[0], one.raws, &customer, one.keys, err);
-        if (status == OK)
-            status =
-                plan_refuse(plan, &one, ROWS_CONFLICT, code, "", message, err);
+        if (status != OK)
+            break;
+        one.place = place_of(plan, one.rows[0], customer);
+        status = plan_refuse(plan, &one, ROWS_CONFLICT, code, "", message, err);
     }
     return status;
 }
@@ -218,7 +228,7 @@ enum status plan_refuse(struct plan *plan, const struct composed *composed,
         plan_tell_refused(plan, composed, column, code, message, err);
 
     report_count(with->report, column, 1);
-    report_problem(with->report, composed->file, composed->line,
+    report_problem(with->report, composed->place.file, composed->place.line,
                    column_name(column), code, field, "%s", message);
     for (size_t i = 0; i < composed->count && status == OK; i++)
         status = rejects_add(with->rejects, composed->rows[i]->file,

@@ -45,8 +45,8 @@ static enum status look_again(struct deciding *d, struct change *change,
     change->state = CHANGE_UNKNOWN;
     change->wanted = diff_json(d->wanted, d->plan->work);
     report_count(with->report, ROWS_PENDING, 1);
-    report_problem(with->report, d->composed->file, d->composed->line,
-                   "pending", change->code.at, "",
+    report_problem(with->report, d->composed->place.file,
+                   d->composed->place.line, "pending", change->code.at, "",
                    "the row has changed: the next run looks once more for what "
                    "was sent");
     return store_change_put(with->store, change, err);
@@ -76,9 +76,9 @@ static enum status earlier(struct deciding *d, bool *stays, struct err *err)
     if (column_of(change.state) == ROWS_PENDING) {
         report_count(with->report, ROWS_PENDING, 1);
         if (change.code.size > 0)
-            report_problem(with->report, d->composed->file, d->composed->line,
-                           "pending", change.code.at, "", "%.*s",
-                           TEXT_ARGS(change.message));
+            report_problem(with->report, d->composed->place.file,
+                           d->composed->place.line, "pending", change.code.at,
+                           "", "%.*s", TEXT_ARGS(change.message));
         return OK;
     }
     d->composed->told = true;
@@ -145,8 +145,9 @@ static enum status project(struct deciding *d, bool *refused, struct err *err)
         }
         if (problem->notice || !plan_is_news(d->plan, problem))
             continue;
-        report_problem(with->report, d->composed->file, d->composed->line,
-                       "warning", problem->code, field, "%s", problem->message);
+        report_problem(with->report, d->composed->place.file,
+                       d->composed->place.line, "warning", problem->code, field,
+                       "%s", problem->message);
     }
     plan_see_dropped(d->plan, d->composed, d->wanted);
     return OK;
@@ -165,14 +166,16 @@ static enum status to_sink(struct deciding *d, struct err *err)
         return status;
     /* A blank cell says nothing; in a file that is no cell at all. */
     drop_blanks(d);
-    status = with->sink.write(with->sink.self, d->wanted, d->plan->work, err);
+    status = with->sink.write(with->sink.self, d->composed->customer, d->wanted,
+                              d->plan->work, err);
     if (status == REJECT)
         return plan_refuse(
             d->plan, d->composed, ROWS_INVALID, err->code, err->field,
             arena_text(d->plan->work, text_of(err->message)).at, err);
-    if (status == OK)
-        report_count(with->report, ROWS_CREATED, 1);
-    return status;
+    if (status != OK && status != END)
+        return status;
+    report_count(with->report, status == OK ? ROWS_CREATED : ROWS_UNCHANGED, 1);
+    return OK;
 }
 
 static enum status to_account(struct deciding *d, struct err *err)

@@ -34,16 +34,28 @@ static enum status known_by(struct deciding *d, struct text *name,
     return status;
 }
 
-static void add_lines(struct node *row, const struct composed *composed,
+/* The other rows, by their lines; an account's records by their ids. */
+static void add_lines(const struct deciding *d, struct node *row,
                       struct arena *arena)
 {
+    const struct composed *composed = d->composed;
+    struct source *source = d->plan->with->source;
     struct node *also;
 
     if (composed->count < 2)
         return;
     also = node_add(row, "also", node_new(arena, NODE_LIST));
-    for (size_t i = 1; i < composed->count && i < LIFE_LINES_MAX; i++)
-        life_number(also, NULL, composed->rows[i]->line, arena);
+    for (size_t i = 1; i < composed->count && i < LIFE_LINES_MAX; i++) {
+        const struct row *other = composed->rows[i];
+
+        if (other->line > 0)
+            life_number(also, NULL, other->line, arena);
+        else
+            life_add(
+                also, NULL,
+                source_row_id(source, other->file, composed->raws[i], arena),
+                arena);
+    }
 }
 
 enum status plan_meet(struct deciding *d, struct err *err)
@@ -56,12 +68,13 @@ enum status plan_meet(struct deciding *d, struct err *err)
 
     if (status != OK)
         return status;
-    life_add(row, "file", text_of(composed->file), arena);
-    life_number(row, "line", composed->line, arena);
+    life_add(row, "file", text_of(composed->place.file), arena);
+    if (composed->place.line > 0)
+        life_number(row, "line", composed->place.line, arena);
     life_add(row, "known", known, arena);
-    add_lines(row, composed, arena);
+    add_lines(d, row, arena);
     if (composed->cleaned != NULL && d->wanted != NULL)
-        life_cleaned(composed->cleaned, d->wanted, composed->line, arena);
+        life_cleaned(composed->cleaned, d->wanted, composed->place.line, arena);
     if (composed->cleaned != NULL && composed->cleaned->first != NULL)
         (void)node_add(row, "cleaned", composed->cleaned);
     d->met = life_json(row, arena);
@@ -121,8 +134,9 @@ enum status plan_tell_refused(struct plan *plan,
     if (composed->known == 0 || plan->with->account_id == 0 || composed->told ||
         column == ROWS_SKIPPED)
         return OK;
-    life_add(row, "file", text_of(composed->file), arena);
-    life_number(row, "line", composed->line, arena);
+    life_add(row, "file", text_of(composed->place.file), arena);
+    if (composed->place.line > 0)
+        life_number(row, "line", composed->place.line, arena);
     (void)node_add(body, "row", row);
     life_add(body, "end", text_of(column_name(column)), arena);
     life_add(body, "code", text_of(code), arena);

@@ -16,9 +16,8 @@ struct dropped {
     bool asked;
     enum carrying carrying; /* CARRIED_ALWAYS too: never, and said before */
     uint64_t customers;     /* that had a value which goes nowhere */
-    const char *file;       /* of the first of them */
-    uint64_t line;
-    enum field beside; /* holds another value where this could have gone */
+    const char *place;      /* of the first of them; NULL: the whole source */
+    enum field beside;      /* holds another value where this could have gone */
 };
 
 /* --- values without a place at the target ----------------------------------*/
@@ -94,8 +93,7 @@ void plan_see_dropped(struct plan *plan, const struct composed *composed,
         if (dropped->customers++ > 0)
             continue;
         dropped->beside = beside;
-        dropped->file = composed->file;
-        dropped->line = composed->line;
+        dropped->place = place_print(composed->place, plan->arena);
     }
 }
 
@@ -111,9 +109,7 @@ static void tell_dropped(struct plan *plan, enum field field)
     buffer_print(&where, ": left out of %llu customer%s",
                  (unsigned long long)dropped->customers, one ? "" : "s");
     /* Its own place is no line's: it is true of the whole source. */
-    if (dropped->line > 0)
-        buffer_print(&where, one ? " (%s:%llu)" : " (first at %s:%llu)",
-                     dropped->file, (unsigned long long)dropped->line);
+    buffer_print(&where, one ? " (%s)" : " (first at %s)", dropped->place);
     report_problem(with->report, "", 0, "warning", "not_carried",
                    field_name(field), "%s has no place for it%.*s",
                    with->account != NULL ? with->account->name

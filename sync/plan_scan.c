@@ -164,14 +164,16 @@ bool plan_is_news(struct plan *plan, const struct problem *problem)
 static void warn_of(struct plan *plan, const struct source_row *row,
                     const struct customer *customer)
 {
-    const char *file = source_file_name(plan->with->source, row->file);
+    struct place place =
+        source_place(plan->with->source, row->file, row->line,
+                     customer_text(customer, FIELD_REFERENCE_ID), plan->work);
 
     for (const struct problem *problem = customer->problems; problem != NULL;
          problem = problem->next) {
         if (!problem->fatal && !problem->notice && plan_is_news(plan, problem))
-            report_problem(plan->with->report, file, row->line, "warning",
-                           problem->code, field_name(problem->field), "%s",
-                           problem->message);
+            report_problem(plan->with->report, place.file, place.line,
+                           "warning", problem->code, field_name(problem->field),
+                           "%s", problem->message);
     }
 }
 
@@ -180,14 +182,18 @@ static enum status out_row(struct plan *plan, struct row *row,
                            const char *code, const char *field,
                            const char *message, struct err *err)
 {
-    const char *file = source_file_name(plan->with->source, from->file);
+    struct place place;
 
     row->state = ROW_OUT;
     report_count(plan->with->report, column, 1);
     if (column == ROWS_SKIPPED)
         return OK;
-    report_problem(plan->with->report, file, from->line, column_name(column),
-                   code, field, "%s", message);
+    place = source_place(
+        plan->with->source, from->file, from->line,
+        source_row_id(plan->with->source, from->file, from->raw, plan->work),
+        plan->work);
+    report_problem(plan->with->report, place.file, place.line,
+                   column_name(column), code, field, "%s", message);
     return rejects_add(plan->with->rejects, from->file, from->line, from->raw,
                        code, message, err);
 }

@@ -95,8 +95,8 @@ enum status decide_tell(const struct deciding *d, enum change_kind kind,
         .before = d->held,
         .after = d->wanted,
         .fields = fields,
-        .file = d->composed->file,
-        .line = d->composed->line,
+        .file = d->composed->place.file,
+        .line = d->composed->place.line,
         .rows = d->composed->count,
     };
     enum status status = OK;

@@ -26,8 +26,9 @@ enum status decide_keys(struct deciding *d, struct err *err)
             d->nobody[key] = true;
             status = store_nobody_add(with->store, with->source_id, (int)key,
                                       value, err);
-            report_problem(with->report, d->composed->file, d->composed->line,
-                           "warning", "key_of_many", key_name(key),
+            report_problem(with->report, d->composed->place.file,
+                           d->composed->place.line, "warning", "key_of_many",
+                           key_name(key),
                            "more than %d different customers share this %s; "
                            "it identifies nobody",
                            NOBODY_MAX, key_name(key));
@@ -147,8 +148,9 @@ static enum status yield_key(struct deciding *d, enum key key, enum field field,
     }
     d->wanted->values[field].presence = VALUE_ABSENT;
     d->judge_anew = true;
-    report_problem(with->report, d->composed->file, d->composed->line,
-                   "warning", "key_taken", field_name(field),
+    report_problem(with->report, d->composed->place.file,
+                   d->composed->place.line, "warning", "key_taken",
+                   field_name(field),
                    "another customer has this %s, and %s allows it once; sent "
                    "without it",
                    field_name(field), with->account->name);

@@ -13,8 +13,7 @@ bool plan_unwanted(struct plan *plan, const struct composed *composed)
     report_count(plan->with->report, ROWS_SKIPPED, 1);
     if (plan->unwanted.customers++ == 0) {
         plan->unwanted.field = why;
-        plan->unwanted.file = composed->file;
-        plan->unwanted.line = composed->line;
+        plan->unwanted.place = place_print(composed->place, plan->arena);
     }
     return true;
 }
@@ -32,9 +31,9 @@ void plan_tell_unwanted(const struct plan *plan)
     report_problem(plan->with->report, "", 0, "skipped", "not_wanted",
                    field_name(unwanted->field),
                    "%s takes only customers whose %s is %.*s: %llu %s left out "
-                   "(%s%s:%llu)",
+                   "(%s%s)",
                    mapping_name(target), field_name(unwanted->field),
                    TEXT_ARGS(words), (unsigned long long)unwanted->customers,
-                   one ? "was" : "were", one ? "" : "first at ", unwanted->file,
-                   (unsigned long long)unwanted->line);
+                   one ? "was" : "were", one ? "" : "first at ",
+                   unwanted->place);
 }

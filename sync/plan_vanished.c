@@ -102,8 +102,8 @@ void plan_tell_likeness(struct plan *plan, const struct composed *composed,
         if (name.size == 0 || !text_equal(name, gone->name) ||
             !agrees(wanted, gone->said, plan->work))
             continue;
-        report_problem(plan->with->report, composed->file, composed->line,
-                       "warning", "maybe_same", "",
+        report_problem(plan->with->report, composed->place.file,
+                       composed->place.line, "warning", "maybe_same", "",
                        "new by its keys, but looks like record %.*s at %s, "
                        "which the source no longer has",
                        TEXT_ARGS(gone->remote_id), plan->with->account->name);

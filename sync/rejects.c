@@ -237,9 +237,9 @@ enum status rejects_add(struct rejects *rejects, uint32_t file, uint64_t line,
     if (rejects->writer == NULL)
         return OK;
     arena = arena_open();
-    reason =
-        (struct reason){arena_print(arena, "%" PRIu64, line), text_of(code),
-                        plain(rejects, text_of(message), arena)};
+    reason = (struct reason){
+        line > 0 ? arena_print(arena, "%" PRIu64, line) : (struct text){0},
+        text_of(code), plain(rejects, text_of(message), arena)};
     if (is_in(broken, BROKEN, code) ||
         source_fields(rejects->source, file, raw, arena, &object, &ignored) !=
             OK)

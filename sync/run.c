@@ -4,7 +4,6 @@
 #include "sync/run_own.h"
 
 #include "state/history.h"
-#include "sync/absence.h"
 #include "sync/push.h"
 
 /* --- planning -------------------------------------------------------------*/
@@ -209,8 +208,10 @@ static enum status end_run(struct run *run, int exit, struct err *err)
 static enum status read_and_plan(struct run *run, struct err *err)
 {
     bool plan = run->policy->dry_run;
-    enum status status = run_open_source(run, err);
+    enum status status = run_open_export(run, err);
 
+    if (status == OK)
+        status = run_open_source(run, err);
     if (status == OK)
         status = run_open_target(run, err);
     if (status == OK && plan && run->policy->look && run->to_client != NULL)

@@ -7,32 +7,37 @@
 #include "sync/absence.h"
 #include "sync/pull.h"
 
-/* What a push would choose, from what is known without asking. */
-enum status run_estimate(struct run *run, struct report_strategy *strategy,
-                         struct err *err)
+static enum status estimate_reads(struct run *run,
+                                  struct report_strategy *strategy,
+                                  struct err *err)
 {
-    const struct provider *provider;
+    const struct account *from = run->from_account;
+    enum status status;
+
+    if (from == NULL)
+        return OK;
+    status =
+        pull_cost(run->store, from, run->from_id,
+                  run->policy->full || run->policy->missing != MISSING_KEEP,
+                  run_now(run), &strategy->reads, err);
+    strategy->requests = strategy->reads;
+    strategy->time_ms = absence_time_ms(&from->rate, strategy->reads);
+    return status;
+}
+
+/* What a push would choose, from what is known without asking. */
+static enum status estimate_writes(struct run *run,
+                                   struct report_strategy *strategy,
+                                   struct err *err)
+{
+    const struct account *to = run->to_account;
     struct plan_totals totals = run->totals;
-    enum absence absence;
     bool known;
     uint64_t records, cost, time_ms;
     enum status status;
 
-    *strategy = (struct report_strategy){.absence = "none"};
-    if (run->from_account != NULL) {
-        status =
-            pull_cost(run->store, run->from_account, run->from_id,
-                      run->policy->full || run->policy->missing != MISSING_KEEP,
-                      run_now(run), &strategy->reads, err);
-        if (status != OK)
-            return status;
-        strategy->requests = strategy->reads;
-        strategy->time_ms =
-            absence_time_ms(&run->from_account->rate, strategy->reads);
-    }
-    if (run->to_account == NULL)
+    if (to == NULL)
         return OK;
-    provider = run->to_account->provider;
     status = push_known_records(run->store, run->to_id, &known, &records, err);
     if (status != OK)
         return status;
@@ -41,10 +46,11 @@ enum status run_estimate(struct run *run, struct report_strategy *strategy,
         totals.blind = 0;
         totals.reads += totals.updates + totals.deactivations;
     }
-    absence = absence_choose(provider, &totals, known, records, &cost);
-    strategy->absence = absence_name(absence);
-    cost += totals.reads + absence_writes(provider, &totals, &strategy->bulk);
-    time_ms = absence_time_ms(&run->to_account->rate, cost);
+    strategy->absence = absence_name(
+        absence_choose(to->provider, &totals, known, records, &cost));
+    cost +=
+        totals.reads + absence_writes(to->provider, &totals, &strategy->bulk);
+    time_ms = absence_time_ms(&to->rate, cost);
     if (run->policy->out != NULL && time_ms > PROOF_MS)
         cost += totals.lookups;
     strategy->requests += cost;
@@ -55,12 +61,46 @@ enum status run_estimate(struct run *run, struct report_strategy *strategy,
     return OK;
 }
 
+enum status run_estimate(struct run *run, struct report_strategy *strategy,
+                         struct err *err)
+{
+    enum status status;
+
+    *strategy = (struct report_strategy){.absence = "none"};
+    status = estimate_reads(run, strategy, err);
+    return status == OK ? estimate_writes(run, strategy, err) : status;
+}
+
+/* Who is known there may be fewer than whom others have linked, or nobody. */
+static enum status tell_unread(struct run *run, struct err *err)
+{
+    int64_t listed_ms;
+    uint64_t records, linked = 0;
+    enum status status =
+        store_listed(run->store, run->from_id, &listed_ms, &records, err);
+
+    if (status == OK)
+        status = store_links_count(run->store, run->from_id, &linked, err);
+    if (status == OK && (listed_ms == 0 || records < linked))
+        report_problem(run->report,
+                       run->from_end != NULL ? run->from_end
+                                             : run->request->from[0].written,
+                       0, "warning", "never_read", "",
+                       "not all of its customers were ever read, and the plan "
+                       "knows only those that were");
+    return status;
+}
+
 enum status run_tell_estimate(struct run *run, struct err *err)
 {
+    const struct account *from = run->from_account;
     struct report_strategy strategy;
     enum status status = run_estimate(run, &strategy, err);
 
-    if (status == OK && (run->to_account != NULL || run->from_account != NULL))
+    if (status == OK && from != NULL &&
+        from->provider->list.request.method != NULL)
+        status = tell_unread(run, err);
+    if (status == OK && (run->to_account != NULL || from != NULL))
         report_strategy(run->report, &strategy);
     return status;
 }

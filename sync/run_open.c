@@ -43,22 +43,30 @@ bool run_is_locked(const struct store *store, store_id id)
     return store_lock_holder(store, name) != 0;
 }
 
-enum status run_lock(struct store *store, const struct account *account,
-                     store_id id, uint64_t wait_ms, struct err *err)
+static enum status lock_named(struct store *store, const char *name,
+                              const char *place, uint64_t wait_ms,
+                              struct err *err)
 {
     int64_t until = clock_real.now_ms(clock_real.self) + (int64_t)wait_ms;
-    char name[LOCK_NAME];
     enum status status;
 
-    name_lock(name, id);
     while ((status = store_lock(store, name, err)) == RETRY &&
            !store_halted() && clock_real.now_ms(clock_real.self) < until)
         poll(NULL, 0, 200);
     if (status == RETRY) {
-        err_place(err, "%s", account->name);
+        err_place(err, "%s", place);
         err->status = status = STOP;
     }
     return status;
+}
+
+enum status run_lock(struct store *store, const struct account *account,
+                     store_id id, uint64_t wait_ms, struct err *err)
+{
+    char name[LOCK_NAME];
+
+    name_lock(name, id);
+    return lock_named(store, name, account->name, wait_ms, err);
 }
 
 enum status run_open_account(struct run *run, const struct account *account,
@@ -212,7 +220,42 @@ enum status run_open_target(struct run *run, struct err *err)
     if (run->to_account != NULL)
         return OK;
     return sink_open(&run->sink, run->request->to, run->policy,
-                     run->policy->dry_run, err);
+                     run->policy->dry_run, run->export, err);
+}
+
+/* Two runs would publish the file of the one and the manifest of the other. */
+static enum status lock_export(struct run *run, struct err *err)
+{
+    char name[LOCK_NAME];
+
+    snprintf(name, sizeof(name), "export-%lld",
+             (long long)export_id(run->export));
+    return lock_named(run->store, name, run->request->to->written,
+                      run->policy->wait_ms, err);
+}
+
+enum status run_open_export(struct run *run, struct err *err)
+{
+    const struct endpoint *to = run->request->to;
+    const struct export_request request = {
+        .store = run->store,
+        .account = run->from_id,
+        .run = run->id,
+        .from = run->request->from[0].written,
+        .job = run->request->job,
+        .mapping = to->name != NULL ? to->name : "generic",
+        .path = to->path,
+        .changed = run->policy->changed,
+        .dry = run->policy->dry_run,
+        .now_ms = run->started_ms,
+    };
+    enum status status;
+
+    if (run->from_account == NULL || run->to_account != NULL ||
+        !export_is_file(to->path))
+        return OK;
+    status = export_open(&run->export, &request, err);
+    return status == OK && !request.dry ? lock_export(run, err) : status;
 }
 
 static const char *join_names(const struct run_request *request,
@@ -250,6 +293,7 @@ void run_close(struct run *run)
     client_close(run->from_client);
     rejects_close(run->rejects);
     sink_close(run->sink);
+    export_close(run->export);
     source_close(run->source);
     store_close(run->store);
 }

@@ -26,6 +26,7 @@ struct run {
     struct store *store;
     struct source *source;
     struct rejects *rejects;
+    struct export *export; /* of an account to a file; else NULL */
     struct sink *sink;
     struct client *from_client, *to_client;
     const struct account *from_account, *to_account; /* NULL: files */
@@ -56,6 +57,8 @@ enum status run_open_client(struct run *run, const struct account *account,
                             store_id id, struct client **client,
                             struct err *err);
 enum status run_open_accounts(struct run *run, struct err *err);
+/* Before the source: what is remembered of the file, under its lock. */
+enum status run_open_export(struct run *run, struct err *err);
 enum status run_open_source(struct run *run, struct err *err);
 /* Read once more from its beginning; an account is not pulled again. */
 enum status run_reopen_source(struct run *run, struct err *err);

@@ -17,6 +17,7 @@ struct sink {
     const bool *brought; /* by field: some customer has it */
     size_t brought_count;
     struct writer *writer; /* NULL until the first customer */
+    struct export *export; /* borrowed; NULL: the file is nobody's export */
     struct target_form form;
 };
 
@@ -105,6 +106,22 @@ static enum status open_writer(struct sink *sink, struct err *err)
     return writer_open(&sink->writer, sink->format, sink->path, &options, err);
 }
 
+/* When it is known which columns there are. */
+static enum status begin_writing(struct sink *sink, struct err *err)
+{
+    struct writer_options options = {0};
+    enum status status = open_writer(sink, err);
+
+    if (status != OK || sink->export == NULL)
+        return status;
+    mapping_writer_options(sink->mapping, &options);
+    export_watch(sink->export, sink->writer,
+                 options.columns != NULL && sink->form.cells
+                     ? columns_of(sink, options.columns)
+                     : NULL);
+    return OK;
+}
+
 /*
  * The source may bring columns of its own (custom.NAME), so the writer is
  * opened when it was read to its end. That there is a place to write to is
@@ -143,7 +160,8 @@ static enum status check_ways(const struct sink *sink, struct err *err)
 }
 
 enum status sink_open(struct sink **out, const struct endpoint *to,
-                      const struct policy *policy, bool dry, struct err *err)
+                      const struct policy *policy, bool dry,
+                      struct export *export, struct err *err)
 {
     struct sink *sink = calloc(1, sizeof(*sink));
     const char *encoding;
@@ -154,6 +172,7 @@ enum status sink_open(struct sink **out, const struct endpoint *to,
     sink->arena = arena_open();
     sink->path = to->path;
     sink->dry = dry;
+    sink->export = export;
     sink->safe_csv = policy->safe_csv;
     status = mapping_load(&sink->mapping,
                           to->name != NULL ? to->name : "generic", err);
@@ -172,6 +191,8 @@ enum status sink_open(struct sink **out, const struct endpoint *to,
         sink->form.elements = sink->format == format_named("xml");
         if (!dry)
             status = probe(sink, err);
+        if (status == OK && export != NULL)
+            status = export_begin(export, err);
     }
     if (status != OK) {
         sink_close(sink);
@@ -263,21 +284,28 @@ static void sink_begin(void *self, const bool *brought, size_t count)
     sink->brought_count = count;
 }
 
-static enum status sink_write(void *self, const struct customer *projected,
+static enum status sink_write(void *self, const struct customer *customer,
+                              const struct customer *projected,
                               struct arena *arena, struct err *err)
 {
     struct sink *sink = self;
+    struct node *object;
     enum status status = OK;
 
-    if (sink->dry)
+    if (sink->dry && sink->export == NULL)
         return OK;
-    if (sink->writer == NULL)
-        status = open_writer(sink, err);
-    if (status != OK)
+    object = mapping_write(sink->mapping, projected, NULL, &sink->form, arena);
+    if (sink->export != NULL)
+        status = export_sees(sink->export, customer, object, err);
+    if (status != OK || sink->dry)
         return status;
-    return writer_write(
-        sink->writer,
-        mapping_write(sink->mapping, projected, NULL, &sink->form, arena), err);
+    if (sink->writer == NULL)
+        status = begin_writing(sink, err);
+    if (status == OK)
+        status = writer_write(sink->writer, object, err);
+    if (status == OK && sink->export != NULL)
+        status = export_wrote(sink->export, customer, object, arena, err);
+    return status;
 }
 
 struct plan_sink sink_as_target(struct sink *sink)
@@ -298,8 +326,12 @@ enum status sink_commit(struct sink *sink, struct err *err)
     if (sink->dry)
         return OK;
     if (sink->writer == NULL)
-        status = open_writer(sink, err);
-    return status == OK ? writer_commit(sink->writer, err) : status;
+        status = begin_writing(sink, err);
+    if (status != OK)
+        return status;
+    return sink->export != NULL
+               ? export_commit(sink->export, sink->writer, sink->format, err)
+               : writer_commit(sink->writer, err);
 }
 
 void sink_close(struct sink *sink)

@@ -7,16 +7,19 @@
 #ifndef SYNC_SINK_H
 #define SYNC_SINK_H
 
+#include "sync/export.h"
 #include "sync/plan.h"
 
 struct sink;
 
 /*
+ * export: what is remembered of the file, borrowed; or NULL.
  * dry: everything is judged, nothing is written. STOP 64: the format is not
  * told, or cannot hold the mapping; 73: the file cannot be created; 78.
  */
 enum status sink_open(struct sink **out, const struct endpoint *to,
-                      const struct policy *policy, bool dry, struct err *err);
+                      const struct policy *policy, bool dry,
+                      struct export *export, struct err *err);
 const struct mapping *sink_mapping(const struct sink *sink);
 struct plan_sink sink_as_target(struct sink *sink);
 enum status sink_commit(struct sink *sink, struct err *err);

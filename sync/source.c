@@ -197,7 +197,7 @@ enum status source_next(struct source *source, struct source_row *row,
             continue;
         }
         row->file = (uint32_t)source->current;
-        row->line = record.line;
+        row->line = source->spool < 0 ? record.line : 0;
         row->raw = record.raw;
         return status;
     }

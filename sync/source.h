@@ -49,6 +49,21 @@ enum status source_customer(struct source *source, uint32_t file,
 enum status source_read(struct source *source, uint32_t file,
                         const struct node *object, struct arena *arena,
                         struct customer **customer, struct err *err);
+/*
+ * Where a row stands, as messages name it: FILE and line; of an account's
+ * record `shop:ID` and no line (0), for which its id is needed.
+ */
+struct place {
+    const char *file;
+    uint64_t line;
+};
+struct place source_place(const struct source *source, uint32_t file,
+                          uint64_t line, struct text id, struct arena *arena);
+/* The id in a raw row of an account's records; empty of any other source. */
+struct text source_row_id(struct source *source, uint32_t file, struct text raw,
+                          struct arena *arena);
+/* "FILE:LINE", or "shop:ID"; a copy. */
+const char *place_print(struct place place, struct arena *arena);
 /* The fields of the raw row in the source's own names, for --rejects. */
 enum status source_fields(struct source *source, uint32_t file, struct text raw,
                           struct arena *arena, struct node **object,

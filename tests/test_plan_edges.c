@@ -228,12 +228,14 @@ struct taken {
     struct buffer names;
 };
 
-static enum status take(void *self, const struct customer *customer,
-                        struct arena *work, struct err *failure)
+static enum status take(void *self, const struct customer *whole,
+                        const struct customer *customer, struct arena *work,
+                        struct err *failure)
 {
     struct taken *taken = self;
     struct text name = customer_text(customer, FIELD_NAME);
 
+    (void)whole;
     (void)work;
     if (text_is(name, "Bolt"))
         return fail(failure, REJECT, EXIT_DATA, "too_long", "too long");

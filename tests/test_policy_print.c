@@ -16,7 +16,7 @@ static const struct {
     {"to_format", "json"}, {"mapping", "xero"},  {"duplicates", "first"},
     {"mode", "create"},    {"blank", "clear"},   {"prefer", "target"},
     {"missing", "report"}, {"max_changes", "7"}, {"owner", "mobile=target"},
-    {"two_way", "true"},   {"recreate", "true"},
+    {"two_way", "true"},   {"recreate", "true"}, {"changed", "true"},
 };
 
 static const char *other_of(const char *key)

@@ -359,8 +359,9 @@ static void there(struct trip *trip, struct sink *sink)
             prepare(trip, &target, n, arena, &customer);
 
         if (projected != NULL) {
-            cr_assert_eq(target.write(target.self, projected, arena, &err), OK,
-                         "%s: %s", trip->path, err.message);
+            cr_assert_eq(
+                target.write(target.self, customer, projected, arena, &err), OK,
+                "%s: %s", trip->path, err.message);
             trip->written[trip->count++] = n;
         }
         arena_reset(arena);
@@ -456,8 +457,8 @@ static void travel(const char *mapping, const char *suffix, bool safe,
     trip.written = calloc(customers, sizeof(*trip.written));
     trip.separators = strcmp(suffix, "csv") != 0;
     (void)field_define(TEXT("custom.odd"));
-    cr_assert_eq(sink_open(&sink, &end, &policy, false, &err), OK, "%s: %s",
-                 mapping, err.message);
+    cr_assert_eq(sink_open(&sink, &end, &policy, false, NULL, &err), OK,
+                 "%s: %s", mapping, err.message);
     trip.shape = sink_mapping(sink);
     there(&trip, sink);
     cr_assert_gt(trip.count, customers / 4, "%s takes only %u", mapping,

@@ -281,7 +281,7 @@ Test(store, a_file_of_version_1_is_brought_up_to_date)
             "ALTER TABLE record DROP COLUMN item;"
             "ALTER TABLE record DROP COLUMN got_ms;"
             "DROP INDEX change_untold; DROP INDEX said_moved;"
-            "DROP TABLE account_moved;"
+            "DROP TABLE account_moved; DROP TABLE exported; DROP TABLE export;"
             "ALTER TABLE said DROP COLUMN moved;"
             "ALTER TABLE link DROP COLUMN deactivated;"
             "ALTER TABLE link ADD COLUMN moved TEXT NOT NULL DEFAULT '{}';"
