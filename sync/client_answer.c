@@ -51,6 +51,18 @@ static void unknown(struct client *client, struct flight *flight, bool cut)
     client_end(client, flight, CALL_UNKNOWN);
 }
 
+enum status client_untrusted(const struct client *client, struct text words,
+                             struct err *err)
+{
+    (void)fail(err, STOP, EXIT_UNAVAILABLE, "untrusted", "not sent: %.*s",
+               TEXT_ARGS(words));
+    err_hint(err,
+             "look at base_url and at this machine's clock; ca_file of account "
+             "'%s' names a certificate of your own",
+             client->account->name);
+    return STOP;
+}
+
 static void land_failed(struct client *client, struct flight *flight)
 {
     struct call *call = flight->call;
@@ -64,6 +76,12 @@ static void land_failed(struct client *client, struct flight *flight)
                left ? "no_answer" : "unreachable", "%s: %.*s",
                left ? "no answer" : "not sent", TEXT_ARGS(words));
     flight->left = flight->left || left;
+    if (request->untrusted && !flight->left) {
+        (void)client_untrusted(client, words, &call->err);
+        (void)client_stop(client, &call->err);
+        client_end(client, flight, CALL_NOT_BEGUN);
+        return;
+    }
     cut = client_halted(client, &halt) != OK;
     if (left && call->safety == CALL_ONCE)
         unknown(client, flight, cut);

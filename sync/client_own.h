@@ -105,6 +105,9 @@ enum status client_start_due(struct client *client, uint64_t *wait_ms,
                              bool *paced, struct err *err);
 
 /* client_answer.c */
+/* Why a request that was not sent never will be: STOP, 69. */
+enum status client_untrusted(const struct client *client, struct text words,
+                             struct err *err);
 /* Takes what came (or did not) and ends the call or lets it wait again. */
 void client_land(struct client *client, struct http_request *request);
 

@@ -258,8 +258,13 @@ static enum status ask(struct client *client, struct renewal *renewal,
     renewal->unknown += request.sent == HTTP_UNKNOWN ? 1 : 0;
     renewal->lost = renewal->lost || (renewal->once && renewal->unknown > 0);
     words = client_redact(client, text_of(request.error), renewal->arena);
-    (void)fail(err, STOP, EXIT_UNAVAILABLE, "no_answer",
-               "no token was given: %.*s", TEXT_ARGS(words));
+    if (request.untrusted) {
+        renewal->again = false;
+        (void)client_untrusted(client, words, err);
+    } else {
+        (void)fail(err, STOP, EXIT_UNAVAILABLE, "no_answer",
+                   "no token was given: %.*s", TEXT_ARGS(words));
+    }
     return request.sent == HTTP_NOT_SENT ? still_stands(client, renewal, err)
                                          : STOP;
 }

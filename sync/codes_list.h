@@ -402,6 +402,9 @@ CODE(unreachable, "nothing answers at the provider's address",
      "look at the network and at base_url of the account")
 CODE(unsearchable, "a record may have been made, and the provider cannot be "
      "searched for it", "look there by hand, then use 'custsync link'")
+CODE(untrusted, "the server's certificate is vouched for by nobody",
+     "look at base_url and at this machine's clock; 'ca_file' of the account "
+     "names a certificate of your own")
 CODE(usage, "the command line cannot be understood",
      "'custsync COMMAND --help' shows how it is written")
 CODE(words_dropped, "words beside an address or a number were left out",

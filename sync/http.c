@@ -407,6 +407,9 @@ static void tell_failure(struct slot *slot, CURLcode code)
 {
     struct http_request *request = slot->request;
 
+    request->untrusted = code == CURLE_PEER_FAILED_VERIFICATION ||
+                         code == CURLE_SSL_ISSUER_ERROR ||
+                         code == CURLE_SSL_INVALIDCERTSTATUS;
     request->sent =
         provably_not_sent(slot, code) ? HTTP_NOT_SENT : HTTP_UNKNOWN;
     if (request->endless)

@@ -49,6 +49,8 @@ struct http_request {
     char error[256];         /* when not ANSWERED; no secret in it */
     bool endless;            /* UNKNOWN since the reply passed a limit: to
                                 ask again would end the same way */
+    bool untrusted;          /* NOT_SENT since the certificate was refused,
+                                as the next one would be */
     void *handle;            /* http's own */
 };
 

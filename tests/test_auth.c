@@ -146,7 +146,7 @@ Test(auth, many_refused_at_once_renew_once)
 
     fixture_open("kounta", server->port, KOUNTA_OAUTH);
     cr_assert_eq(get_one(), OK);
-    server->number = 0; /* access-1 is dead for everybody */
+    server->number = 5; /* access-1 is dead for everybody, access-6 is next */
     used_refresh = 1;
     for (int i = 0; i < 12; i++)
         cr_assert_eq(client_submit(client, api_get(client, TEXT("7")), &err),

@@ -134,12 +134,14 @@ same "an address that the list does not show" 1 \
 case_name="two who read at a time"
 "$CUSTSYNC" sync --full books: one.ndjson >one.out 2>&1 &
 started+=($!)
-"$CUSTSYNC" sync --full books: two.ndjson >two.out 2>&1 &
+# Of one shape they would be one export, and wait for each other.
+"$CUSTSYNC" sync --full --report two.json books: hubspot:two.csv >two.out 2>&1 &
 started+=($!)
 for pid in "${started[@]}"; do
     wait "$pid" || fail "both" "exit 0" "$(cat one.out two.out)"
 done
 started=()
-same "customers in each file" "$N $N" "$(wc -l <one.ndjson) $(wc -l <two.ndjson)"
+same "customers in each file" "$N $N" \
+    "$(wc -l <one.ndjson) $(jq .rows.created two.json)"
 
 echo "ok: lists that move while they are read"

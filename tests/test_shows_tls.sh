@@ -24,9 +24,11 @@ make_people 3 >people.csv
 refused() {
     local words=$1 to
     for to in shop: books: field:; do
-        custsync sync people.csv "$to"
+        custsync sync --report report.json people.csv "$to"
         same "exit code, $to" 69 $code
         like "what is wrong" "$words" err
+        has "what to do" ca_file err
+        same "tries" 0 "$(jq .requests.retries report.json)"
         same "requests that came" 0 "$(brief '[.totals[].requests] | add')"
         same "customers" 0 "$(brief '[.providers[].count] | add')"
     done
