@@ -242,7 +242,9 @@ Test(time, no_more_are_under_way_than_the_provider_has_left)
         script[i].body = "{\"id\":7}";
     }
     fixture_open("kounta", server->port, KOUNTA_BASIC);
-    cr_assert_eq(client_do(client, get(), &err), OK);
+    back = get();
+    cr_assert_eq(client_do(client, back, &err), OK);
+    client_call_free(back);
     server->answer = answer_never;
     for (int i = 0; i < 6; i++)
         cr_assert_eq(client_submit(client, get(), &err), OK);
