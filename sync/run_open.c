@@ -177,6 +177,15 @@ enum status run_pull_from(struct run *run, struct client *client,
     return status;
 }
 
+/* FROM as it was written; of the way back of --two-way that is TO. */
+static const struct endpoint *from_of(const struct run *run)
+{
+    const struct run_request *request = run->request;
+
+    return run->from_account == request->from[0].account ? &request->from[0]
+                                                         : request->to;
+}
+
 enum status run_reopen_source(struct run *run, struct err *err)
 {
     const struct run_request *request = run->request;
@@ -187,8 +196,8 @@ enum status run_reopen_source(struct run *run, struct err *err)
                ? source_open(&run->source, request->from, request->from_count,
                              run->policy, request->config, run->to_account, err)
                : source_of_account(&run->source, run->store, run->from_id,
-                                   &request->from[0], run->policy,
-                                   request->config, run->to_account, err);
+                                   from_of(run), run->policy, request->config,
+                                   run->to_account, err);
 }
 
 enum status run_open_source(struct run *run, struct err *err)

@@ -130,7 +130,9 @@ static enum status read_from(struct run *run, int64_t *listed_ms,
         return OK; /* what is known of it has to do */
     status = run_pull_from(run, run->from_client, run->from_account,
                            run->from_id, &pulled, err);
-    if (status == OK && pulled.whole)
+    /* A read that an earlier run began may have its list from then: whom others
+     * have made since, it proves absent no more. */
+    if (status == OK && pulled.whole && !pulled.resumed)
         *listed_ms = begun_ms;
     return status;
 }
