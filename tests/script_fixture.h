@@ -11,12 +11,13 @@
 static struct {
     int status;
     const char *headers, *body;
-} script[8];
+} script[16];
 
 __attribute__((unused)) static bool answer(struct server *server, int socket,
                                            unsigned index)
 {
     (void)server;
+    cr_assert_lt(index, sizeof(script) / sizeof(script[0]));
     server_reply(socket, script[index].status,
                  script[index].headers != NULL ? script[index].headers : "",
                  script[index].body != NULL ? script[index].body : "");

@@ -68,7 +68,7 @@ Test(pull, pages_that_may_move_are_read_until_nobody_is_missing)
 
 Test(pull, a_list_that_is_never_still_is_none)
 {
-    static char bodies[4][20];
+    static char bodies[5][20];
     struct server *server = server_open(answer);
     struct listing listing = {.now_ms = fixture_now(NULL)};
 
@@ -76,13 +76,14 @@ Test(pull, a_list_that_is_never_still_is_none)
     listing.client = client;
     listing.store = store;
     listing.account = account_id;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         (void)snprintf(bodies[i], sizeof(bodies[i]), "[{\"id\":%d}]", i + 1);
         say(2 * i, NEXT("page=2"), bodies[i]);
         say(2 * i + 1, NULL, "[{\"id\":99}]");
     }
     cr_assert_eq(listing_all(&listing, &err), STOP);
-    cr_assert_eq(listing.passes, 4, "the fifth had no answer");
+    cr_assert_str_eq(err.code, "bad_list", "%s", err.message);
+    cr_assert_eq(listing.passes, 4, "the fifth was the last");
     listing_close(&listing);
     fixture_close();
 }

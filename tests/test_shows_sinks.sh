@@ -151,13 +151,14 @@ same "bytes on standard output" 0 "$(wc -c <out)"
 # Killed while it reads: a pipe that never ends.
 mkfifo endless
 for signal in KILL TERM; do
-    (cat many.csv; exec sleep 30) >endless &
+    rm -f fed
+    (cat many.csv; : >fed; exec sleep 30) >endless &
     feeder=$!
     started+=("$feeder")
     "$CUSTSYNC" sync --format csv endless out.json >out 2>err &
     killed=$!
     started+=("$killed")
-    sleep 0.3
+    until [ -e fed ]; do sleep 0.05; done # it is reading by then
     kill -"$signal" "$killed"
     kill "$feeder" 2>/dev/null
     wait "$killed" 2>/dev/null
