@@ -35,7 +35,7 @@ export NO_COLOR=1
 # try to make it more. AddressSanitizer reserves terabytes that it never uses.
 memory_kb=$((400 * 1024)) seconds=20 huge_mb=64
 if [ -n "${ASAN_OPTIONS:-}" ]; then
-    memory_kb=unlimited seconds=120 huge_mb=8
+    memory_kb=unlimited seconds=300 huge_mb=8
 fi
 export HUGE_MB=${HUGE_MB:-$huge_mb}
 failed=0 count=0
