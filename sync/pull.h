@@ -38,7 +38,6 @@ struct pulling {
     store_id account_id;
     store_id run; /* that reads, for the lives of customers */
     const struct clock *clock;
-    const volatile int *interrupted;
     bool whole; /* who is gone has to be known */
 };
 

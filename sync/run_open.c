@@ -131,6 +131,19 @@ enum status run_open_accounts(struct run *run, struct err *err)
     return status;
 }
 
+enum status run_enter(struct run *run, const struct account *account,
+                      struct err *err)
+{
+    enum status status;
+
+    run->to_account = account;
+    status = run_open_accounts(run, err);
+    if (status != OK || run->useless.exit == 0)
+        return status;
+    *err = run->useless;
+    return STOP;
+}
+
 /* What a read could not do as one would think. */
 static void tell_pulled(struct run *run, const struct account *account,
                         const struct pulled *pulled)
@@ -167,7 +180,6 @@ enum status run_pull_from(struct run *run, struct client *client,
         .account_id = id,
         .run = run->id,
         .clock = run->clock,
-        .interrupted = &run_interrupted,
         .whole = run->policy->full || run->policy->missing != MISSING_KEEP,
     };
     enum status status = pull_account(&pulling, pulled, err);

@@ -57,6 +57,9 @@ enum status run_open_client(struct run *run, const struct account *account,
                             store_id id, struct client **client,
                             struct err *err);
 enum status run_open_accounts(struct run *run, struct err *err);
+/* The same with that account as TO, for who has nothing to do without it. */
+enum status run_enter(struct run *run, const struct account *account,
+                      struct err *err);
 /* Before the source: what is remembered of the file, under its lock. */
 enum status run_open_export(struct run *run, struct err *err);
 enum status run_open_source(struct run *run, struct err *err);

@@ -57,12 +57,7 @@ static enum status retry_account(struct retrying *retrying,
     struct run *run = retrying->run;
     enum status status;
 
-    run->to_account = account;
-    status = run_open_accounts(run, err);
-    if (status == OK && run->useless.exit != 0) {
-        *err = run->useless;
-        status = STOP;
-    }
+    status = run_enter(run, account, err);
     if (status == OK)
         status = store_verify(run->store, err);
     if (status == OK)

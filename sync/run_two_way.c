@@ -286,16 +286,6 @@ static enum status both_ways(struct two_way *two, bool *ledger, struct err *err)
     return out != OK ? out : back;
 }
 
-/* Rows of a way that was cut short stand where they stood: nothing was done. */
-static void count_rest(struct report *report)
-{
-    uint64_t rows = report_rows(report, ROWS_COLUMNS);
-
-    for (size_t i = 0; i < ROWS_COLUMNS; i++)
-        rows -= report_rows(report, (enum column)i);
-    report_count(report, ROWS_PENDING, rows);
-}
-
 static enum status go(struct two_way *two, bool *ledger, struct err *err)
 {
     struct run *out = two->out;
@@ -336,7 +326,7 @@ enum status run_two_way(const struct run_request *request,
     if (status == OK)
         status = go(&two, ledger, err);
     if (*ledger && status != OK)
-        count_rest(report);
+        run_count_rest(report);
     out.ledger = *ledger;
     out.totals.changes += two.back.totals.changes;
     key_set_close(two.ends.told);

@@ -229,12 +229,7 @@ static enum status undo_account(struct undo *undo,
     struct run *run = undo->run;
     enum status status;
 
-    run->to_account = account;
-    status = run_open_accounts(run, err);
-    if (status == OK && run->useless.exit != 0) {
-        *err = run->useless;
-        status = STOP;
-    }
+    status = run_enter(run, account, err);
     if (status == OK && run->to_client != NULL)
         status = settle(undo, err);
     if (status == OK)

@@ -19,22 +19,7 @@ static const char shape[] = "format: json\n"
                             "  billing.country: country\n"
                             "  created_at: {read: since}\n";
 
-static struct mapping *mapping;
-static const struct slot *slots;
-static size_t slots_count;
-
-static void set_up(void)
-{
-    open_all();
-    mapping = mapping_of(shape);
-    slots = mapping_slots(mapping, &slots_count);
-}
-
-static void tear_down(void)
-{
-    mapping_close(mapping);
-    close_all();
-}
+#include "tests/diff_fixture.h"
 
 TestSuite(diff, .init = set_up, .fini = tear_down, .timeout = 30);
 

@@ -24,22 +24,7 @@ static const char shape[] = "format: json\n"
                             "  tags: labels\n"
                             "  accepts_marketing: {write: optIn}\n";
 
-static struct mapping *mapping;
-static const struct slot *slots;
-static size_t slots_count;
-
-static void set_up(void)
-{
-    open_all();
-    mapping = mapping_of(shape);
-    slots = mapping_slots(mapping, &slots_count);
-}
-
-static void tear_down(void)
-{
-    mapping_close(mapping);
-    close_all();
-}
+#include "tests/diff_fixture.h"
 
 TestSuite(diff_table, .init = set_up, .fini = tear_down, .timeout = 30);
 
