@@ -167,7 +167,8 @@ static void look_broken(struct task *task, const char *message)
 }
 
 /* Asked for one number, a row with another one is no answer, be it as like the
- * customer as it may: a filter that is not obeyed gives anybody. */
+ * customer as it may: a filter that is not obeyed gives anybody. Who shares
+ * another key is found by that key's own look-up. */
 static bool answers(const struct task *task, const struct look *look,
                     const struct customer *record)
 {
@@ -176,16 +177,8 @@ static bool answers(const struct task *task, const struct look *look,
     if (record == NULL || !look->spec->partial || look->key != KEY_REFERENCE_ID)
         return true;
     theirs = customer_key(record, look->key, task->arena);
-    if (theirs.size == 0 || text_equal(theirs, candidate_key(task, look->key)))
-        return true;
-    for (int key = KEY_EMAIL; key <= KEY_MOBILE; key++) {
-        struct text mine = candidate_key(task, (enum key)key);
-
-        if (mine.size > 0 &&
-            text_equal(mine, customer_key(record, (enum key)key, task->arena)))
-            return true;
-    }
-    return false;
+    return theirs.size == 0 ||
+           text_equal(theirs, candidate_key(task, look->key));
 }
 
 static enum status take_records(struct task *task, const struct look *look,

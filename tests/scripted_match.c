@@ -166,18 +166,20 @@ static void to_hex(const unsigned char *bytes, size_t count, char *hex)
         sprintf(hex + 2 * i, "%02x", bytes[i]);
 }
 
-/* The part of the target that COUNT signs: no query, no "/partners". */
+/* The part of the target that COUNT signs: no query, no "/partners", nor what a
+ * gateway has put before it. */
 static void signed_path(const char *target, char *path)
 {
-    size_t bytes = strcspn(target, "?");
+    const char *base = strstr(target, "/partners");
+    size_t bytes;
 
-    if (bytes == 9 && strncmp(target, "/partners", 9) == 0) {
+    if (base != NULL && base < target + strcspn(target, "?") &&
+        strchr("/?", base[9]) != NULL) /* its end, too */
+        target = base + 9;
+    bytes = strcspn(target, "?");
+    if (bytes == 0) {
         strcpy(path, "/");
         return;
-    }
-    if (strncmp(target, "/partners/", 10) == 0) {
-        target += 9;
-        bytes -= 9;
     }
     if (bytes >= PATH_MAX_BYTES)
         bytes = PATH_MAX_BYTES - 1;
