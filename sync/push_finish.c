@@ -130,7 +130,8 @@ static enum status reject_rows(struct task *task, const char *code,
     return status;
 }
 
-/* What finish_badly says, told and counted once. */
+/* What finish_badly says, told and counted once: of a row that an earlier run
+ * left in doubt by the plan that meets it, where it stands tonight. */
 static void tell_badly(struct task *task, enum column column)
 {
     const struct pushing *with = task->push->with;
@@ -138,6 +139,8 @@ static void tell_badly(struct task *task, enum column column)
     const char *message = task->change.message.at;
     struct err err;
 
+    if (!finish_counts(task) && task->change.kind != CHANGE_DEACTIVATE)
+        return;
     finish_count(task, column);
     report_problem(with->report, task->change.file.at, task->change.line,
                    column_name(column), code, "", "%s", message);
