@@ -49,6 +49,19 @@ enum status store_run(struct store *store, store_id id, struct arena *arena,
     return query_close(&query);
 }
 
+enum status store_run_job(struct store *store, store_id run,
+                          struct arena *arena, struct text *job,
+                          struct err *err)
+{
+    struct query query = query_open(&store->main, RUN_JOB, err);
+
+    *job = TEXT("");
+    query_int(&query, run);
+    if (query_row(&query))
+        *job = row_text(&query, 0, arena);
+    return query_close(&query);
+}
+
 enum status store_customer_links(struct store *store, store_id customer,
                                  struct arena *arena, struct link *links,
                                  size_t max, size_t *count, struct err *err)

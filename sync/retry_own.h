@@ -20,9 +20,9 @@ struct retrying {
     const struct retry_request *request;
     struct run *run;
     struct arena *arena; /* of the whole retry */
-    struct store_run *runs;
-    size_t runs_count;
-    struct due *dues;       /* of the account at hand */
+    struct due *dues;    /* of the account at hand */
+    struct due *last;    /* what is due of last_run; or NULL */
+    store_id last_run;
     struct key_set *chosen; /* of all of them */
     struct arena *work;     /* of one page of changes; reset */
 };

@@ -4,6 +4,8 @@
  */
 #include "sync/retry_own.h"
 
+#include "state/history.h"
+
 #include <string.h>
 
 enum { FETCH = 64 };
@@ -17,14 +19,6 @@ static const enum change_state retried[] = {
 enum { RETRIED = sizeof(retried) / sizeof(retried[0]) };
 
 /* --- which ----------------------------------------------------------------*/
-
-static struct text job_of(const struct retrying *retrying, store_id run)
-{
-    for (size_t i = 0; i < retrying->runs_count; i++)
-        if (retrying->runs[i].id == run)
-            return retrying->runs[i].job;
-    return TEXT("");
-}
 
 static bool is_chosen(const struct retrying *retrying,
                       const struct change *change)
@@ -67,8 +61,8 @@ static enum status policy_of(const struct retrying *retrying, struct text name,
     return OK;
 }
 
-static enum status due_of(struct retrying *retrying, struct text job,
-                          struct due **out, struct err *err)
+static enum status due_of_job(struct retrying *retrying, struct text job,
+                              struct due **out, struct err *err)
 {
     struct due **at = &retrying->dues;
 
@@ -76,19 +70,40 @@ static enum status due_of(struct retrying *retrying, struct text job,
         at = &(*at)->next;
     if (*at == NULL) {
         *at = arena_take(retrying->arena, sizeof(**at));
-        (*at)->job = job;
+        (*at)->job = arena_text(retrying->arena, job);
         (*at)->chosen = key_set_open();
     }
     *out = *at;
-    return (*at)->policy == NULL ? policy_of(retrying, job, &(*at)->policy, err)
-                                 : OK;
+    return (*at)->policy == NULL
+               ? policy_of(retrying, (*at)->job, &(*at)->policy, err)
+               : OK;
+}
+
+/* Changes of one run stand together: its job is asked for once. */
+static enum status due_of(struct retrying *retrying, store_id run,
+                          struct due **out, struct err *err)
+{
+    struct text job;
+    enum status status;
+
+    if (retrying->last == NULL || retrying->last_run != run) {
+        status =
+            store_run_job(retrying->run->store, run, retrying->work, &job, err);
+        if (status == OK)
+            status = due_of_job(retrying, job, &retrying->last, err);
+        if (status != OK)
+            return status;
+        retrying->last_run = run;
+    }
+    *out = retrying->last;
+    return OK;
 }
 
 void retry_forget(struct retrying *retrying)
 {
     for (struct due *due = retrying->dues; due != NULL; due = due->next)
         key_set_close(due->chosen);
-    retrying->dues = NULL;
+    retrying->dues = retrying->last = NULL;
     key_set_close(retrying->chosen);
     retrying->chosen = NULL;
 }
@@ -137,8 +152,7 @@ static enum status make_due(struct retrying *retrying, struct change *change,
                             struct err *err)
 {
     struct due *due;
-    enum status status =
-        due_of(retrying, job_of(retrying, change->run), &due, err);
+    enum status status = due_of(retrying, change->run, &due, err);
 
     if (status == OK)
         status = revive(retrying, change, err);

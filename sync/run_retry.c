@@ -9,8 +9,6 @@
 
 #include <inttypes.h>
 
-enum { RUNS_MAX = 100000 }; /* whose jobs are known */
-
 /* --- sent -----------------------------------------------------------------*/
 
 static struct pushing pushing_of(struct retrying *retrying)
@@ -108,9 +106,6 @@ static enum status begin(struct retrying *retrying, struct err *err)
 
     if (request->run != 0)
         from = arena_print(retrying->arena, "run %" PRId64, request->run).at;
-    if (status == OK)
-        status = store_runs(run->store, retrying->arena, RUNS_MAX,
-                            &retrying->runs, &retrying->runs_count, err);
     if (status == OK)
         status = store_run_begin(run->store, "retry", NULL, from, "",
                                  run->started_ms, &run->id, err);

@@ -136,6 +136,7 @@ make_people 1 >a.csv
 faults 'POST *customers* drop-before' 'GET * skip 1 always status 503'
 custsync sync a.csv shop:
 faults '# none'
+sync 0 b.csv field: # a later run, of no job
 ask POST /customers/kounta '{"first_name":"Zed","email":"p00001@example.com","reference_id":"Z9"}'
 sync 1 a.csv shop:
 ledger 'conflict 1'
@@ -159,6 +160,27 @@ for ((n = 1; n < 60; n++)); do
     same "there at step $n" 1 "$(holds kounta)"
 done
 at_least "steps to die at" 5 "$n"
+
+# The policy is the job's: what the till says of her stays.
+case_name="retry, of a job"
+sandbox --rate off
+at_once
+make_people 1 >a.csv
+cat >>custsync.yaml <<'YAML'
+jobs:
+  till:
+    from: a.csv
+    to: "shop:"
+    prefer: target
+YAML
+faults 'POST *customers* always status 400'
+custsync sync till
+faults '# none'
+sync 0 b.csv field: # a later run, of no job
+ask POST /customers/kounta '{"first_name":"Zed","email":"p00001@example.com"}'
+ends 0 retry --json
+same "whose name stays" target \
+    "$(jq -r '.problems[] | select(.code == "both_changed").kept' out)"
 
 # ---- the provider's words -----------------------------------------------------
 case_name="names in the provider's words"
