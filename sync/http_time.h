@@ -1,7 +1,7 @@
 /*
  * http_time.h - the times that replies tell. Pure: asks no clock.
  *
- * Together with http.c and http_url.c the only home of libcurl.
+ * With the other http files the only home of libcurl.
  */
 #ifndef SYNC_HTTP_TIME_H
 #define SYNC_HTTP_TIME_H

@@ -1,7 +1,7 @@
 /*
  * http_url.h - what http.c and the configuration need to know of an address.
  *
- * Together with http.c and http_time.c the only home of libcurl. Pure: asks no
+ * With the other http files the only home of libcurl. Pure: asks no
  * network.
  */
 #ifndef SYNC_HTTP_URL_H

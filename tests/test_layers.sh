@@ -10,7 +10,7 @@ source_dir=${SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
 
 # Each library, the headers that betray it, and the files that may have them.
 homes='
-libcurl|curl/.*|sync/http*.c
+libcurl|curl/.*|sync/http*.c sync/http_own.h
 SQLite|sqlite3.*\.h|state/* contrib/sandbox/*
 libxml2|libxml/.*|formats/xml*.[ch]
 libcsv|csv\.h|formats/csv*.[ch] contrib/bench/bare_csv.c
