@@ -5,7 +5,7 @@
 #
 #   --stride N         only every N-th place of each kind
 #   --scenario NAME    only this one: create update bulk merge refresh adopt
-#                      export
+#                      link look export
 #   --every SECONDS    no places, but SIGKILL every so often, until done
 #   --people N         so many creates then (5000)
 #

@@ -16,7 +16,7 @@ case ${ASAN_OPTIONS-} in ?*)
     ASAN_OPTIONS+=:verify_asan_link_order=0 ;;
 esac
 
-scenarios='create update bulk merge refresh adopt export'
+scenarios='create update bulk merge refresh adopt link look export'
 # Before a step, and around what a socket and a file do.
 kinds='step connect send half-send after-send after-recv write half-write'
 people=5 # in each scenario
@@ -126,10 +126,20 @@ box() { # [--fresh]: the sandbox, on its port, with its data or those of fresh
 port=0
 box_options=
 
+# as_adopted TO: people.csv is there, and this state knows nothing of it.
+as_adopted() {
+    sync 0 people.csv "$1"
+    rm -rf state
+    mkdir state
+    box
+    ends 0 check "$1"
+    sed -i 's/Perth/Broome/' tonight.csv
+}
 # prepare PROVIDER SCENARIO: leaves tonight.csv, and in fresh what there is when
-# it is read: the state, which has a token, and the sandbox's records.
+# it is read: the state, which has a token, and the sandbox's records. What is to
+# be killed is in $doomed.
 prepare() {
-    local to
+    local to email=p00001@example.com
     to=$(account_of "$1")
     case_name="$2 at $1, before"
     ours
@@ -162,11 +172,15 @@ prepare() {
         sed -i 's/Perth/Broome/' tonight.csv
         ;;
     adopt) # another state has made them
+        as_adopted "$to"
+        ;;
+    look) # likewise; to be looked for by a plan, before a sync
+        as_adopted "$to"
+        ;;
+    link) # one was deleted there, and has come back under another id
         sync 0 people.csv "$to"
-        rm -rf state
-        mkdir state
-        box
-        ends 0 check "$to"
+        ask DELETE "/customers/$1/$(id_at "$1" $email)"
+        ask POST "/customers/$1" "$(made_by_hand "$1" zed@example.com)"
         sed -i 's/Perth/Broome/' tonight.csv
         ;;
     export)
@@ -175,10 +189,28 @@ prepare() {
         end=exported.csv
         ;;
     esac
+    doomed=(sync --report report.json "$source_end" "$end")
+    case $2 in
+    look) doomed=(plan --look "$source_end" "$end") ;;
+    link) doomed=(link reference_id=R00001 "$end" "$(id_at "$1" zed@example.com)") ;;
+    esac
     kill "$sandbox_pid"
     wait "$sandbox_pid"
     sandbox_pid=
     cp -r state data fresh/
+}
+# id_at PROVIDER EMAIL: which record there has it.
+id_at() {
+    page_of '?requests=0' '.providers[$p].customers[]
+        | select((.email // .primaryEmail) == $e) | .uuid // .id' \
+        --arg p "$1" --arg e "$2"
+}
+made_by_hand() { # PROVIDER EMAIL: what is posted for it
+    case $1 in
+    kounta) echo "{\"first_name\":\"Zed\",\"email\":\"$2\"}" ;;
+    count) echo "{\"customer\":\"Zed\",\"email\":\"$2\"}" ;;
+    *) echo "{\"firstName\":\"Zed\",\"lastName\":\"Z\",\"email\":\"$2\"}" ;;
+    esac
 }
 # begin: all is as the scenario has prepared it.
 begin() {
@@ -237,6 +269,10 @@ undisturbed() {
     case_name="${case_name%, *}, undisturbed"
     begin
     cp -r state died
+    if [ "${doomed[0]}" != sync ]; then
+        ends 0 "${doomed[@]}"
+        wanted_writes=$(writes "$1")
+    fi
     sync 0 "$source_end" "$end"
     tell "$1" wanted
     wanted_rows=$(other_rows)
@@ -244,18 +280,24 @@ undisturbed() {
     wanted_made=$made_there
     wanted_held=$held
 }
+writes() { brief '.totals[$p].writes' --arg p "$1"; }
 # survived PROVIDER: after a death; the second run brings it to its end, the
-# third finds nothing to do.
+# third finds nothing to do. What is no sync writes nothing there, and one
+# follows.
 survived() {
     cp -r state died
-    custsync sync --report report.json "$source_end" "$end"
+    custsync "${doomed[@]}"
     restarts=$((restarts + 1))
     if [ $code = 77 ]; then
         same "who loses a token" count "$1"
         login_again
-        custsync sync --report report.json "$source_end" "$end"
+        custsync "${doomed[@]}"
     fi
     same "exit code of the second run" 0 $code
+    if [ "${doomed[0]}" != sync ]; then
+        same "writes before the sync" "$wanted_writes" "$(writes "$1")"
+        sync 0 "$source_end" "$end"
+    fi
     tell "$1" got
     same_file "provider and store" wanted got
     same "customers ever made there" "$wanted_made" "$made_there"
@@ -277,7 +319,7 @@ die_at() {
     while :; do
         case_name="$name, $2 $n"
         begin
-        killed "$2" "$n" sync --report report.json "$source_end" "$end"
+        killed "$2" "$n" "${doomed[@]}"
         [ $code = 137 ] || break
         deaths=$((deaths + 1))
         survived "$1"
