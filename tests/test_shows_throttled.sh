@@ -44,4 +44,26 @@ at_least "pending" 1 "$(rows pending)"
 sync 0 people.csv shop:
 same "customers" 12 "$(holds kounta)"
 same "violations" 0 "$(total kounta violations)"
+
+# A provider that is down is not asked again by each run of the night: what ten
+# calls in a row have met opens a breaker, whichever runs they were of, and the
+# runs that find it open plan and ask nothing.
+case_name='a breaker met by the next runs'
+export CUSTSYNC_BACKOFF_MS=10
+sandbox --rate off
+at_once
+ends 0 check shop:
+faults '* *customers* always status 500'
+for ((n = 1; n <= 12; n++)); do
+    custsync sync people.csv shop: --report report.json
+    [ "$code" != 75 ] || break
+    same "exit code" 69 "$code"
+done
+same "the run that opens it" 10 "$n"
+like "until when" 'breaker is open until .* after 10 failures' err
+faults '# none'
+sync 75 people.csv shop:
+same "requests and rows pending" '0 12' "$(requests) $(rows pending)"
+ends 0 status shop:
+like "told by status" 'after 10 failures nothing is sent until' out
 echo "ok: not one request within a penalty"

@@ -49,6 +49,22 @@ same "customers" 40 "$(holds count)"
 at_least "tokens given" 2 "$(total count tokens)"
 at_most "requests" 150 "$(total count requests)"
 
+# And those that end while the next call waits for its turn within the rate: it is
+# sent with a new one, and nobody is lost or twice.
+make_people 12 >few.csv
+for provider in $providers; do
+    case_name="tokens that end inside a wait at $provider"
+    sandbox --rate 8/s --set token_ttl=1 --set count.bulk=off
+    at_once
+    accounts 'concurrency: 1'
+    sed -i 's#^    provider: .*#&\n    rate: 8/s#' custsync.yaml
+    sync 0 few.csv "$(account_of "$provider")"
+    ledger 'created 12'
+    once "$provider" 12
+    at_least "milliseconds waited" 500 "$(jq .requests.throttled_ms report.json)"
+    at_least "tokens given" 2 "$(total "$provider" tokens)"
+done
+
 # ---- rotation ---------------------------------------------------------------
 case_name="COUNT's rotated token"
 sandbox --rate off
