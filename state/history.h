@@ -9,7 +9,7 @@
 #ifndef STATE_HISTORY_H
 #define STATE_HISTORY_H
 
-#include "state/store.h"
+#include "state/store_change.h"
 
 enum {
     /* The one place that says how long lives and reports are kept. Of a run

@@ -11,7 +11,8 @@
 #define STATE_INSIDE_H
 
 #include "state/sqlite.h"
-#include "state/store.h"
+#include "state/store_change.h"
+#include "state/store_pace.h"
 
 struct store_held; /* a lock of store_lock */
 

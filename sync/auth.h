@@ -9,7 +9,7 @@
 #ifndef SYNC_AUTH_H
 #define SYNC_AUTH_H
 
-#include "state/store.h"
+#include "state/store_pace.h"
 #include "sync/http.h"
 #include "sync/sign.h"
 

@@ -3,6 +3,7 @@
  *
  * Reads the store only: never waits for a run, never asks a provider.
  */
+#include "state/store_pace.h"
 #include "sync/status_own.h"
 
 #include "sync/report_own.h"

@@ -10,7 +10,7 @@
 #define SYNC_PACE_H
 
 #include "mappings/provider.h"
-#include "state/store.h"
+#include "state/store_pace.h"
 
 enum {
     PACE_BLOCK_MAX = 16,   /* sends leased at a time */

@@ -10,7 +10,7 @@
 #ifndef SYNC_SETTLED_H
 #define SYNC_SETTLED_H
 
-#include "state/store.h"
+#include "state/store_change.h"
 
 struct settled;
 

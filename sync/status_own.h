@@ -4,6 +4,7 @@
 #ifndef SYNC_STATUS_OWN_H
 #define SYNC_STATUS_OWN_H
 
+#include "state/store_change.h"
 #include "sync/command.h"
 
 /* What status and runs work with. */

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "state/store_pace.h"
 #include "sync/api.h"
 #include "tests/local_server.h"
 

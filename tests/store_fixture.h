@@ -15,7 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "state/store.h"
+#include "state/store_change.h"
+#include "state/store_pace.h"
 
 static char folder[64];
 static char path[128]; /* of the state file, in the folder */
