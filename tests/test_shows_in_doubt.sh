@@ -85,6 +85,23 @@ for provider in $providers; do
     ledger 'unchanged 1'
 done
 
+# What was made shows itself late: a look that comes too early is no proof, the
+# second one finds it, and nobody is made again.
+for provider in $providers; do
+    case_name="$provider: it shows itself late"
+    make_people 1 >people.csv
+    sandbox --rate off --set "$provider.visible_after=900"
+    accounts 'settle_delay: 600ms'
+    faults 'POST *customers* drop-after'
+    sync 0 people.csv "$(account_of "$provider")"
+    ledger 'created 1'
+    once "$provider" 1
+    at_least "milliseconds between the create and its last look" 1100 \
+        "$(page '[.requests[] | select(.provider == $p)] | last.at_ms
+            - ([.[] | select(.method == "POST" and (.path
+                | test("customers")))] | last.at_ms)' --arg p "$provider")"
+done
+
 # A value that identifies nobody finds what was sent with it; of who shares it,
 # not every one may be shown, so nobody is made again for not being among them.
 for provider in fieldedge count; do
