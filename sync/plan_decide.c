@@ -67,6 +67,7 @@ static enum status earlier(struct deciding *d, bool *stays, struct err *err)
     if (status != OK || change.id == 0)
         return status;
     *stays = true;
+    settled_met(with->settled, with->source_id, d->composed->known);
     if (judged_anew(d, &change)) {
         if (settled_by_hand(&change)) /* only a look tells whether it arrived */
             return look_again(d, &change, err);

@@ -139,7 +139,8 @@ static void tell_badly(struct task *task, enum column column)
     const char *message = task->change.message.at;
     struct err err;
 
-    if (!finish_counts(task) && task->change.kind != CHANGE_DEACTIVATE)
+    if (!finish_counts(task) && task->change.kind != CHANGE_DEACTIVATE &&
+        settled_badly(with->settled, &task->change, column))
         return;
     finish_count(task, column);
     report_problem(with->report, task->change.file.at, task->change.line,

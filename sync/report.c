@@ -140,15 +140,20 @@ void report_unanswered(struct report *report)
     report->unanswered = true;
 }
 
+void report_leftover(struct report *report)
+{
+    report->leftover = true;
+}
+
 int report_exit(const struct report *report, bool held_back)
 {
     const uint64_t *rows = report->rows;
 
     if (rows[ROWS_PENDING] > 0 && !held_back)
         return report->unanswered ? EXIT_UNAVAILABLE : EXIT_TRYLATER;
-    return rows[ROWS_INVALID] + rows[ROWS_CONFLICT] + rows[ROWS_REJECTED] +
-                       rows[ROWS_FAILED] >
-                   0
+    return report->leftover || rows[ROWS_INVALID] + rows[ROWS_CONFLICT] +
+                                       rows[ROWS_REJECTED] + rows[ROWS_FAILED] >
+                                   0
                ? EXIT_SOME
                : EXIT_DONE;
 }

@@ -92,10 +92,13 @@ void report_requests(struct report *report, const struct client_stats *stats);
 bool report_balanced(const struct report *report);
 /* Something is in doubt because the provider did not answer. */
 void report_unanswered(struct report *report);
+/* A row that only an earlier run read was refused, or needs a person. */
+void report_leftover(struct report *report);
 /*
  * By the columns: 75 (69 when something is unanswered) when rows are pending
  * that nobody asked to hold back, else 1 when invalid, conflict, rejected or
- * failed > 0, else 0. held_back: by --limit, or since it was only planned.
+ * failed > 0, or such a row of an earlier run was told, else 0. held_back: by
+ * --limit, or since it was only planned.
  */
 int report_exit(const struct report *report, bool held_back);
 void report_finish(struct report *report, int exit, int64_t finished_ms);

@@ -265,6 +265,7 @@ enum status run_conclude(struct run *run, enum status status, int *exit,
 
     status = first_of(status, next, &second, err);
     count_requests(run);
+    settled_tell_rest(run->settled, run->report);
     *exit = status == OK ? exit_of(run) : err->exit;
     if (status != OK && run_interrupted)
         *exit = err->exit = 128 + run_interrupted;

@@ -10,8 +10,19 @@ struct counted {
     store_id account, source, customer;
 };
 
+/* One that ended badly; it stood in a row of an earlier run. */
+struct bad {
+    struct bad *next;
+    store_id source, customer;
+    enum column column;
+    const char *file, *code, *message;
+    uint64_t line;
+};
+
 struct settled {
-    struct key_set *created, *lost;
+    struct arena *arena;
+    struct key_set *created, *lost, *met;
+    struct bad *bad, **bad_end;
     struct counted *counted;
     size_t count, room;
     store_id account, source; /* of what is recalled */
@@ -23,8 +34,11 @@ struct settled *settled_open(void)
 
     if (settled == NULL)
         abort();
+    settled->arena = arena_open();
     settled->created = key_set_open();
     settled->lost = key_set_open();
+    settled->met = key_set_open();
+    settled->bad_end = &settled->bad;
     return settled;
 }
 
@@ -34,6 +48,8 @@ void settled_close(struct settled *settled)
         return;
     key_set_close(settled->created);
     key_set_close(settled->lost);
+    key_set_close(settled->met);
+    arena_close(settled->arena);
     free(settled->counted);
     free(settled);
 }
@@ -125,4 +141,48 @@ bool settled_lost(const struct settled *settled, store_id source,
 {
     return settled != NULL &&
            key_set_has(settled->lost, key_of(0, source, customer));
+}
+
+/* --- what ended badly -----------------------------------------------------*/
+
+bool settled_badly(struct settled *settled, const struct change *change,
+                   enum column column)
+{
+    struct bad *bad;
+
+    if (settled == NULL)
+        return false;
+    bad = arena_take(settled->arena, sizeof(*bad));
+    *bad = (struct bad){
+        .source = change->source,
+        .customer = change->customer,
+        .column = column,
+        .file = arena_text(settled->arena, change->file).at,
+        .code = arena_text(settled->arena, change->code).at,
+        .message = arena_text(settled->arena, change->message).at,
+        .line = change->line,
+    };
+    *settled->bad_end = bad;
+    settled->bad_end = &bad->next;
+    return true;
+}
+
+void settled_met(struct settled *settled, store_id source, store_id customer)
+{
+    if (settled != NULL && settled->bad != NULL)
+        (void)key_set_add(settled->met, key_of(0, source, customer));
+}
+
+void settled_tell_rest(const struct settled *settled, struct report *report)
+{
+    const struct bad *bad = settled != NULL ? settled->bad : NULL;
+
+    for (; bad != NULL; bad = bad->next) {
+        if (key_set_has(settled->met, key_of(0, bad->source, bad->customer)))
+            continue;
+        report_problem(report, bad->file, bad->line, column_name(bad->column),
+                       bad->code, "", "%s", bad->message);
+        if (bad->column != ROWS_PENDING)
+            report_leftover(report);
+    }
 }

@@ -11,6 +11,7 @@
 #define SYNC_SETTLED_H
 
 #include "state/store_change.h"
+#include "sync/report.h"
 
 struct settled;
 
@@ -30,6 +31,17 @@ void settled_counted(struct settled *settled, store_id account, store_id source,
 /* The run's ledger has counted those: in the transaction that ends it. */
 enum status settled_tell(const struct settled *settled, struct store *store,
                          store_id run, struct err *err);
+
+/*
+ * An earlier run's change ended badly, or not yet: kept, to be told by the plan
+ * that meets the row where it stands tonight. False for NULL: tell it now.
+ */
+bool settled_badly(struct settled *settled, const struct change *change,
+                   enum column column);
+/* The plan met the row, and says what there is to say. NULL is fine. */
+void settled_met(struct settled *settled, store_id source, store_id customer);
+/* Those that no row stands for any more are told where they stood. */
+void settled_tell_rest(const struct settled *settled, struct report *report);
 
 /* A create that may have arrived, and that was left to a person. */
 bool settled_by_hand(const struct change *change);
