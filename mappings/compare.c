@@ -213,6 +213,13 @@ static bool holds(const struct elements *elements, struct text folded)
     return false;
 }
 
+bool value_unites(enum field field)
+{
+    enum type type = field_type(field);
+
+    return type == TYPE_LIST || type == TYPE_METHODS;
+}
+
 struct text value_merge_list(struct text held, struct text said,
                              struct text now, struct arena *arena)
 {

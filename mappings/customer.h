@@ -170,6 +170,9 @@ struct text *value_elements(struct text list, struct arena *arena,
                             size_t *count);
 struct text value_list(const struct text *elements, size_t count,
                        struct arena *arena);
+/* Whether it merges by element: a list whose elements have no other identity
+ * than their text. */
+bool value_unites(enum field field);
 /* held + (now - said) - (said - now), by folded element. */
 struct text value_merge_list(struct text held, struct text said,
                              struct text now, struct arena *arena);

@@ -42,14 +42,6 @@ static enum status no_field(struct text name, struct arena *arena,
     return STOP;
 }
 
-/* Those that merge by element: what has no other identity than its text. */
-static bool unites(enum field field)
-{
-    enum type type = field_type(field);
-
-    return type == TYPE_LIST || type == TYPE_METHODS;
-}
-
 static enum status read_rule(struct text text, struct arena *arena,
                              struct owner_rule *rule, struct err *err)
 {
@@ -74,7 +66,7 @@ static enum status read_rule(struct text text, struct arena *arena,
         return STOP;
     }
     rule->owner = owners[i];
-    if (rule->owner == OWNER_UNION && !unites(rule->field)) {
+    if (rule->owner == OWNER_UNION && !value_unites(rule->field)) {
         (void)bad(err, "owner: union is for lists, not for", name);
         err_hint(err, "lists are %s and %s", field_name(FIELD_TAGS),
                  field_name(FIELD_CONTACT_METHODS));

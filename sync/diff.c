@@ -1,11 +1,11 @@
 /* diff.c - see diff.h. */
 #include "sync/diff.h"
 
-static bool is_list(enum field field)
+/* A list without elements is as blank as none: that is how it is read back. */
+static struct text filled(enum field field, struct text value)
 {
-    enum type type = field_type(field);
-
-    return type == TYPE_LIST || type == TYPE_METHODS;
+    return value_unites(field) && text_is(value, "[]") ? (struct text){0}
+                                                       : value;
 }
 
 /* The value a side has, empty when blank or absent. */
@@ -13,7 +13,7 @@ static struct text side(const struct customer *customer, enum field field)
 {
     if (customer == NULL || !customer_has(customer, field))
         return (struct text){0};
-    return customer_text(customer, field);
+    return filled(field, customer_text(customer, field));
 }
 
 static bool same(enum field field, struct text a, struct text b,
@@ -52,7 +52,8 @@ struct judging {
 
 static bool agree(const struct judging *j)
 {
-    return same(j->slot->field, j->effective, j->held, j->arena);
+    return same(j->slot->field, filled(j->slot->field, j->effective), j->held,
+                j->arena);
 }
 
 /* No owner: who moved is heard, and `prefer` settles it where both did. */
@@ -60,13 +61,13 @@ static enum verdict judge_freely(struct judging *j, bool prefer_target)
 {
     if (!j->source)
         return QUIET;
-    if (is_list(j->slot->field))
+    if (value_unites(j->slot->field))
         j->effective = value_merge_list(j->held, j->said, j->now, j->arena);
     else if (j->unknown)
         return SEND; /* the source's word is all there is */
     if (agree(j))
         return QUIET;
-    if (j->target && !is_list(j->slot->field))
+    if (j->target && !value_unites(j->slot->field))
         return prefer_target ? KEPT : TAKEN;
     return SEND;
 }

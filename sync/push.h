@@ -13,7 +13,6 @@
 #include "sync/client.h"
 #include "sync/dispute.h"
 #include "sync/key_set.h"
-#include "sync/mirror.h"
 #include "sync/rejects.h"
 #include "sync/report.h"
 #include "sync/settled.h"
@@ -40,7 +39,7 @@ struct pushing {
     int64_t proven_until_ms; /* they are again, after that */
     int64_t deadline_ms;     /* nothing waits beyond that; 0: none */
     struct settled *settled; /* creates that were left in doubt; or NULL */
-    const struct mirror *mirror; /* FROM is an account; or NULL */
+    const struct config *config; /* the other accounts, which hear of it */
     int64_t listed_ms;           /* since then this run read all of TO: what is
                                     in the store is all there is; 0: it did not */
     const struct dispute_ends *ends; /* of --two-way; or NULL */

@@ -2,6 +2,7 @@
  * push_store.c - the transactions of a push: what ended and what is about to be
  * sent go to disk together.
  */
+#include "sync/echo.h"
 #include "sync/follow.h"
 #include "sync/identity.h"
 #include "sync/push.h"
@@ -115,18 +116,27 @@ static struct customer *echoed(const struct task *task)
     return after;
 }
 
-/* What we wrote is no edit of TO's people, when TO is read as a source. */
+/* What we wrote is no edit of the account's people, when it is read as a
+ * source. */
 static enum status put_echo(struct task *task, struct err *err)
 {
-    const struct mirror *mirror = task->push->with->mirror;
+    const struct pushing *with = task->push->with;
     bool created = task->change.result == RESULT_CREATED;
+    const struct echo echo = {
+        .store = with->store,
+        .config = with->config,
+        .account = with->account,
+        .account_id = with->account_id,
+        .customer = task->change.customer,
+        .remote_id = task->link.remote_id,
+        .before = created ? NULL : task->before,
+        .after = echoed(task),
+        .source = task->speaks != 0 ? task->speaks : task->change.source,
+        .taken_back = task->speaks != 0,
+    };
 
-    if (mirror == NULL || mirror->from_source != task->change.source ||
-        (!created && task->before == NULL))
-        return OK;
-    return mirror_echo(mirror, task->change.customer, task->link.remote_id,
-                       created ? NULL : task->before, echoed(task), task->arena,
-                       err);
+    return created || task->before != NULL ? echo_put(&echo, task->arena, err)
+                                           : OK;
 }
 
 static enum status put_skipped(struct task *task, struct err *err)
@@ -170,8 +180,6 @@ static enum status put_said(struct task *task, struct err *err)
     status = store_said_put(with->store, task->change.source, task->link.id,
                             diff_json(said, task->arena), err);
     if (status == OK)
-        status = put_echo(task, err);
-    if (status == OK)
         status = put_keys(task, err);
     return status == OK ? put_prints(task, err) : status;
 }
@@ -191,6 +199,8 @@ static enum status put_settled(struct task *task, struct err *err)
         finish_taken(task);
         return store_change_put(with->store, &task->change, err);
     }
+    if (status == OK)
+        status = put_echo(task, err);
     if (task->speaks == 0 && status == OK)
         status = put_said(task, err);
     task->change.link = task->link.id;
@@ -236,7 +246,7 @@ static enum status put_outcome(struct task *task, struct err *err)
         finish_taken(task);
         status = OK;
     }
-    if (status == OK && task->settled && task->speaks == 0)
+    if (status == OK && task->settled)
         status = put_echo(task, err);
     if (status == OK && task->settled && task->speaks == 0)
         status = store_said_put(store, task->change.source, task->link.id,

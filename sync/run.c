@@ -11,6 +11,9 @@
 enum status run_make_plan(struct run *run, bool within,
                           const struct plan_listener *listener, struct err *err)
 {
+    struct mirror mirror = {.store = run->store,
+                            .from = run->from_account,
+                            .from_id = run->from_id};
     struct planning planning = {
         .store = run->store,
         .source = run->source,
@@ -25,7 +28,8 @@ enum status run_make_plan(struct run *run, bool within,
         .interrupted = &run_interrupted,
         .settled = run->settled,
         .within = within,
-        .mirror = run->mirror.store != NULL ? &run->mirror : NULL,
+        .mirror = run->from_account != NULL && run->to_account != NULL ? &mirror
+                                                                       : NULL,
         .ends = run->ends,
         .now_ms = run_now(run),
         .listener = listener,
@@ -72,7 +76,7 @@ struct pushing run_pushing(struct run *run)
                            ? run->started_ms + (int64_t)run->policy->deadline_ms
                            : 0,
         .settled = run->settled,
-        .mirror = run->mirror.store != NULL ? &run->mirror : NULL,
+        .config = run->request->config,
         .listed_ms = run->listed_ms,
         .sent = &run->sent,
         .ends = run->ends,
@@ -305,8 +309,6 @@ enum status run_sync(const struct run_request *request, struct report *report,
         status = run_watch_open(&run, err);
     if (status == OK)
         status = run_open_accounts(&run, err);
-    if (status == OK)
-        status = run_open_mirror(&run, err);
     first = run.useless;
     if (status == OK && run.useless.exit != 0)
         settled = STOP;

@@ -161,14 +161,6 @@ static void tell_pulled(struct run *run, const struct account *account,
                        account->name, pulled->unlisted);
 }
 
-enum status run_open_mirror(struct run *run, struct err *err)
-{
-    if (run->from_account == NULL || run->to_account == NULL)
-        return OK;
-    return mirror_open(&run->mirror, run->store, run->from_account,
-                       run->from_id, run->to_account, run->to_id, err);
-}
-
 enum status run_pull_from(struct run *run, struct client *client,
                           const struct account *account, store_id id,
                           struct pulled *pulled, struct err *err)

@@ -32,7 +32,6 @@ struct run {
     const struct account *from_account, *to_account; /* NULL: files */
     store_id from_id, to_id, source_id, id;
     struct plan_totals totals;
-    struct mirror mirror; /* store NULL: not from an account to an account */
     const struct dispute_ends *ends; /* of --two-way; or NULL */
     int64_t listed_ms; /* since then all of TO was read; 0: it was not */
     bool pulled;       /* FROM was read already */
@@ -69,8 +68,6 @@ enum status run_open_target(struct run *run, struct err *err);
 enum status run_pull_from(struct run *run, struct client *client,
                           const struct account *account, store_id id,
                           struct pulled *pulled, struct err *err);
-/* After the accounts: what links them both ways. */
-enum status run_open_mirror(struct run *run, struct err *err);
 void run_close(struct run *run);
 
 /* run_plan.c: who listens to the plan (from the first on), and --plan is whose

@@ -6,7 +6,7 @@
  * one way and back, each as if it were a job of its own, with three things
  * between them: the way back has the policy with its sides swapped, so that a
  * field comes out the same whichever way it is looked at; what the first way
- * wrote is noted as said by the other end (mirror.h), so that it is no edit
+ * wrote is noted as said by the other end (echo.h), so that it is no edit
  * there; and a field that both sides changed is told once.
  *
  * Both ways are planned before the first is sent, and that is thrown away: a
@@ -113,7 +113,6 @@ static void turn(struct two_way *two)
     two->back.to_id = out->from_id;
     two->back.from_end = out->to_end;
     two->back.to_end = out->from_end;
-    two->back.mirror = mirror_turned(&out->mirror);
     two->back.ends = &two->ends_back;
 }
 
@@ -148,8 +147,6 @@ static enum status open_all(struct two_way *two, struct err *err)
         status = run_watch_open(out, err);
     if (status == OK)
         status = open_both(out, err);
-    if (status == OK)
-        status = run_open_mirror(out, err);
     if (status != OK)
         return status;
     turn(two);
