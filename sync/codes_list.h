@@ -316,7 +316,7 @@ CODE(read_error, "a file could not be read to its end",
      "look at the disk or at the share it lies on")
 CODE(record_taken, "the record belongs to another customer",
      "unlink that customer first, if it is wrong")
-CODE(recreated, "the record was deleted at the provider, and is made anew",
+CODE(recreated, "the record was deleted at the provider, and was made anew",
      "nothing has to be done; --recreate asked for it")
 CODE(redirected, "the provider sends us elsewhere, which is not followed",
      "check base_url; credentials never go to an address that a reply names")

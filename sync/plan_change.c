@@ -273,10 +273,10 @@ enum status decide_create(struct deciding *d, struct err *err)
                                          d->keys_count, err);
     if (status != OK)
         return status;
-    if (decide_recreates(d))
+    if (decide_recreates(d) && with->policy->dry_run) /* else when it is made */
         report_problem(with->report, d->composed->place.file,
                        d->composed->place.line, "warning", "recreated", "",
-                       "record %.*s was deleted at %s and is made anew",
+                       "record %.*s was deleted at %s and would be made anew",
                        TEXT_ARGS(d->link.remote_id), with->account->name);
     return add_change(d, CHANGE_CREATE, TEXT("[]"), err);
 }

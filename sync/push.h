@@ -128,6 +128,8 @@ struct task {
     struct text stand_in; /* name+phone, where the target can hold none of
                              the keys; empty otherwise */
     struct link link;
+    struct link gone; /* of --recreate: the link to the record that was deleted,
+                         until there is another; id 0: not that */
     struct customer *held, *said, *moved;
     struct customer *seen;   /* what reads of this task found moved; or NULL */
     struct customer *before; /* held, before what we wrote; or NULL */
@@ -163,7 +165,7 @@ struct task {
     struct decision *decision;
     struct life life;
     store_id speaks;   /* of an undo: whose row made what it undoes */
-    struct task *next;             /* in a queue */
+    struct task *next; /* in a queue */
     struct task *older, **forward; /* alive: who points here */
 };
 
@@ -193,7 +195,7 @@ struct push {
     struct queue ready;            /* writes whose intent is not on disk yet */
     struct queue creates, updates; /* rows that wait for their batch */
     struct queue resting, ended;
-    size_t tasks; /* alive, in whatever queue or under way */
+    size_t tasks;        /* alive, in whatever queue or under way */
     struct task *newest; /* of them */
     struct arena *arena;
     uint64_t sent, counted;

@@ -75,13 +75,37 @@ static enum status put_moved(struct task *task, struct err *err)
         task->arena, err);
 }
 
+/*
+ * Another record takes the place of the one that was deleted. With the old link
+ * go its bases, and every other source has to say its part anew.
+ */
+static enum status leave_gone(struct task *task, struct err *err)
+{
+    struct store *store = task->push->with->store;
+    struct link other;
+    enum status status =
+        store_link_by_remote(store, task->link.account, task->link.remote_id,
+                             task->arena, &other, err);
+
+    if (status != OK ||
+        (other.id != 0 && other.customer != task->change.customer))
+        return status; /* the new link is refused then */
+    status = store_link_remove(store, task->gone.id, err);
+    return status == OK ? store_fingerprints_drop(store, task->gone.account,
+                                                  task->gone.customer, err)
+                        : status;
+}
+
 static enum status put_link(struct task *task, struct err *err)
 {
     bool made = task->link.id == 0;
-    enum status status;
+    enum status status = OK;
 
     task->link.held = diff_json(task->held, task->arena);
-    status = store_link_put(task->push->with->store, &task->link, err);
+    if (made && task->gone.id != 0)
+        status = leave_gone(task, err);
+    if (status == OK)
+        status = store_link_put(task->push->with->store, &task->link, err);
     return status != OK || made ? status : put_moved(task, err);
 }
 
@@ -101,6 +125,17 @@ static void count_settled(struct task *task)
         finish_counts(task))
         settled_counted(push->with->settled, task->change.account,
                         task->change.source, task->change.customer);
+}
+
+static void tell_recreated(const struct task *task)
+{
+    if (task->gone.id == 0 || task->change.result != RESULT_CREATED)
+        return;
+    report_problem(task->push->with->report, task->change.file.at,
+                   task->change.line, "warning", "recreated", "",
+                   "record %.*s was deleted at %s and was made anew",
+                   TEXT_ARGS(task->gone.remote_id),
+                   task->push->with->account->name);
 }
 
 /* Of an adopted create of ours only what we sent is an echo. */
@@ -209,9 +244,11 @@ static enum status put_settled(struct task *task, struct err *err)
         task->change.run = 0;
     if (status == OK)
         status = store_change_put(with->store, &task->change, err);
-    if (status == OK)
-        count_settled(task);
-    return status;
+    if (status != OK)
+        return status;
+    tell_recreated(task);
+    count_settled(task);
+    return OK;
 }
 
 /*

@@ -167,31 +167,19 @@ static enum status begin_doubtful(struct task *task, struct err *err)
 }
 
 /*
- * --recreate: the customer's record is gone for good. Its bases go with it, and
- * every other source has to say its part anew; then it is unknown like any
- * other, and looked for before it is made.
+ * --recreate: the customer's record is gone for good. It is unknown like any
+ * other, and looked for before it is made; but until it has another record the
+ * old link stays, so that what is not made tonight is not made tomorrow by a
+ * run that was not asked to.
  */
-static enum status leave_gone(struct task *task, struct err *err)
+static void set_aside(struct task *task)
 {
-    struct store *store = task->push->with->store;
-    enum status status = store_begin(store, err);
-
-    if (status == OK)
-        status = store_link_remove(store, task->link.id, err);
-    if (status == OK)
-        status = store_fingerprints_drop(store, task->link.account,
-                                         task->link.customer, err);
-    if (status == OK)
-        status = store_commit(store, err);
-    else
-        store_rollback(store);
+    task->gone = task->link;
     task->link = (struct link){.id = 0};
-    task->change.link = 0;
     task->met = false;
     task->said = customer_new(task->arena);
     task->held = customer_new(task->arena);
     task->moved = customer_new(task->arena);
-    return status;
 }
 
 static bool is_recreate(const struct task *task)
@@ -220,7 +208,7 @@ enum status task_begin(struct task *task, struct err *err)
             finish_later(task);
             return OK;
         }
-        status = leave_gone(task, err);
+        set_aside(task);
     }
     if (status != OK)
         return status;

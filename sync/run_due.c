@@ -127,7 +127,8 @@ static enum status revive(const struct retrying *retrying,
     enum status status = store_link_of(store, change->account, change->customer,
                                        retrying->work, &link, err);
 
-    if (status != OK || link.id == 0 || link.state != LINK_GONE)
+    if (status != OK || link.id == 0 || link.state != LINK_GONE ||
+        change->kind == CHANGE_CREATE) /* of --recreate: it is looked for */
         return status;
     link.state = LINK_LIVE;
     link.held = TEXT("{}");
