@@ -1,6 +1,8 @@
 /* diff.c - see diff.h. */
 #include "sync/diff.h"
 
+#include "sync/replaces.h"
+
 /* A list without elements is as blank as none: that is how it is read back. */
 static struct text filled(enum field field, struct text value)
 {
@@ -229,18 +231,30 @@ void diff_decide(const struct slot *slots, size_t slots_count,
     }
 }
 
-bool diff_reads_first(const struct decision *decision,
-                      const struct policy *policy)
+/* Is what is sent for the field made of, or given up for, what is there? */
+static bool heeds_target(const struct slot *slot, const struct policy *policy)
 {
-    if (policy->prefer_target)
-        return true;
-    for (size_t i = 0; i < policy->owners_count; i++) {
-        const struct owner_rule *rule = &policy->owners[i];
+    enum owner owner = policy_owner(policy, slot->field);
 
-        if (rule->owner == OWNER_FILL && decision->send[rule->field])
+    if (owner == OWNER_FILL)
+        return true;
+    return slot->readable && value_unites(slot->field) &&
+           (owner == OWNER_NONE || owner == OWNER_UNION);
+}
+
+bool diff_needs_read(const struct provider *provider, const bool *send,
+                     const struct policy *policy, bool held_full)
+{
+    size_t count;
+    const struct slot *slots = mapping_slots(provider->mapping, &count);
+
+    if (policy->prefer_target || !held_full)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (send[slots[i].field] && heeds_target(&slots[i], policy))
             return true;
     }
-    return false;
+    return replaces_unsent(&provider->update, slots, count, send);
 }
 
 void diff_return(const struct slot *slots, size_t slots_count,

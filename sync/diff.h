@@ -10,6 +10,7 @@
 #define SYNC_DIFF_H
 
 #include "mappings/mapping.h"
+#include "mappings/provider.h"
 #include "sync/config.h"
 
 struct bases {
@@ -44,9 +45,14 @@ void diff_decide(const struct slot *slots, size_t slots_count,
                  const struct customer *now, const struct bases *bases,
                  const struct policy *policy, struct arena *arena,
                  struct decision *out);
-/* Does a write of it need to know what the target holds at this moment? */
-bool diff_reads_first(const struct decision *decision,
-                      const struct policy *policy);
+/*
+ * Does a write of these fields (by number) need to know what the target holds
+ * at this moment? Where an edit of just now counts, where a list merges with
+ * what is there, and where more is replaced than is sent. The planner counts
+ * these reads and the push makes them. held_full as in bases.
+ */
+bool diff_needs_read(const struct provider *provider, const bool *send,
+                     const struct policy *policy, bool held_full);
 /*
  * Who was deactivated since a source had lost them is back: unless wanted says
  * of itself what its status is, it is active again where the record still holds

@@ -7,7 +7,6 @@
 #include "sync/follow.h"
 #include "sync/identity.h"
 #include "sync/plan_own.h"
-#include "sync/replaces.h"
 
 /* --- bases ----------------------------------------------------------------*/
 
@@ -218,8 +217,6 @@ static void count_change(struct deciding *d, enum change_kind kind)
 {
     const struct planning *with = d->plan->with;
     struct plan_totals *totals = d->plan->totals;
-    size_t count;
-    const struct slot *slots = mapping_slots(with->target, &count);
 
     totals->changes++;
     if (kind == CHANGE_CREATE) {
@@ -229,9 +226,8 @@ static void count_change(struct deciding *d, enum change_kind kind)
     }
     totals->updates++;
     d->plan->touched++;
-    totals->reads += with->policy->prefer_target || !d->link.held_full ||
-                     replaces_unsent(&with->account->provider->update, slots,
-                                     count, d->decision->send);
+    totals->reads += diff_needs_read(with->account->provider, d->decision->send,
+                                     with->policy, d->link.held_full);
 }
 
 static enum status add_change(struct deciding *d, enum change_kind kind,

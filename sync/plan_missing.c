@@ -26,9 +26,10 @@ static enum status deactivate(struct plan *plan, const struct link *link,
         .remote_id = link->remote_id,
         .file = text_of(""),
     };
-    bool admit;
+    bool admit, *send = arena_take(plan->work, field_count() * sizeof(*send));
     enum status status;
 
+    send[FIELD_STATUS] = true;
     customer_set(wanted, FIELD_STATUS, TEXT("inactive"));
     status = plan_tell_deactivation(plan, link, wanted, &admit, err);
     if (status != OK || !admit)
@@ -36,6 +37,8 @@ static enum status deactivate(struct plan *plan, const struct link *link,
     change.values = diff_json(wanted, plan->work);
     plan->totals->changes++;
     plan->totals->deactivations++;
+    plan->totals->reads += diff_needs_read(with->account->provider, send,
+                                           with->policy, link->held_full);
     plan->touched++;
     return store_change_add(with->store, &change, err);
 }

@@ -254,8 +254,6 @@ bool candidate_ours(const struct task *task, const struct customer *record);
 /* push_body.c: what is sent: of a create all that is set, of an update what the
  * decision and the provider's way of replacing ask for. */
 struct node *write_body(struct task *task);
-/* Would the write wipe out something that neither side is known to say? */
-bool write_needs_read(const struct task *task);
 /* push_adopt.c: a record that was there becomes the customer's */
 enum status write_adopt(struct task *task, struct candidate *candidate,
                         struct err *err);

@@ -1,5 +1,5 @@
 /*
- * push_body.c - what a write sends, and whether it has to read before.
+ * push_body.c - what a write sends.
  */
 #include <string.h>
 
@@ -51,18 +51,4 @@ struct node *write_body(struct task *task)
     }
     return mapping_write(push->provider->mapping, values, wanted, &push->form,
                          task->arena);
-}
-
-/* Would the write wipe out something that neither side is known to say? */
-bool write_needs_read(const struct task *task)
-{
-    const struct push *push = task->push;
-
-    if (task->fresh)
-        return false;
-    if (diff_reads_first(task->decision, push->with->policy) ||
-        !task->link.held_full)
-        return true;
-    return replaces_unsent(&push->provider->update, push->slots,
-                           push->slots_count, task->decision->send);
 }

@@ -111,7 +111,9 @@ enum status write_update(struct task *task, struct err *err)
         finish_done(task, RESULT_EQUAL);
         return OK;
     }
-    if (task->link.id != 0 && write_needs_read(task))
+    if (task->link.id != 0 && !task->fresh &&
+        diff_needs_read(push->provider, task->decision->send,
+                        push->with->policy, task->link.held_full))
         return task_read_linked(task, err);
     return write_queue(task);
 }

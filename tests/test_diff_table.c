@@ -258,6 +258,8 @@ Test(diff_table, a_list_and_blanks)
          ".", ".", ".", false, true},
         {"the target emptied it", "a", NULL, "", "a", ".", ".", "#a", ".", ".",
          "=a"},
+        {"the source took one, the target all", "a b", NULL, "", "b", ".", ".",
+         "!b", "?", "=b", "=b"},
         {"a first meeting", NULL, "x", NULL, "a", "=x a", "=x a", "!a", "?",
          "?", "=x a"},
         {"a first meeting, blank there", NULL, NULL, NULL, "a", "=a", "=a",
@@ -280,25 +282,37 @@ Test(diff_table, a_write_only_value)
     TRY(FIELD_ACCEPTS_MARKETING, stories);
 }
 
-Test(diff_table, prefer_target_and_fill_look_before_they_write)
+/* Whether a write of that field alone is read for before, by what owns it. */
+static bool looks(enum field field, enum owner owner, bool prefer_target,
+                  bool held_full)
 {
-    const struct owner_rule rule = {FIELD_COMPANY, OWNER_FILL};
-    const struct story story = {.said = "", .now = "B"};
-    struct bases bases = {.said = with(FIELD_COMPANY, story.said),
-                          .held = customer_new(arena),
-                          .held_full = true};
-    struct policy policy = {.owners = &rule};
-    struct decision decision;
+    const struct owner_rule rule = {field, owner};
+    const struct policy policy = {.owners = &rule,
+                                  .owners_count = owner != OWNER_NONE,
+                                  .prefer_target = prefer_target};
+    const struct provider provider = {.mapping = mapping,
+                                      .update = {.replaces = REPLACES_MEMBER}};
+    bool *send = arena_take(arena, field_count() * sizeof(*send));
 
-    for (int fill = 0; fill < 2; fill++) {
-        policy.owners_count = (size_t)fill;
-        diff_decide(slots, slots_count, with(FIELD_COMPANY, story.now), &bases,
-                    &policy, arena, &decision);
-        cr_expect(decision.send[FIELD_COMPANY]);
-        cr_expect_eq(diff_reads_first(&decision, &policy), fill == 1);
-    }
-    policy = (struct policy){.prefer_target = true};
-    cr_expect(diff_reads_first(&decision, &policy));
+    send[field] = true;
+    return diff_needs_read(&provider, send, &policy, held_full);
+}
+
+Test(diff_table, a_write_looks_first_where_the_target_has_a_say)
+{
+    cr_expect_not(looks(FIELD_COMPANY, OWNER_NONE, false, true));
+    cr_expect_not(looks(FIELD_COMPANY, OWNER_SOURCE, false, true));
+    cr_expect(looks(FIELD_COMPANY, OWNER_FILL, false, true));
+    cr_expect(looks(FIELD_COMPANY, OWNER_NONE, true, true));
+    cr_expect(looks(FIELD_COMPANY, OWNER_NONE, false, false));
+}
+
+Test(diff_table, a_list_that_merges_looks_first)
+{
+    cr_expect(looks(FIELD_TAGS, OWNER_NONE, false, true));
+    cr_expect(looks(FIELD_TAGS, OWNER_UNION, false, true));
+    cr_expect_not(looks(FIELD_TAGS, OWNER_SOURCE, false, true),
+                  "as a whole it is the source's");
 }
 
 Test(diff_table, the_way_back_swaps_the_sides_and_leaves_the_rest)
