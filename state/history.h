@@ -89,10 +89,11 @@ enum status store_source_about(struct store *store, store_id source,
 /* id 0 comes back when there is none. */
 enum status store_run(struct store *store, store_id id, struct arena *arena,
                       struct store_run *run, struct err *err);
-/* The job of a run; empty: it had none, or is not known any more. */
+/* The job of a run, empty when it had none, and its FROM as it was written;
+ * both empty when it is not known any more. */
 enum status store_run_job(struct store *store, store_id run,
                           struct arena *arena, struct text *job,
-                          struct err *err);
+                          struct text *from, struct err *err);
 /* A customer's links, and its changes that are not done; at most max. */
 enum status store_customer_links(struct store *store, store_id customer,
                                  struct arena *arena, struct link *links,

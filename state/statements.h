@@ -43,7 +43,7 @@ STATEMENT(RUN_END, 1,
     "id, started_ms, finished_ms, coalesce(exit, -1), command, job, from_end," \
     " to_end, report"
 STATEMENT(RUN_FIND, 1, "SELECT " RUN_COLUMNS " FROM run WHERE id = ?1")
-STATEMENT(RUN_JOB, 1, "SELECT job FROM run WHERE id = ?1")
+STATEMENT(RUN_JOB, 1, "SELECT job, from_end FROM run WHERE id = ?1")
 STATEMENT(RUNS, 1,
           "SELECT " RUN_COLUMNS " FROM run"
           " WHERE id > 0 AND (?2 = '' OR from_end = ?2 OR to_end = ?2)"

@@ -51,14 +51,16 @@ enum status store_run(struct store *store, store_id id, struct arena *arena,
 
 enum status store_run_job(struct store *store, store_id run,
                           struct arena *arena, struct text *job,
-                          struct err *err)
+                          struct text *from, struct err *err)
 {
     struct query query = query_open(&store->main, RUN_JOB, err);
 
-    *job = TEXT("");
+    *job = *from = TEXT("");
     query_int(&query, run);
-    if (query_row(&query))
+    if (query_row(&query)) {
         *job = row_text(&query, 0, arena);
+        *from = row_text(&query, 1, arena);
+    }
     return query_close(&query);
 }
 

@@ -6,9 +6,10 @@
 
 #include "sync/run_own.h"
 
-/* Changes of one account and one job. */
+/* Changes of one account, and of one job one way. */
 struct due {
     struct text job; /* empty: none, or one that is no more */
+    bool turned;     /* the way back: source and target are swapped */
     const struct policy *policy;
     struct key_set *chosen;
     struct plan_totals totals;

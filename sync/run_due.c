@@ -29,53 +29,67 @@ static bool is_chosen(const struct retrying *retrying,
            (request->code == NULL || text_is(change->code, request->code));
 }
 
-/* The job goes both ways, and the account at hand is the one it is FROM. */
-static bool goes_back(const struct retrying *retrying, const struct job *job)
+/* Written as an end it is the account at hand. */
+static bool is_end(const struct retrying *retrying, struct text end)
 {
     const char *name = retrying->run->to_account->name;
-    struct text from = text_of(job->from[0]);
 
-    return job->policy.two_way && text_starts(from, name) &&
-           from.size == strlen(name) + 1;
+    return text_starts(end, name) && end.size == strlen(name) + 1 &&
+           end.at[end.size - 1] == ':';
+}
+
+/* The change is of the way back: written to the account that its job, or its
+ * run, is FROM. No other run writes there. */
+static bool goes_back(const struct retrying *retrying, struct text from,
+                      const struct job *job)
+{
+    if (job != NULL)
+        return job->policy.two_way && is_end(retrying, text_of(job->from[0]));
+    return is_end(retrying, from);
 }
 
 /* The job's policy with the command line's over it. */
-static enum status policy_of(const struct retrying *retrying, struct text name,
+static enum status policy_of(const struct retrying *retrying,
+                             const struct job *job, bool turned,
                              const struct policy **out, struct err *err)
 {
     const struct options *options = retrying->request->options;
-    const struct job *job = config_job(retrying->request->config, name);
-    struct policy *policy;
+    struct policy *policy = arena_take(retrying->arena, sizeof(*policy));
 
-    *out = &options->policy;
-    if (name.size == 0 || job == NULL)
-        return OK;
-    policy = arena_take(retrying->arena, sizeof(*policy));
-    *policy = job->policy;
-    policy->limit = policy->deadline_ms = 0; /* of the job's own nights */
-    *out = policy;
-    if (options_apply(options, policy, err) != OK)
-        return STOP;
-    if (goes_back(retrying, job))
+    *policy = options->policy;
+    if (job != NULL) {
+        *policy = job->policy;
+        policy->limit = policy->deadline_ms = 0; /* of the job's own nights */
+        if (options_apply(options, policy, err) != OK)
+            return STOP;
+    }
+    if (turned)
         *policy = policy_turned(policy, retrying->arena);
+    *out = policy;
     return OK;
 }
 
-static enum status due_of_job(struct retrying *retrying, struct text job,
-                              struct due **out, struct err *err)
+static enum status due_of_job(struct retrying *retrying, struct text name,
+                              struct text from, struct due **out,
+                              struct err *err)
 {
+    const struct job *job =
+        name.size > 0 ? config_job(retrying->request->config, name) : NULL;
+    bool turned = goes_back(retrying, from, job);
     struct due **at = &retrying->dues;
 
-    while (*at != NULL && !text_equal((*at)->job, job))
+    while (*at != NULL &&
+           !(text_equal((*at)->job, name) && (*at)->turned == turned))
         at = &(*at)->next;
     if (*at == NULL) {
         *at = arena_take(retrying->arena, sizeof(**at));
-        (*at)->job = arena_text(retrying->arena, job);
+        (*at)->job = arena_text(retrying->arena, name);
+        (*at)->turned = turned;
         (*at)->chosen = key_set_open();
     }
     *out = *at;
     return (*at)->policy == NULL
-               ? policy_of(retrying, (*at)->job, &(*at)->policy, err)
+               ? policy_of(retrying, job, turned, &(*at)->policy, err)
                : OK;
 }
 
@@ -83,14 +97,14 @@ static enum status due_of_job(struct retrying *retrying, struct text job,
 static enum status due_of(struct retrying *retrying, store_id run,
                           struct due **out, struct err *err)
 {
-    struct text job;
+    struct text job, from;
     enum status status;
 
     if (retrying->last == NULL || retrying->last_run != run) {
-        status =
-            store_run_job(retrying->run->store, run, retrying->work, &job, err);
+        status = store_run_job(retrying->run->store, run, retrying->work, &job,
+                               &from, err);
         if (status == OK)
-            status = due_of_job(retrying, job, &retrying->last, err);
+            status = due_of_job(retrying, job, from, &retrying->last, err);
         if (status != OK)
             return status;
         retrying->last_run = run;

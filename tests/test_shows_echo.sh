@@ -112,4 +112,25 @@ finished() {
 finished retry 'PUT * status 400'
 finished leftover 'PUT * times 20 drop-after'
 
-echo "ok: lists of both ends, an undo, a retry, a leftover"
+# retried SIDE CITY: a write of the way back was refused, and shop has an edit of
+# its own since. Whose side --prefer means does not turn with the write: shop is
+# FROM, and the source.
+retried() {
+    case_name="retry --prefer $1"
+    two_shops
+    elsewhere first_name,email,city Bob,p00001@example.com,Second
+    faults 'PUT * status 400'
+    sync 1 --two-way shop: shop2:
+    faults '# none'
+    by_hand 1 '{"primary_address": {"city": "Mine"}}'
+    ends 0 retry --prefer "$1"
+    same "at both ends" "$2" "$(city 1)"
+}
+retried source 'Mine Second'
+# Once more by the next run: what was kept there has still to go here.
+sync 0 --two-way shop: shop2:
+same "at both ends in the end" 'Mine Mine' "$(city 1)"
+settled
+retried target 'Second Second'
+
+echo "ok: lists of both ends, an undo, a retry from either side, a leftover"
