@@ -18,6 +18,14 @@ static bool is_news(const struct dispute *dispute, enum field field)
         print_key(seed, 'b', (struct text){bytes, sizeof(bytes)}));
 }
 
+/* What is only filled in goes neither way once both ends have it. */
+static bool stands_apart(const struct dispute *dispute, enum field field,
+                         bool sent)
+{
+    return dispute->ends != NULL && !sent &&
+           policy_owner(dispute->policy, field) == OWNER_FILL;
+}
+
 /* To whoever started the run the source is FROM, both ways. */
 static struct report_edit edit_of(const struct dispute *dispute,
                                   enum field field, bool sent)
@@ -25,9 +33,10 @@ static struct report_edit edit_of(const struct dispute *dispute,
     bool turned = dispute->ends != NULL && dispute->ends->turned;
     struct text now = customer_text(dispute->now, field);
     struct text held = customer_text(dispute->held, field);
+    const char *winner = sent != turned ? "source" : "target";
 
     return (struct report_edit){
-        .kept = sent != turned ? "source" : "target",
+        .kept = stands_apart(dispute, field, sent) ? "both" : winner,
         .source = turned ? held : now,
         .target = turned ? now : held,
     };
@@ -43,7 +52,11 @@ static void tell(const struct dispute *dispute, const struct decision *decision,
 
     if (ends != NULL)
         winner = sent ? ends->source : ends->target;
-    if (decision->both[field])
+    if (stands_apart(dispute, field, sent))
+        report_edit(dispute->report, dispute->file, dispute->line,
+                    "both_changed", field_name(field), &edit,
+                    "changed on both sides; each keeps its own");
+    else if (decision->both[field])
         report_edit(dispute->report, dispute->file, dispute->line,
                     "both_changed", field_name(field), &edit,
                     "changed on both sides; %s's value has it", winner);

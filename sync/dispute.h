@@ -23,6 +23,7 @@ struct dispute_ends {
 
 struct dispute {
     const struct dispute_ends *ends; /* or NULL */
+    const struct policy *policy;
     struct report *report;
     const char *file;
     uint64_t line;

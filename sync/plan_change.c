@@ -57,6 +57,7 @@ static void tell_disputes(struct deciding *d, const struct bases *bases,
     dispute_tell(
         &(struct dispute){
             .ends = with->ends,
+            .policy = with->policy,
             .report = with->report,
             .file = d->composed->place.file,
             .line = d->composed->place.line,

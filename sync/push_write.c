@@ -53,6 +53,7 @@ static void tell_disputes(struct task *task)
         return;
     task->told = true;
     dispute_tell(&(struct dispute){.ends = with->ends,
+                                   .policy = with->policy,
                                    .report = with->report,
                                    .file = task->change.file.at,
                                    .line = task->change.line,

@@ -39,8 +39,8 @@ struct report_problem {
     const char *code;
     const char *field; /* or "" */
     const char *message;
-    const char *kept; /* of an edit: "source" or "target", and what stood on
-                         each side; else NULL */
+    const char *kept; /* of an edit: "source", "target" or "both", and what
+                         stood on each side; else NULL */
     const char *source, *target;
 };
 

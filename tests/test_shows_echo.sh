@@ -133,4 +133,16 @@ same "at both ends in the end" 'Mine Mine' "$(city 1)"
 settled
 retried target 'Second Second'
 
+case_name="filled in, both ways"
+two_shops
+by_hand 1 '{"phone": "0255501111"}'
+elsewhere first_name,email,phone Bob,p00001@example.com,0255502222 \
+    Cleo,p00002@example.com,0255503333
+sync 0 --two-way --owner phone=fill shop: shop2:
+same "each keeps its own" "0255501111 0255502222" "$(of 1 .phone)"
+same "who had none" "0255503333 0255503333" "$(of 2 .phone)"
+same "told once" "changed on both sides; each keeps its own" "$(problem both_changed)"
+same "kept" '"both"' "$(jq -c '.problems[] | select(.kept) | .kept' report.json)"
+settled --owner phone=fill
+
 echo "ok: lists of both ends, an undo, a retry from either side, a leftover"
