@@ -74,11 +74,11 @@ struct policy {
     enum mode mode;
     bool blank_clear;
     bool prefer_target;
-    const struct owner_rule *owners; /* each field once */
+    const struct owner_rule *owners; /* each field once, in order of name */
     size_t owners_count;
     bool two_way;
     enum missing missing;
-    bool full; /* pull: the whole list, whatever could be spared */
+    bool full;     /* pull: the whole list, whatever could be spared */
     bool recreate; /* records that were deleted at the target */
     bool max_changes_set;
     bool max_changes_percent;

@@ -4,6 +4,7 @@
 #include "sync/config_parts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const words[] = {"source", "target", "union", "fill", NULL};
@@ -75,6 +76,14 @@ static enum status read_rule(struct text text, struct arena *arena,
     return OK;
 }
 
+/* By name, whatever the order in which they are written, and in which custom
+ * fields got their numbers: what is the same policy prints the same. */
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(field_name(((const struct owner_rule *)a)->field),
+                  field_name(((const struct owner_rule *)b)->field));
+}
+
 enum status policy_set_owner(struct policy *policy, struct text value,
                              struct arena *arena, struct err *err)
 {
@@ -100,6 +109,7 @@ enum status policy_set_owner(struct policy *policy, struct text value,
             break;
         value = (struct text){value.at + comma + 1, value.size - comma - 1};
     }
+    qsort(rules, count, sizeof(*rules), by_name);
     policy->owners = rules;
     policy->owners_count = count;
     return OK;

@@ -295,19 +295,31 @@ const char *const *policy_keys(void)
     return keys;
 }
 
-enum status policy_set(struct policy *policy, const char *key,
-                       struct text value, struct arena *arena, struct err *err)
-{
-    char name[40];
-    const char *near;
+enum { NAME = 40 };
 
-    (void)snprintf(name, sizeof(name), "%s", key);
+/* "max-changes" and "max_changes" are the same: the name as the table has it.
+ * NULL: it has none of that name. */
+static const struct setter *setter_named(const char *key, char name[NAME])
+{
+    (void)snprintf(name, NAME, "%s", key);
     for (char *c = name; *c != '\0'; c++)
         if (*c == '-')
             *c = '_';
     for (size_t i = 0; i < SETTERS; i++)
         if (strcmp(setters[i].key, name) == 0)
-            return set(&setters[i], policy, value, arena, err);
+            return &setters[i];
+    return NULL;
+}
+
+enum status policy_set(struct policy *policy, const char *key,
+                       struct text value, struct arena *arena, struct err *err)
+{
+    char name[NAME];
+    const struct setter *setter = setter_named(key, name);
+    const char *near;
+
+    if (setter != NULL)
+        return set(setter, policy, value, arena, err);
     near = suggest(name, policy_keys());
     (void)fail(err, STOP, EXIT_USAGE, "unknown_key", "unknown setting '%.40s'",
                key);
@@ -324,23 +336,10 @@ static const char *const aside[] = {
     "safe_csv", "json", "out",   "plan", "dry_run",  "exit_code",
 };
 
-static const struct setter *setter_named(const char *key)
-{
-    char name[40];
-
-    (void)snprintf(name, sizeof(name), "%s", key);
-    for (char *c = name; *c != '\0'; c++)
-        if (*c == '-')
-            *c = '_';
-    for (size_t i = 0; i < SETTERS; i++)
-        if (strcmp(setters[i].key, name) == 0)
-            return &setters[i];
-    return NULL;
-}
-
 bool policy_plans(const char *key)
 {
-    const struct setter *setter = setter_named(key);
+    char name[NAME];
+    const struct setter *setter = setter_named(key, name);
 
     for (size_t i = 0; setter != NULL && i < sizeof(aside) / sizeof(aside[0]);
          i++)

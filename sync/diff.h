@@ -35,11 +35,13 @@ struct decision {
 
 /*
  * all in the arena; slots are the target's. Of the policy: prefer, blank,
- * owner. An owner goes before prefer: source  its value stands, over an edit at
- * the target too; a list as a whole target  a value reaches the target with the
- * create, and never again union   a list loses nothing: what either side has,
- * the target gets fill    a value goes where the target is blank, never over
- * another one
+ * owner. An owner goes before prefer:
+ *
+ * - source: its value stands, over an edit at the target too, and a list as a
+ *   whole
+ * - target: a value reaches the target with the create, and never again
+ * - union: a list loses nothing; what either side has, the target gets
+ * - fill: a value goes where the target is blank, never over another one
  */
 void diff_decide(const struct slot *slots, size_t slots_count,
                  const struct customer *now, const struct bases *bases,

@@ -67,3 +67,29 @@ Test(policy_print, how_it_is_sent_decides_nothing)
     cr_assert(policy_plans("max-changes"));
     cr_assert_not(policy_plans("verbose"));
 }
+
+/* Custom fields are numbered as they are met: that is no order either. */
+Test(policy_print, the_order_of_owners_decides_nothing)
+{
+    static const char *const written[] = {
+        "custom.b=target,tags=union,custom.a=fill,mobile=source",
+        "mobile=source,custom.a=fill,tags=union,custom.b=target"};
+    struct arena *arena = arena_open();
+    struct buffer out[2] = {{0}, {0}};
+    struct policy policy;
+    struct err err;
+
+    for (int i = 0; i < 2; i++) {
+        policy_defaults(&policy);
+        cr_assert_eq(
+            policy_set(&policy, "owner", text_of(written[i]), arena, &err), OK);
+        cr_assert_eq(policy.owners_count, 4);
+        cr_expect_str_eq(field_name(policy.owners[0].field), "custom.a");
+        cr_expect_eq(policy_owner(&policy, FIELD_TAGS), OWNER_UNION);
+        policy_print(&policy, &out[i]);
+    }
+    cr_expect(text_equal(buffer_view(&out[0]), buffer_view(&out[1])));
+    buffer_free(&out[0]);
+    buffer_free(&out[1]);
+    arena_close(arena);
+}
