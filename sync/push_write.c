@@ -76,6 +76,21 @@ static void recall_deactivation(struct task *task, struct bases *bases)
     bases->said = task->said;
 }
 
+/* By having the customer the source said that it is active; and that the record
+ * shows so is nobody's edit. */
+static void recall_presence(struct task *task, struct bases *bases)
+{
+    if (task->change.kind != CHANGE_DEACTIVATE ||
+        customer_has(task->said, FIELD_STATUS))
+        return;
+    task->said =
+        diff_overlay(customer_new(task->arena), task->said, task->arena);
+    customer_set(task->said, FIELD_STATUS, TEXT("active"));
+    bases->said = task->said;
+    if (text_is(customer_text(task->moved, FIELD_STATUS), "active"))
+        task->moved->values[FIELD_STATUS].presence = VALUE_ABSENT;
+}
+
 enum status write_queue(struct task *task)
 {
     struct push *push = task->push;
@@ -105,6 +120,7 @@ enum status write_update(struct task *task, struct err *err)
 
     task->decision = arena_take(task->arena, sizeof(*task->decision));
     recall_deactivation(task, &bases);
+    recall_presence(task, &bases);
     diff_decide(push->slots, push->slots_count, task->now, &bases,
                 push->with->policy, task->arena, task->decision);
     if (task->decision->count == 0) {
