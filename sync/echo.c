@@ -5,8 +5,7 @@
 #include "sync/diff.h"
 #include "sync/follow.h"
 #include "sync/listing.h"
-
-#include <stdio.h>
+#include "sync/mirror.h"
 
 enum { LINKS_MAX = 64 }; /* accounts that have one customer */
 
@@ -200,21 +199,6 @@ static enum status hear(const struct sounding *s, const struct link *link,
 
 /* --- who hears it ---------------------------------------------------------*/
 
-/* 0 for a file, and for `undo`. */
-static enum status account_behind(const struct echo *echo, store_id *account,
-                                  struct arena *arena, struct err *err)
-{
-    struct text kind, name;
-    uint64_t number = 0;
-    enum status status =
-        store_source_about(echo->store, echo->source, arena, &kind, &name, err);
-
-    if (status == OK && text_is(kind, "account"))
-        (void)text_to_u64(name, &number);
-    *account = (store_id)number;
-    return status;
-}
-
 static enum status maybe_hear(const struct sounding *s, const struct link *link,
                               struct err *err)
 {
@@ -238,13 +222,10 @@ static enum status sound(struct sounding *s, struct err *err)
 {
     const struct echo *what = s->what;
     struct link *links = arena_take(s->arena, LINKS_MAX * sizeof(*links));
-    char name[32];
     size_t count = 0;
-    enum status status;
+    enum status status =
+        mirror_source(what->store, what->account_id, &s->own, err);
 
-    /* The tenant is the source, whatever its label says today. */
-    (void)snprintf(name, sizeof(name), "%lld", (long long)what->account_id);
-    status = store_source(what->store, "account", name, &s->own, err);
     if (status == OK)
         status = store_customer_links(what->store, what->customer, s->arena,
                                       links, LINKS_MAX, &count, err);
@@ -264,7 +245,8 @@ enum status echo_put(const struct echo *echo, struct arena *arena,
                      struct err *err)
 {
     struct sounding s = {.what = echo, .arena = arena};
-    enum status status = account_behind(echo, &s.from, arena, err);
+    enum status status =
+        mirror_account(echo->store, echo->source, arena, &s.from, err);
 
     if (status != OK || (s.from == 0 && !echo->taken_back))
         return status;

@@ -1,7 +1,10 @@
 /* mirror.c - see mirror.h. */
 #include "sync/mirror.h"
 
+#include "state/history.h"
 #include "sync/diff.h"
+
+#include <stdio.h>
 
 /* Somebody's number stands in the record's own reference field. */
 static bool has_reference(const struct mapping *mapping,
@@ -60,4 +63,28 @@ enum status mirror_link(const struct mirror *mirror, store_id customer,
     if (status != OK || record.remote_id.size == 0)
         return status;
     return make_link(mirror, customer, &record, arena, err);
+}
+
+enum status mirror_source(struct store *store, store_id account,
+                          store_id *source, struct err *err)
+{
+    char name[32];
+
+    (void)snprintf(name, sizeof(name), "%lld", (long long)account);
+    return store_source(store, "account", name, source, err);
+}
+
+enum status mirror_account(struct store *store, store_id source,
+                           struct arena *arena, store_id *account,
+                           struct err *err)
+{
+    struct text kind, name;
+    uint64_t number = 0;
+    enum status status =
+        store_source_about(store, source, arena, &kind, &name, err);
+
+    if (status == OK && text_is(kind, "account"))
+        (void)text_to_u64(name, &number);
+    *account = (store_id)number;
+    return status;
 }

@@ -208,7 +208,6 @@ enum status run_open_source(struct run *run, struct err *err)
 {
     struct pulled pulled;
     enum status status = OK;
-    char name[64];
 
     if (run->from_client != NULL && !run->pulled)
         status = run_pull_from(run, run->from_client, run->from_account,
@@ -220,12 +219,9 @@ enum status run_open_source(struct run *run, struct err *err)
                    ? OK
                    : store_source(run->store, "file", source_name(run->source),
                                   &run->source_id, err);
-    /* The tenant is the source, whatever its label says today. */
-    snprintf(name, sizeof(name), "%lld", (long long)run->from_id);
-    if (status == OK)
-        status =
-            store_source(run->store, "account", name, &run->source_id, err);
-    return status;
+    return status == OK
+               ? mirror_source(run->store, run->from_id, &run->source_id, err)
+               : status;
 }
 
 enum status run_open_target(struct run *run, struct err *err)
