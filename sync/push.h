@@ -17,6 +17,12 @@
 #include "sync/report.h"
 #include "sync/settled.h"
 
+/* What a look shows of changes that are to be carried out as they are. */
+struct proof {
+    uint64_t changed; /* of any kind: cannot be made any more */
+    uint64_t unread;  /* what became of their records, nobody can tell now */
+};
+
 struct pushing {
     struct store *store;
     struct client *client;
@@ -37,6 +43,7 @@ struct pushing {
                                 nobody is there: only_look adds them, and
                                 without it they are not looked for; or NULL */
     int64_t proven_until_ms; /* they are again, after that */
+    struct proof *proof;     /* only_look adds to it; or NULL */
     int64_t deadline_ms;     /* nothing waits beyond that; 0: none */
     struct settled *settled; /* creates that were left in doubt; or NULL */
     const struct config *config; /* the other accounts, which hear of it */
@@ -156,6 +163,7 @@ struct task {
     bool sent;       /* counts against --limit */
     bool ours_sent;  /* a create of ours may have arrived before this one */
     bool missed;     /* the provider said once that the record is gone */
+    bool willing;    /* only_look: it would be sent as things are */
     bool counted;    /* its row has its column */
     bool told;       /* of edits that gave way */
     bool *unsaid;    /* fields in which an adopted create of ours differs */

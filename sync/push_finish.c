@@ -32,8 +32,28 @@ struct task *queue_take(struct queue *queue)
     return task;
 }
 
+/* Every kind of change counts here, and every way to end but to be sent. */
+static void note_proof(const struct task *task)
+{
+    struct proof *proof = task->push->with->proof;
+
+    if (proof == NULL || task->willing)
+        return;
+    switch (task->change.state) {
+    case CHANGE_PLANNED:
+    case CHANGE_UNKNOWN:
+    case CHANGE_FAILED:
+        proof->unread++;
+        break;
+    default:
+        proof->changed++;
+        break;
+    }
+}
+
 static void end(struct task *task)
 {
+    note_proof(task);
     task->step = STEP_ENDED;
     queue_add(&task->push->ended, task);
 }

@@ -12,6 +12,7 @@ static bool may_send(struct task *task)
     struct push *push = task->push;
 
     if (push->with->only_look) {
+        task->willing = true;
         finish_later(task);
         return false;
     }

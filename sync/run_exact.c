@@ -55,35 +55,33 @@ enum status run_look(struct run *run, struct err *err)
 
 /* --- sync --plan ----------------------------------------------------------*/
 
-static enum status refuse(struct run *run, const struct report *report,
-                          uint64_t ended, struct err *err)
+static enum status refuse(struct run *run, const struct proof *proof,
+                          struct err *err)
 {
-    uint64_t failed =
-        report_rows(report, ROWS_FAILED) + report_rows(report, ROWS_PENDING);
-
-    if (failed > 0) {
+    if (proof->unread > 0) {
         fail(err, STOP, EXIT_UNAVAILABLE, "plan_unproved",
              "%" PRIu64 " of its records could not be read; nothing was sent",
-             failed);
+             proof->unread);
         err_hint(err, "do the same again later");
     } else {
         fail(err, STOP, EXIT_DATA, "plan_target_moved",
              "%" PRIu64 " of its changes cannot be made any more as they were "
              "planned; nothing was sent",
-             ended);
+             proof->changed);
         err_hint(err, "make the plan anew with 'custsync plan --out'");
     }
     err_place(err, "%s", run->watch->file->path);
     return STOP;
 }
 
-/* All are asked for before the first is sent. */
-static enum status prove(struct run *run, struct err *err)
+/* All are asked for before the first is sent. *refused: by what was found. */
+static enum status prove(struct run *run, bool *refused, struct err *err)
 {
     struct run_watch *watch = run->watch;
     struct report *report = report_open();
     struct pushing pushing = run_pushing(run);
-    uint64_t ended = 0;
+    struct proof proof = {0};
+    uint64_t ended;
     enum status status;
 
     watch->proven = key_set_open();
@@ -93,9 +91,13 @@ static enum status prove(struct run *run, struct err *err)
     pushing.source = NULL;
     pushing.only_look = pushing.read_all = pushing.exactly = true;
     pushing.proven = watch->proven;
+    pushing.proof = &proof;
     status = push_changes(&pushing, &ended, err);
-    if (status == OK && ended > 0)
-        status = refuse(run, report, ended, err);
+    *refused = status != OK && err->exit == EXIT_DATA;
+    if (status == OK && proof.changed + proof.unread > 0) {
+        status = refuse(run, &proof, err);
+        *refused = true;
+    }
     if (status != OK)
         err_place(err, "%s", watch->file->path);
     report_close(report);
@@ -119,13 +121,12 @@ enum status run_plan_verify(struct run *run, bool *refused, struct err *err)
 
     if (run->watch == NULL || run->watch->file == NULL)
         return OK;
-    status = prove(run, err);
+    status = prove(run, refused, err);
     if (status == OK)
         return note_begun(run, err);
-    if (err->exit != EXIT_DATA)
+    if (!*refused)
         return status;
-    *refused = true;
-    /* If it cannot be now, the next plan drops it. */
+    /* Nothing of it waits for another run; else the next plan drops it. */
     (void)run_forget_plan(run, &ignored);
     return status;
 }

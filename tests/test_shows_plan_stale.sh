@@ -200,6 +200,60 @@ for provider in $providers; do
     ledger 'created 2' 'updated 2' 'unchanged 28'
 done
 
+# ---- deactivations, which are nobody's rows ------------------------------------
+# leaving: ten are known, and the source then has lost the tenth; one moved.
+leaving() {
+    sandbox --rate off
+    at_once
+    make_people 10 >people.csv
+    sync 0 --source crm people.csv books:
+    make_people 9 >people.csv
+    sed -i '3s/Perth/Broome/' people.csv
+    ends 0 plan --out p.json --source crm --missing deactivate people.csv books:
+    same "what it would do" 'update deactivate' \
+        "$(jq -r '[.changes[].do] | join(" ")' p.json)"
+    id=$(record count p00010@example.com)
+}
+active() { page_of '?requests=0' '[.providers.count.customers[]
+    | select(.status == "active")] | length'; }
+to=books:
+provider=count
+
+case_name='who is to be deactivated is gone'
+leaving
+ask DELETE "/customers/count/$id"
+refused plan_target_gone
+
+case_name='who is to be deactivated is inactive already'
+leaving
+ask POST "/customers/count/$id" '{"status":"inactive"}'
+refused plan_target_moved
+has "the record" "$id" err
+
+case_name='who is to be deactivated was edited'
+leaving
+ask POST "/customers/count/$id" '{"website":"https://moved.example"}'
+refused plan_target_moved
+
+case_name='who is to be deactivated cannot be read'
+leaving
+faults "GET *$id* times 9 status 500"
+forget
+ends 69 sync --plan p.json
+has "the reason" '1 of its records could not be read; nothing was sent' err
+same "writes" 0 "$(writes)"
+custsync status books:
+has_not "left behind" failed out
+
+case_name='and when it can'
+faults '# none'
+sync 0 --plan p.json
+same "who moved to Broome" 1 "$(page_of '?requests=0' '[.providers.count
+    .customers[] | select(.billingAddress.city == "Broome")] | length')"
+same "active" 9 "$(active)"
+sync 0 --plan p.json
+has "what it says of itself" 'nothing of it is left' out
+
 # ---- a mapping of one's own --------------------------------------------------
 case_name='the mapping moved'
 to=shop:
