@@ -39,7 +39,8 @@ struct plan_sink {
 /* One change as it is planned: what `plan` shows and a plan file holds. */
 struct plan_told {
     enum change_kind kind;
-    struct text remote_id;         /* empty: of a create */
+    struct text remote_id; /* empty: of a create */
+    struct text recreates; /* of a create: the record that was deleted */
     const struct customer *before; /* what the target holds, as far as known */
     const struct customer *after;
     const bool *fields; /* by number: in these the change is */

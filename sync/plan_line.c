@@ -54,6 +54,10 @@ void plan_line(struct buffer *out, const struct plan_told *told)
         plan_quote(out, told->remote_id);
     else
         buffer_string(out, "null");
+    if (told->recreates.size > 0) {
+        buffer_string(out, ",\"recreates\":");
+        plan_quote(out, told->recreates);
+    }
     if (told->file[0] != '\0') {
         buffer_string(out, ",\"file\":");
         plan_quote(out, text_of(told->file));

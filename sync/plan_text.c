@@ -135,6 +135,10 @@ static void show_why(struct buffer *out, const struct plan_told *told)
         buffer_string(out, "  (the source no longer has it)");
     } else if (strcmp(told->matched, "hand") == 0) {
         buffer_string(out, "  (linked by hand)");
+    } else if (told->recreates.size > 0) {
+        buffer_string(out, "  (anew: record ");
+        show_safely(out, told->recreates);
+        buffer_string(out, " was deleted)");
     } else if (told->matched[0] != '\0') {
         buffer_print(out, "  (by %s ", told->matched);
         show_safely(out, told->key);

@@ -107,6 +107,8 @@ enum status decide_tell(const struct deciding *d, enum change_kind kind,
     if (kind == CHANGE_CREATE) {
         for (size_t i = 0; i < d->wanted->count; i++)
             fields[i] = customer_has(d->wanted, (enum field)i);
+        if (decide_recreates(d))
+            told.recreates = d->link.remote_id;
     } else {
         told.remote_id = d->link.remote_id;
         told.fields = d->decision->send;

@@ -203,13 +203,8 @@ enum status task_begin(struct task *task, struct err *err)
     bool ordered = false;
     enum status status = load_bases(task, err);
 
-    if (status == OK && is_recreate(task)) {
-        if (task->push->with->only_look) {
-            finish_later(task);
-            return OK;
-        }
+    if (status == OK && is_recreate(task))
         set_aside(task);
-    }
     if (status != OK)
         return status;
     if (task->push->settling)

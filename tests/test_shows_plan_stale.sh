@@ -254,6 +254,52 @@ same "active" 9 "$(active)"
 sync 0 --plan p.json
 has "what it says of itself" 'nothing of it is left' out
 
+# ---- a record that is made anew --------------------------------------------------
+# deleted: four are known, one's record is gone, and another one has moved.
+deleted() {
+    sandbox --rate off
+    at_once
+    make_people 4 >people.csv
+    sync 0 --source crm people.csv books:
+    id=$(record count p00004@example.com)
+    ask DELETE "/customers/count/$id"
+    ends 0 pull books:
+    sed -i '2s/Perth/Broome/;5s/Perth/Albany/' people.csv
+}
+again() { ask POST /customers/count '{"name":"Jon Dunn","email":"p00004@example.com"}'; }
+anew() { ends 0 plan --out p.json --source crm --recreate people.csv books:; }
+
+case_name='made anew by somebody else'
+deleted
+anew
+same "what it would do" "create $id, update null" "$(jq -r '[.changes[]
+    | "\(.do) \(.recreates)"] | sort | join(", ")' p.json)"
+ends 0 plan --source crm --recreate people.csv books:
+has "what it makes anew" "(anew: record $id was deleted)" out
+again
+refused plan_target_moved
+anew
+same "what is left to do" 'update update' "$(jq -r '[.changes[].do] | join(" ")' p.json)"
+sync 0 --plan p.json
+ledger 'updated 2' 'unchanged 2'
+same "customers" 4 "$(holds count)"
+
+case_name='made anew as it says'
+deleted
+anew
+sync 0 --plan p.json
+ledger 'created 1' 'updated 1' 'unchanged 2'
+same "customers" 4 "$(holds count)"
+
+case_name='made anew before the plan is'
+deleted
+again
+anew
+same "what it would do" 'update update' "$(jq -r '[.changes[].do] | join(" ")' p.json)"
+sync 0 --plan p.json
+ledger 'updated 2' 'unchanged 2'
+same "customers" 4 "$(holds count)"
+
 # ---- a mapping of one's own --------------------------------------------------
 case_name='the mapping moved'
 to=shop:
