@@ -333,25 +333,20 @@ enum status undo_plan(const struct undoing *undoing, struct plan_totals *totals,
 {
     struct store *store = undoing->store;
     uint64_t known = 0;
-    enum status status = store_begin(store, err);
+    enum status status;
 
     *totals = (struct plan_totals){0};
     /* Of an undo that was cut short what was not sent is planned anew. */
-    if (status == OK)
-        status = store_changes_drop(store, undoing->account_id,
-                                    undoing->source_id, true, err);
+    status = store_changes_drop(store, undoing->account_id, undoing->source_id,
+                                true, err);
     if (status == OK)
         status = store_spares_drop(store, err);
     if (status == OK)
         status = reverse_all(undoing, totals, err);
     if (status == OK)
         status = store_links_count(store, undoing->account_id, &known, err);
-    if (status == OK)
-        status =
-            plan_brake(undoing->policy, totals->updates + totals->deactivations,
-                       known, err);
-    if (status == OK)
-        return store_commit(store, err);
-    store_rollback(store);
-    return status;
+    return status == OK
+               ? plan_brake(undoing->policy,
+                            totals->updates + totals->deactivations, known, err)
+               : status;
 }

@@ -4,7 +4,7 @@
 #ifndef SYNC_RETRY_OWN_H
 #define SYNC_RETRY_OWN_H
 
-#include "sync/run_own.h"
+#include "sync/run_places.h"
 
 /* Changes of one account, and of one job one way. */
 struct due {
@@ -32,10 +32,9 @@ struct retrying {
  * nothing; by job in retrying->dues, until retry_forget. */
 enum status retry_choose(struct retrying *retrying, struct err *err);
 void retry_forget(struct retrying *retrying);
-/* Does the store know the account, and something of it to do again? Asked
- * without making it known. */
-enum status retry_has_any(struct retrying *retrying,
-                          const struct account *account, bool *any,
-                          struct err *err);
+/* run_concerns: is there something of the account to do again? self: retrying.
+ */
+enum status retry_concerns(void *self, struct store *store, store_id account,
+                           bool *is, struct err *err);
 
 #endif

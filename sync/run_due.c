@@ -247,23 +247,11 @@ static enum status note_any(struct retrying *retrying, struct change *change,
     return END; /* one is enough */
 }
 
-enum status retry_has_any(struct retrying *retrying,
-                          const struct account *account, bool *any,
-                          struct err *err)
+enum status retry_concerns(void *self, struct store *store, store_id account,
+                           bool *is, struct err *err)
 {
-    struct store *store = NULL;
-    store_id id = 0;
-    bool renamed;
-    enum status status =
-        store_open(&store, retrying->run->request->state_path, STORE_READ, err);
+    enum status status = each_retried(self, store, account, note_any, err);
 
-    if (status == OK)
-        status =
-            store_account(store, account->provider->name, account->base_url,
-                          account->tenant, account->name, &id, &renamed, err);
-    if (status == OK && id != 0)
-        status = each_retried(retrying, store, id, note_any, err);
-    store_close(store);
-    *any = status == END;
-    return *any ? OK : status;
+    *is = status == END;
+    return *is ? OK : status;
 }

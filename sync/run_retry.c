@@ -1,9 +1,10 @@
 /*
  * run_retry.c - what was refused, failed or parked is made due again, and sent.
  *
- * Account by account; within one, job by job, since each job has its own way
- * with differences. Killed in between, what is due is done by the next retry,
- * or planned anew by the next run over its source.
+ * Account by account, in the order in which locks are taken; within one, job
+ * by job, since each job has its own way with differences. Killed in between,
+ * what is due is done by the next retry, or planned anew by the next run over
+ * its source.
  */
 #include "sync/retry_own.h"
 
@@ -74,15 +75,15 @@ static enum status retry_account(struct retrying *retrying,
 
 static enum status retry_all(struct retrying *retrying, struct err *err)
 {
-    const struct config *config = retrying->request->config;
-    enum status status = OK, first = OK;
+    struct run_place *places;
+    size_t count;
+    enum status first = OK,
+                status = run_places(retrying->run, retry_concerns, retrying,
+                                    retrying->arena, &places, &count, err);
     struct err why;
-    bool any;
 
-    for (size_t i = 0; i < config->accounts_count && status == OK; i++) {
-        status = retry_has_any(retrying, &config->accounts[i], &any, err);
-        if (status == OK && any)
-            status = retry_account(retrying, &config->accounts[i], err);
+    for (size_t i = 0; i < count && status == OK; i++) {
+        status = retry_account(retrying, places[i].account, err);
         if (status != OK && run_can_wait(err) && run_interrupted == 0) {
             if (first == OK)
                 why = *err;

@@ -1,136 +1,15 @@
 /*
- * run_undo.c - undoes a run: on each account that it wrote to, what it left in
+ * run_undo.c - undoes a run: at each account that it wrote to, what it left in
  * doubt is settled, then its reverse is planned and sent.
+ *
+ * All accounts are locked and asked, and all of it is planned, before the first
+ * write: what would stop the one stops the other.
  */
-#include "sync/run_own.h"
+#include "sync/undo_own.h"
 
 #include <inttypes.h>
 
-#include "state/history.h"
 #include "sync/absence.h"
-#include "sync/undo.h"
-
-enum { ACCOUNTS_MAX = 64 }; /* of one run */
-
-struct undo {
-    const struct undo_request *request;
-    struct run *run;
-    struct arena *arena;
-    struct store_run old;
-    store_id wrote[ACCOUNTS_MAX];
-    size_t wrote_count;
-};
-
-/* --- which run, and where -------------------------------------------------*/
-
-/* Whether the run may have worked on the account: its TO, if that is one. */
-static bool may_hold(const struct undo *undo, const struct account *account)
-{
-    struct text to = undo->old.to;
-
-    if (to.size < 2 || to.at[to.size - 1] != ':')
-        return true;
-    to.size--;
-    return text_is(to, account->name);
-}
-
-/* Half a run cannot be undone. One that was killed holds no lock any more, and
- * is as ended as any. */
-static enum status check_ended(const struct undo *undo, struct err *err)
-{
-    const struct config *config = undo->request->config;
-    struct store *store = undo->run->store;
-
-    for (size_t i = 0; i < config->accounts_count; i++) {
-        const struct account *account = &config->accounts[i];
-        store_id id;
-        enum status status =
-            store_account_labelled(store, text_of(account->name), &id, err);
-
-        if (status != OK)
-            return status;
-        if (id == 0 || !may_hold(undo, account) || !run_is_locked(store, id))
-            continue;
-        fail(err, STOP, EXIT_TRYLATER, "locked",
-             "run %" PRId64 " has not ended, and a run is at work on %s",
-             undo->old.id, account->name);
-        err_hint(err, "undo it when it has ended; 'custsync runs' tells");
-        return STOP;
-    }
-    return OK;
-}
-
-static enum status find_run(struct undo *undo, struct err *err)
-{
-    const struct undo_request *request = undo->request;
-    struct store *store = undo->run->store;
-    enum status status =
-        store_run(store, request->run, undo->arena, &undo->old, err);
-
-    if (status != OK)
-        return status;
-    if (undo->old.id == 0) {
-        fail(err, STOP, EXIT_DATA, "unknown_run", "there is no run %" PRId64,
-             request->run);
-        err_hint(err, "'custsync runs' lists them");
-        return STOP;
-    }
-    if (undo->old.finished_ms == 0) {
-        status = check_ended(undo, err);
-        if (status != OK)
-            return status;
-    }
-    status = store_run_accounts(store, undo->old.id, undo->wrote, ACCOUNTS_MAX,
-                                &undo->wrote_count, err);
-    if (status == OK && undo->wrote_count == 0 &&
-        undo->old.started_ms <
-            run_now(undo->run) - HISTORY_DAYS * INT64_C(86400000)) {
-        fail(err, STOP, EXIT_DATA, "unknown_run",
-             "what run %" PRId64 " wrote is not known any more", undo->old.id);
-        err_hint(err, "that is kept for %d days", (int)HISTORY_DAYS);
-        return STOP;
-    }
-    return status;
-}
-
-static const struct account *account_of(const struct undo *undo,
-                                        const struct account_about *about)
-{
-    const struct config *config = undo->request->config;
-
-    for (size_t i = 0; i < config->accounts_count; i++) {
-        const struct account *account = &config->accounts[i];
-
-        if (text_is(about->provider, account->provider->name) &&
-            text_is(about->base_url, account->base_url) &&
-            text_is(about->tenant, account->tenant))
-            return account;
-    }
-    return NULL;
-}
-
-/* Nothing is undone in one place when the other cannot be reached. */
-static enum status check_accounts(const struct undo *undo, struct err *err)
-{
-    for (size_t i = 0; i < undo->wrote_count; i++) {
-        struct account_about about;
-        enum status status = store_account_about(
-            undo->run->store, undo->wrote[i], undo->arena, &about, err);
-
-        if (status != OK)
-            return status;
-        if (account_of(undo, &about) != NULL)
-            continue;
-        fail(err, STOP, EXIT_CONFIG, "unknown_account",
-             "run %" PRId64 " wrote to %.*s, tenant %.*s at %.*s, for which "
-             "the configuration has no account",
-             undo->old.id, TEXT_ARGS(about.provider), TEXT_ARGS(about.tenant),
-             TEXT_ARGS(about.base_url));
-        err_hint(err, "name its configuration with --config");
-        return STOP;
-    }
-    return OK;
-}
 
 static bool is_listed(const struct undo *undo, store_id account)
 {
@@ -141,67 +20,118 @@ static bool is_listed(const struct undo *undo, store_id account)
     return false;
 }
 
-/* Did the run write there, or send what nobody knows of yet? Asked without
- * making the account known. */
-static enum status concerns(const struct undo *undo,
-                            const struct account *account, bool *is,
-                            struct err *err)
+/* Did the run write there, or send what nobody knows of yet? */
+static enum status concerns(void *self, struct store *store, store_id account,
+                            bool *is, struct err *err)
 {
+    const struct undo *undo = self;
     uint64_t counts[CHANGE_PARKED + 1] = {0};
-    struct store *store = NULL;
-    store_id id = 0;
-    bool renamed;
     enum status status =
-        store_open(&store, undo->run->request->state_path, STORE_READ, err);
+        store_changes_count(store, account, 0, undo->old.id, counts, err);
 
-    *is = false;
-    if (status == OK)
-        status =
-            store_account(store, account->provider->name, account->base_url,
-                          account->tenant, account->name, &id, &renamed, err);
-    if (status == OK && id != 0)
-        status = store_changes_count(store, id, 0, undo->old.id, counts, err);
-    if (status == OK && id != 0)
-        *is = is_listed(undo, id) ||
-              counts[CHANGE_SENDING] + counts[CHANGE_UNKNOWN] > 0;
-    store_close(store);
+    *is = is_listed(undo, account) ||
+          counts[CHANGE_SENDING] + counts[CHANGE_UNKNOWN] > 0;
     return status;
 }
 
-/* --- one account ----------------------------------------------------------*/
+/* --- all accounts are there -----------------------------------------------*/
 
-static enum status settle(struct undo *undo, struct err *err)
+/* The run is at work there. */
+static void go_to(struct undo *undo, const struct undo_place *place)
 {
-    struct pushing pushing = run_pushing(undo->run);
-    enum status status = store_verify(undo->run->store, err);
-
-    return status == OK ? push_leftovers(&pushing, err) : status;
+    undo->run->to_account = place->account;
+    undo->run->to_id = place->id;
+    undo->run->to_client = place->client;
+    undo->run->totals = place->totals;
 }
 
-static void estimate(struct run *run, const struct plan_totals *totals)
+static enum status open_place(struct undo *undo, struct undo_place *place,
+                              struct err *err)
 {
-    struct report_strategy strategy = {
-        .absence = "none",
-        .updates = totals->updates,
-        .deactivations = totals->deactivations,
-    };
+    struct run *run = undo->run;
+    enum status status = run_enter(run, place->account, err);
 
-    strategy.requests =
-        totals->changes +
-        absence_writes(run->to_account->provider, totals, &strategy.bulk);
-    strategy.bulk = false; /* nobody is new */
-    strategy.time_ms =
-        absence_time_ms(&run->to_account->rate, strategy.requests);
-    report_strategy(run->report, &strategy);
+    place->client = run->to_client; /* closed with its place */
+    run->to_client = NULL;
+    return status;
 }
 
-static enum status plan_and_send(struct undo *undo, struct err *err)
+/* One that refuses us now would leave the others undone alone. */
+static enum status ask_place(const struct undo_place *place, struct err *err)
+{
+    struct call *call;
+    enum status status;
+
+    if (place->client == NULL ||
+        place->account->provider->probe.request.method == NULL)
+        return OK;
+    call = api_probe(place->client);
+    status = client_do(place->client, call, err);
+    client_call_free(call);
+    if (status != OK)
+        err_place(err, "%s", place->account->name);
+    return status;
+}
+
+static enum status open_all(struct undo *undo, struct err *err)
+{
+    struct run_place *found;
+    enum status status = run_places(undo->run, concerns, undo, undo->arena,
+                                    &found, &undo->places_count, err);
+
+    undo->places = arena_take(undo->arena,
+                              (undo->places_count + 1) * sizeof(*undo->places));
+    for (size_t i = 0; i < undo->places_count && status == OK; i++) {
+        undo->places[i].account = found[i].account;
+        undo->places[i].id = found[i].id;
+        status = open_place(undo, &undo->places[i], err);
+    }
+    for (size_t i = 0; undo->places_count > 1 && i < undo->places_count; i++)
+        if (status == OK)
+            status = ask_place(&undo->places[i], err);
+    return status;
+}
+
+static void close_all(struct undo *undo)
+{
+    for (size_t i = 0; i < undo->places_count; i++) {
+        struct undo_place *place = &undo->places[i];
+
+        if (place->client != NULL)
+            report_requests(undo->run->report, client_stats(place->client));
+        client_close(place->client);
+    }
+    undo->run->to_client = NULL;
+}
+
+/* --- settled, planned, sent -----------------------------------------------*/
+
+static enum status settle_all(struct undo *undo, struct err *err)
+{
+    enum status status = OK;
+
+    for (size_t i = 0; i < undo->places_count && status == OK; i++) {
+        struct pushing pushing;
+
+        if (undo->places[i].client == NULL)
+            continue;
+        go_to(undo, &undo->places[i]);
+        pushing = run_pushing(undo->run);
+        status = store_verify(undo->run->store, err);
+        if (status == OK)
+            status = push_leftovers(&pushing, err);
+    }
+    return status;
+}
+
+static enum status plan_place(struct undo *undo, struct undo_place *place,
+                              struct err *err)
 {
     struct run *run = undo->run;
     struct undoing undoing = {
         .store = run->store,
-        .account = run->to_account,
-        .account_id = run->to_id,
+        .account = place->account,
+        .account_id = place->id,
         .source_id = run->source_id,
         .run = run->id,
         .undone = undo->old.id,
@@ -209,50 +139,80 @@ static enum status plan_and_send(struct undo *undo, struct err *err)
         .report = run->report,
         .dry = run->policy->dry_run,
     };
-    struct pushing pushing;
-    uint64_t ended;
-    enum status status = undo_plan(&undoing, &run->totals, err);
 
-    if (status != OK)
-        return status;
-    if (run->policy->dry_run) {
-        estimate(run, &run->totals);
-        return OK;
-    }
-    pushing = run_pushing(run);
-    return push_changes(&pushing, &ended, err);
+    return undo_plan(&undoing, &place->totals, err);
 }
 
-static enum status undo_account(struct undo *undo,
-                                const struct account *account, struct err *err)
+static enum status plan_all(struct undo *undo, struct err *err)
+{
+    struct store *store = undo->run->store;
+    enum status status = store_begin(store, err);
+
+    for (size_t i = 0; i < undo->places_count && status == OK; i++)
+        status = plan_place(undo, &undo->places[i], err);
+    if (status == OK)
+        return store_commit(store, err);
+    store_rollback(store);
+    return status;
+}
+
+static void estimate(struct undo *undo)
+{
+    struct report_strategy all = {.absence = "none"};
+
+    for (size_t i = 0; i < undo->places_count; i++) {
+        const struct undo_place *place = &undo->places[i];
+        bool bulk;
+        uint64_t requests =
+            place->totals.changes +
+            absence_writes(place->account->provider, &place->totals, &bulk);
+
+        all.updates += place->totals.updates;
+        all.deactivations += place->totals.deactivations;
+        all.requests += requests;
+        all.time_ms += absence_time_ms(&place->account->rate, requests);
+    }
+    report_strategy(undo->run->report, &all);
+}
+
+/* --limit is for the whole undo. */
+static enum status send_all(struct undo *undo, struct err *err)
 {
     struct run *run = undo->run;
-    enum status status;
+    struct policy policy = *run->policy;
+    uint64_t ended;
+    enum status status = OK;
 
-    status = run_enter(run, account, err);
-    if (status == OK && run->to_client != NULL)
-        status = settle(undo, err);
-    if (status == OK)
-        status = plan_and_send(undo, err);
-    if (run->to_client != NULL)
-        report_requests(run->report, client_stats(run->to_client));
-    client_close(run->to_client);
-    run->to_client = NULL;
+    for (size_t i = 0; i < undo->places_count && status == OK; i++) {
+        struct pushing pushing;
+
+        if (policy.limit > 0 && run->sent >= policy.limit)
+            break;
+        go_to(undo, &undo->places[i]);
+        pushing = run_pushing(run);
+        policy.limit -= policy.limit > 0 ? run->sent : 0;
+        run->sent = 0;
+        pushing.policy = &policy;
+        status = push_changes(&pushing, &ended, err);
+    }
     return status;
 }
 
 static enum status undo_all(struct undo *undo, struct err *err)
 {
-    const struct config *config = undo->request->config;
-    enum status status = check_accounts(undo, err);
+    enum status status = undo_check_accounts(undo, err);
 
-    for (size_t i = 0; i < config->accounts_count && status == OK; i++) {
-        bool is;
-
-        status = concerns(undo, &config->accounts[i], &is, err);
-        if (status == OK && is)
-            status = undo_account(undo, &config->accounts[i], err);
-    }
+    if (status == OK)
+        status = open_all(undo, err);
+    if (status == OK)
+        status = settle_all(undo, err);
+    if (status == OK)
+        status = plan_all(undo, err);
+    if (status == OK && undo->run->policy->dry_run)
+        estimate(undo);
+    else if (status == OK)
+        status = send_all(undo, err);
+    close_all(undo);
     return status;
 }
 
@@ -265,7 +225,7 @@ static enum status begin(struct undo *undo, struct err *err)
     enum status status = run_open_store(run, err);
 
     if (status == OK)
-        status = find_run(undo, err);
+        status = undo_find(undo, err);
     if (status != OK)
         return status;
     from = arena_print(undo->arena, "run %" PRId64, undo->old.id).at;

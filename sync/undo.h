@@ -27,9 +27,9 @@ struct undoing {
 };
 
 /*
- * Plans the account's part in one transaction. STOP 65 when the brake holds:
- * then nothing was planned. Each customer is a row of the report: counted here
- * when there is nothing to send.
+ * Plans the account's part in the caller's transaction. STOP 65 when the brake
+ * holds: then the caller takes all of it back. Each customer is a row of the
+ * report: counted here when there is nothing to send.
  */
 enum status undo_plan(const struct undoing *undoing, struct plan_totals *totals,
                       struct err *err);
