@@ -152,11 +152,18 @@ static enum status gather(struct reverse *r, struct err *err)
 
 /* --- one customer ---------------------------------------------------------*/
 
+/* Whose row made the record, as far as is known. */
+static store_id maker(const struct reverse *r)
+{
+    store_id source = r->events[r->count - 1].source;
+
+    return source != 0 ? source : r->with->source_id;
+}
+
 static enum status add(struct reverse *r, enum change_kind kind,
                        struct err *err)
 {
     const struct undoing *with = r->with;
-    store_id source = r->events[r->count - 1].source;
     struct change change = {
         .run = with->run,
         .account = with->account_id,
@@ -166,8 +173,8 @@ static enum status add(struct reverse *r, enum change_kind kind,
         .kind = kind,
         .values = diff_json(r->before, r->arena),
         .wanted = diff_json(r->after, r->arena),
-        .keys = arena_print(r->arena, "[[\"source\",\"%" PRId64 "\"]]",
-                            source != 0 ? source : with->source_id),
+        .keys =
+            arena_print(r->arena, "[[\"source\",\"%" PRId64 "\"]]", maker(r)),
         .remote_id = r->link.remote_id,
         .file = text_of(r->file),
         .met = arena_print(r->arena, "{\"run\":%" PRId64 "}", with->undone),
@@ -241,6 +248,8 @@ static enum status gather_all(struct reverse *r, struct err *err)
 
 static enum status unmake(struct reverse *r, struct err *err)
 {
+    const struct undoing *with = r->with;
+    bool shared = false;
     enum status status;
 
     if (slot_of(r, FIELD_STATUS) == NULL) {
@@ -249,7 +258,16 @@ static enum status unmake(struct reverse *r, struct err *err)
                "deactivate it; it stays");
         return OK;
     }
-    status = gather_all(r, err);
+    status = store_has_other_source(with->store, maker(r), with->account_id,
+                                    r->link.customer, &shared, err);
+    if (status == OK && shared) {
+        refuse(r, "not_undone",
+               "was made by that run, and another source has the customer by "
+               "now; it stays");
+        return OK;
+    }
+    if (status == OK)
+        status = gather_all(r, err);
     if (status != OK)
         return status;
     r->before = customer_new(r->arena);

@@ -66,7 +66,8 @@ enum status undo_find(struct undo *undo, struct err *err)
     }
     status = store_run_accounts(store, undo->old.id, undo->wrote, ACCOUNTS_MAX,
                                 &undo->wrote_count, err);
-    if (status == OK && undo->wrote_count == 0 &&
+    /* What is left of it may be the half of it. */
+    if (status == OK &&
         undo->old.started_ms <
             run_now(undo->run) - HISTORY_DAYS * INT64_C(86400000)) {
         fail(err, STOP, EXIT_DATA, "unknown_run",

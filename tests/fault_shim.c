@@ -14,6 +14,7 @@
  *               28+    from then on all of them do
  *   FAULT_PATH  files whose path does not hold this text are left alone
  *   FAULT_SEEN  a file into which the number of calls seen goes at the end
+ *   FAULT_DAYS  so many days later it is, for whoever asks the clock
  *
  * It is a module of its own and shares no code with what it breaks. libcurl,
  * OpenSSL and SQLite call all of these through the dynamic linker.
@@ -31,6 +32,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What is to become of one call. */
@@ -307,3 +309,13 @@ int unlink(const char *path)
     }
 OPEN(open)
 OPEN(open64)
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    const char *days = getenv("FAULT_DAYS");
+    int result = (int)syscall(SYS_clock_gettime, clock, now);
+
+    if (result == 0 && clock == CLOCK_REALTIME && days != NULL)
+        now->tv_sec += 86400 * atol(days);
+    return result;
+}

@@ -5,6 +5,9 @@
 . "$(dirname "${BASH_SOURCE[0]}")/sandbox_lib.sh"
 
 export CUSTSYNC_BACKOFF_MS=10
+FAULT_SHIM=${FAULT_SHIM:-${CUSTSYNC%/*}/tests/fault_shim.so}
+# A sanitizer wants to be loaded first.
+case ${ASAN_OPTIONS-} in ?*) ASAN_OPTIONS+=:verify_asan_link_order=0 ;; esac
 
 # undo EXIT RUN [OPTION...]: with a report, whose ledger must balance.
 undo() {
@@ -66,6 +69,37 @@ sync 0 --source crm a.csv field:
 undo 0 2
 people fieldedge >after
 same_file "opt-ins too" before after
+
+# ---- a record that another source has too -------------------------------------------
+provider=count
+case_name="two sources"
+sandbox --rate off
+at_once
+make_people 3 >a.csv
+sync 0 --source crm a.csv books:
+make_people 1 >b.csv
+sync 0 --source web b.csv books:
+undo 1 1
+ledger 'updated 2' 'conflict 1'
+like "why" 'another source has the customer by now' out
+same "who is still active" p00001@example.com "$(page_of '?requests=0' \
+    '.providers.count.customers[] | select(.status == "active") | .email')"
+quiet --source web b.csv books:
+
+# ---- older than what is kept ----------------------------------------------------------
+case_name="old"
+# later DAYS EXIT ARGUMENT...: as if it were so many days from now.
+later() {
+    LD_PRELOAD=$FAULT_SHIM FAULT_DAYS=$1 ends "$2" "${@:3}"
+}
+night 3 3 books:
+forget
+later 91 65 undo 2
+has "why" 'what run 2 wrote is not known any more' err
+same "writes" 0 "$(total count writes)"
+later 89 0 undo -n 2
+undo 0 2
+ledger 'updated 3'
 
 # ---- a few at a time, and the brake -------------------------------------------------
 provider=count
