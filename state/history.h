@@ -20,6 +20,10 @@ enum {
     PRUNED_AT_ONCE = 20000,
 };
 
+/* Facts whose names begin so, and go on in hex, hold the number of a run, and
+ * go when its life does. */
+#define FACT_OF_RUN "plan:"
+
 enum event_kind {
     EVENT_ROW,   /* a row was judged, and no change came of it */
     EVENT_SEEN,  /* a read showed what somebody edited at the target */
@@ -66,8 +70,9 @@ enum status store_run_wrote(struct store *store, store_id run, store_id account,
                             struct event *events, size_t max, size_t *count,
                             struct err *err);
 /*
- * Lives and reports older than HISTORY_DAYS go, and changes that are done of
- * runs before this one: their events tell of them.
+ * Lives (what was done by hand too), reports and facts of runs older than
+ * HISTORY_DAYS go, and changes that are done of runs before this one: their
+ * events tell of them.
  */
 enum status store_history_prune(struct store *store, store_id run,
                                 int64_t now_ms, struct err *err);

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "state/history.h"
+
 const struct statement_text statement_texts[STATEMENTS] = {
 #define STATEMENT(name, hot, sql) [name] = {#name, sql, hot},
 #include "state/statements.h"

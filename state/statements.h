@@ -336,6 +336,13 @@ STATEMENT(RUN_FIRST_SINCE, 0,
 STATEMENT(EVENTS_PRUNE, 0,
           "DELETE FROM event WHERE id IN"
           " (SELECT id FROM event WHERE run < ?1 LIMIT ?2)")
+/* A person's own links are few enough to be gone through. */
+STATEMENT(HAND_PRUNE, 0,
+          "DELETE FROM event WHERE id IN"
+          " (SELECT id FROM event WHERE run IS NULL AND at_ms < ?1 LIMIT ?2)")
+STATEMENT(FACTS_PRUNE, 0,
+          "DELETE FROM fact WHERE name >= '" FACT_OF_RUN "'"
+          " AND name < '" FACT_OF_RUN "~' AND CAST(value AS INTEGER) < ?1")
 STATEMENT(REPORTS_PRUNE, 0,
           "UPDATE run SET report = '' WHERE id < ?1 AND report <> ''")
 STATEMENT(CHANGES_PRUNE, 0,

@@ -138,7 +138,7 @@ enum status store_run_wrote(struct store *store, store_id run, store_id account,
 /* --- pruning --------------------------------------------------------------*/
 
 static enum status prune(struct store *store, enum statement statement,
-                         store_id before, bool limited, struct err *err)
+                         int64_t before, bool limited, struct err *err)
 {
     struct query query = query_open(&store->main, statement, err);
 
@@ -154,17 +154,22 @@ enum status store_history_prune(struct store *store, store_id run,
     const int64_t day_ms = 24 * 60 * 60 * (int64_t)1000;
     enum status status = store_writing(store, err);
     struct query query;
+    const int64_t since_ms = now_ms - HISTORY_DAYS * day_ms;
     store_id young = 0;
 
     if (status != OK)
         return status;
     query = query_open(&store->main, RUN_FIRST_SINCE, err);
-    query_int(&query, now_ms - HISTORY_DAYS * day_ms);
+    query_int(&query, since_ms);
     if (query_row(&query))
         young = row_int(&query, 0);
     status = query_close(&query);
     if (status == OK && young > 0)
         status = prune(store, EVENTS_PRUNE, young, true, err);
+    if (status == OK)
+        status = prune(store, HAND_PRUNE, since_ms, true, err);
+    if (status == OK && young > 0)
+        status = prune(store, FACTS_PRUNE, young, false, err);
     if (status == OK && young > 0)
         status = prune(store, REPORTS_PRUNE, young, false, err);
     if (status == OK)

@@ -252,5 +252,8 @@ enum status life_put(const struct task *task, store_id planned_by,
     if (change->state == CHANGE_PLANNED && task->life.asked == NULL)
         return OK;
     event.body = body_of(task, event.kind);
-    return store_event_add(with->store, &event, err);
+    /* Who waits is told of once, not at every plan. */
+    return change->state == CHANGE_PLANNED && event.kind == EVENT_TRIED
+               ? store_event_news(with->store, &event, err)
+               : store_event_add(with->store, &event, err);
 }

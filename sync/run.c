@@ -176,13 +176,14 @@ static void count_requests(struct run *run)
 static enum status put_end(struct run *run, int exit, struct text json,
                            struct err *err)
 {
+    bool dry = run->policy->dry_run;
     enum status status;
 
-    if (!run->ledger || run->policy->dry_run)
+    if (dry && !run->policy->look)
         return store_run_end(run->store, run->id, exit, json, run_now(run),
                              err);
     status = store_begin(run->store, err);
-    if (status == OK)
+    if (status == OK && run->ledger && !dry)
         status = settled_tell(run->settled, run->store, run->id, err);
     if (status == OK)
         status =

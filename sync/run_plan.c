@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "mappings/folders.h"
+#include "state/history.h"
 #include "sync/plan_line.h"
 #include "sync/plan_text.h"
 #include "sync/report_own.h"
@@ -97,7 +98,7 @@ static enum status moved(const struct run_watch *watch, const char *code,
 
 const char *watch_begun_fact(const struct run_watch *watch)
 {
-    return arena_print(watch->arena, "plan:%.*s",
+    return arena_print(watch->arena, FACT_OF_RUN "%.*s",
                        TEXT_ARGS(watch->file->digest))
         .at;
 }

@@ -134,6 +134,20 @@ static void end_run(struct store *store, store_id run, int64_t at_ms)
     ok(store_run_end(store, run, 0, TEXT("{\"rows\":{}}"), at_ms, &err));
 }
 
+static void put_fact(struct store *store, const char *name, store_id run)
+{
+    ok(store_fact_put(store, name, arena_print(arena, "%lld", (long long)run),
+                      &err));
+}
+
+static bool has_fact(struct store *store, const char *name)
+{
+    struct text value;
+
+    ok(store_fact(store, name, arena, &value, &err));
+    return value.size > 0;
+}
+
 Test(event, lives_and_reports_go_when_their_days_are_over)
 {
     struct store *store = open_as(STORE_WRITE);
@@ -149,9 +163,21 @@ Test(event, lives_and_reports_go_when_their_days_are_over)
     customer = new_customer(store);
     add(store, old, customer, EVENT_CREATED, "old");
     add(store, young, customer, EVENT_UPDATED, "young");
-    add(store, 0, customer, EVENT_HAND, "by hand");
+    add(store, 0, customer, EVENT_HAND, "by hand, long ago");
+    ok(store_event_add(store,
+                       &(struct event){.customer = customer,
+                                       .kind = EVENT_HAND,
+                                       .at_ms = now - day_ms,
+                                       .body = TEXT("by hand")},
+                       &err));
+    put_fact(store, "plan:0a", old);
+    put_fact(store, "plan:0b", young);
+    put_fact(store, "planned", old); /* another kind of fact */
     ok(store_history_prune(store, young, now, &err));
     cr_assert_eq(count_of(store, customer), 2);
+    cr_assert_not(has_fact(store, "plan:0a"));
+    cr_assert(has_fact(store, "plan:0b"));
+    cr_assert(has_fact(store, "planned"));
     ok(store_run(store, old, arena, &run, &err));
     cr_assert_eq(run.id, old); /* its line stays */
     cr_assert_eq(run.report.size, 0);

@@ -18,6 +18,10 @@ undo() {
     same "ledger of undo $*" balanced "$(jq -r '.rows
         | if .read == (del(.read) | add) then "balanced" else tostring end' report.json)"
 }
+# later DAYS EXIT ARGUMENT...: as if it were so many days from now.
+later() {
+    LD_PRELOAD=$FAULT_SHIM FAULT_DAYS=$1 ends "$2" "${@:3}"
+}
 # wrong N: the file's cities become wrong ones, in N rows.
 wrong() { sed -i "2,$(($1 + 1))s/Perth/Nowhere/" a.csv; }
 # night: a file of people is there already, and a wrong one comes: run 2.
@@ -88,10 +92,6 @@ quiet --source web b.csv books:
 
 # ---- older than what is kept ----------------------------------------------------------
 case_name="old"
-# later DAYS EXIT ARGUMENT...: as if it were so many days from now.
-later() {
-    LD_PRELOAD=$FAULT_SHIM FAULT_DAYS=$1 ends "$2" "${@:3}"
-}
 night 3 3 books:
 forget
 later 91 65 undo 2
@@ -100,6 +100,29 @@ same "writes" 0 "$(total count writes)"
 later 89 0 undo -n 2
 undo 0 2
 ledger 'updated 3'
+
+# ---- lives end, and who waits is told of once ------------------------------------------
+provider=kounta
+case_name="lives"
+sandbox --rate off
+at_once
+make_people 3 >a.csv
+sync 0 --source crm a.csv shop:
+ends 0 unlink --source crm reference_id=R00003 shop:
+sed -i '2s/Perth/Nowhere/' a.csv
+for night in 1 2 3; do
+    rm -f p.json
+    ends 0 plan --source crm --out p.json a.csv shop:
+done
+ends 0 explain reference_id=R00001
+same "pending" 1 "$(grep -c '^ *pending$' out)"
+ends 0 explain reference_id=R00003
+like "a hand" 'unlinked' out
+later 91 0 pull shop:
+ends 0 explain reference_id=R00001
+has_not "a life that is over" a.csv:2 out
+ends 0 explain reference_id=R00003
+has_not "a hand that is forgotten" unlinked out
 
 # ---- a few at a time, and the brake -------------------------------------------------
 provider=count
