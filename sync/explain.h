@@ -12,11 +12,11 @@
 #include "sync/config.h"
 
 enum {
-    EXPLAIN_MAX = 20,        /* customers with one key that are shown */
-    EXPLAIN_EVENTS = 1000,   /* of one life, the newest */
-    EXPLAIN_ACCOUNTS = 64,   /* links of one customer */
-    EXPLAIN_SAID = 64,       /* sources of one link */
-    EXPLAIN_VALUE_MAX = 200, /* bytes of a value in the text */
+    EXPLAIN_MAX = 20,      /* customers with one key that are shown */
+    EXPLAIN_EVENTS = 1000, /* of one life, the newest */
+    EXPLAIN_ACCOUNTS = 64, /* links of one customer */
+    EXPLAIN_SAID = 64,     /* sources of one link */
+    EXPLAIN_LETTERS = 200, /* of a value in the text */
 };
 
 struct explaining {
@@ -25,6 +25,7 @@ struct explaining {
     struct arena *arena;
     struct names *names;
     bool json;
+    struct text at; /* the account that the text is at */
     struct buffer out;
 };
 

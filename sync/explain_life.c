@@ -33,16 +33,27 @@ static struct text part(const struct node *list, size_t index)
     return at != NULL ? at->text : (struct text){0};
 }
 
+static void show_after(struct explaining *e, const char *before,
+                       struct text text)
+{
+    buffer_string(&e->out, before);
+    explain_show(e, text);
+}
+
 static void tell_cleaned(struct explaining *e, const struct node *list)
 {
     const struct node *one = list != NULL ? list->first : NULL;
 
     for (; one != NULL; one = one->next) {
-        buffer_print(&e->out, "      line %.*s: ", TEXT_ARGS(part(one, 0)));
-        if (part(one, 1).size > 0)
-            buffer_print(&e->out, "%.*s: ", TEXT_ARGS(part(one, 1)));
+        show_after(e, "      line ", part(one, 0));
+        buffer_string(&e->out, ": ");
+        if (part(one, 1).size > 0) {
+            explain_show(e, part(one, 1));
+            buffer_string(&e->out, ": ");
+        }
         explain_show(e, part(one, 3));
-        buffer_print(&e->out, " [%.*s]\n", TEXT_ARGS(part(one, 2)));
+        show_after(e, " [", part(one, 2));
+        buffer_string(&e->out, "]\n");
     }
 }
 
@@ -54,24 +65,23 @@ static void tell_row(struct explaining *e, const struct node *row)
     if (row == NULL)
         return;
     if (text_member(row, "run").size > 0) {
-        buffer_print(&e->out, "    undoes run %.*s\n",
-                     TEXT_ARGS(text_member(row, "run")));
+        show_after(e, "    undoes run ", text_member(row, "run"));
+        buffer_byte(&e->out, '\n');
         return;
     }
-    buffer_string(&e->out, "    ");
-    explain_show(e, text_member(row, "file"));
+    show_after(e, "    ", text_member(row, "file"));
     /* A record of an account has no line: its place names it. */
     if (text_member(row, "line").size > 0)
-        buffer_print(&e->out, ":%.*s", TEXT_ARGS(text_member(row, "line")));
+        show_after(e, ":", text_member(row, "line"));
     if (known.size > 0)
-        buffer_print(&e->out, ": known by %.*s", TEXT_ARGS(known));
+        show_after(e, ": known by ", known);
     if (also != NULL)
         buffer_string(&e->out, text_member(row, "line").size > 0
                                    ? ", merged with line"
                                    : ", merged with");
     for (const struct node *at = also != NULL ? also->first : NULL; at != NULL;
          at = at->next)
-        buffer_print(&e->out, " %.*s", TEXT_ARGS(at->text));
+        show_after(e, " ", at->text);
     buffer_byte(&e->out, '\n');
     tell_cleaned(e, node_member(row, "cleaned"));
 }
@@ -84,20 +94,22 @@ static void tell_asked(struct explaining *e, const struct node *list)
     for (; one != NULL; one = one->next) {
         struct text answer = part(one, 2), words = part(one, 3);
 
-        buffer_print(&e->out, "    %.*s:", TEXT_ARGS(part(one, 0)));
+        show_after(e, "    ", part(one, 0));
+        buffer_byte(&e->out, ':');
         if (!text_is(part(one, 1), "0"))
-            buffer_print(&e->out, " %.*s", TEXT_ARGS(part(one, 1)));
+            show_after(e, " ", part(one, 1));
         if (answer.size > 0)
-            buffer_print(&e->out, " %.*s", TEXT_ARGS(answer));
-        if (part(one, 5).size > 0)
-            buffer_print(&e->out, ", %.*s found", TEXT_ARGS(part(one, 5)));
-        if (part(one, 4).size > 0)
-            buffer_print(&e->out, ", after %.*s tries",
-                         TEXT_ARGS(part(one, 4)));
-        if (words.size > 0) {
-            buffer_string(&e->out, ": ");
-            explain_show(e, words);
+            show_after(e, " ", answer);
+        if (part(one, 5).size > 0) {
+            show_after(e, ", ", part(one, 5));
+            buffer_string(&e->out, " found");
         }
+        if (part(one, 4).size > 0) {
+            show_after(e, ", after ", part(one, 4));
+            buffer_string(&e->out, " tries");
+        }
+        if (words.size > 0)
+            show_after(e, ": ", words);
         buffer_byte(&e->out, '\n');
     }
 }
@@ -112,7 +124,8 @@ static void tell_moves(struct explaining *e, const struct node *object)
          at != NULL; at = at->next) {
         const struct node *was = node_member(before, at->name);
 
-        buffer_print(&e->out, "      %s: ", at->name);
+        show_after(e, "      ", text_of(at->name));
+        buffer_string(&e->out, ": ");
         if (was != NULL)
             explain_value(e, was);
         buffer_string(&e->out, " -> ");
@@ -126,13 +139,12 @@ static void tell_matched(struct explaining *e, struct text matched,
 {
     if (matched.size == 0)
         return;
-    buffer_string(&e->out, "    record ");
-    explain_show(e, record);
+    show_after(e, "    record ", record);
     if (text_is(matched, "lost"))
-        buffer_string(&e->out, " is what we made when the answer was lost\n");
+        buffer_string(&e->out, " is what we made when the answer was lost");
     else
-        buffer_print(&e->out, " is the customer, by %.*s\n",
-                     TEXT_ARGS(matched));
+        show_after(e, " is the customer, by ", matched);
+    buffer_byte(&e->out, '\n');
 }
 
 static void tell_end(struct explaining *e, const struct event *event,
@@ -153,11 +165,11 @@ static void tell_end(struct explaining *e, const struct event *event,
     }
     if (end.size == 0)
         return;
-    buffer_print(&e->out, "    %.*s", TEXT_ARGS(end));
+    show_after(e, "    ", end);
     if (text_member(body, "code").size > 0) {
-        buffer_string(&e->out, ": ");
-        explain_show(e, text_member(body, "message"));
-        buffer_print(&e->out, " [%.*s]", TEXT_ARGS(text_member(body, "code")));
+        show_after(e, ": ", text_member(body, "message"));
+        show_after(e, " [", text_member(body, "code"));
+        buffer_byte(&e->out, ']');
     }
     buffer_byte(&e->out, '\n');
 }
@@ -170,7 +182,7 @@ static void tell_kept(struct explaining *e, const struct node *kept)
         return;
     buffer_string(&e->out, "    changed on both sides, the target's kept:");
     for (; at != NULL; at = at->next)
-        buffer_print(&e->out, " %.*s", TEXT_ARGS(at->text));
+        show_after(e, " ", at->text);
     buffer_byte(&e->out, '\n');
 }
 
@@ -181,8 +193,8 @@ static void tell_event(struct explaining *e, const struct event *event,
     struct text hand = text_member(body, "hand");
 
     if (hand.size > 0) {
-        buffer_print(&e->out, "    by hand: %.*s ", TEXT_ARGS(hand));
-        explain_show(e, text_member(body, "record"));
+        show_after(e, "    by hand: ", hand);
+        show_after(e, " ", text_member(body, "record"));
         buffer_byte(&e->out, '\n');
     }
     tell_row(e, node_member(body, "row"));
@@ -220,9 +232,12 @@ static void tell_run(struct explaining *e, const struct event *event,
     buffer_print(&e->out, "  %.*s",
                  TEXT_ARGS(report_time(event->at_ms, e->arena)));
     if (run->id == 0) {
-        buffer_print(&e->out, "  at %.*s\n", TEXT_ARGS(account));
+        show_after(e, "  at ", account);
+        buffer_byte(&e->out, '\n');
+        e->at = account;
         return;
     }
+    e->at = run->to.size > 0 ? run->to : run->from;
     buffer_print(&e->out, "  run %" PRId64 ": ", run->id);
     explain_show(e, run->command);
     buffer_byte(&e->out, ' ');
@@ -231,6 +246,16 @@ static void tell_run(struct explaining *e, const struct event *event,
         buffer_string(&e->out, " -> ");
         explain_show(e, run->to);
     }
+    buffer_byte(&e->out, '\n');
+}
+
+/* A run may work at two: its heading names the one. */
+static void tell_where(struct explaining *e, struct text account)
+{
+    if (text_equal(e->at, account))
+        return;
+    e->at = account;
+    show_after(e, "   at ", account);
     buffer_byte(&e->out, '\n');
 }
 
@@ -265,6 +290,7 @@ static enum status add_event(struct explaining *e, const struct event *event,
         (void)node_add(entry, at->name, node_copy(e->arena, at));
     if (begins)
         tell_run(e, event, run, account);
+    tell_where(e, account);
     tell_event(e, event, body);
     return OK;
 }

@@ -10,26 +10,14 @@
 #include "sync/command.h"
 #include "sync/identity.h"
 #include "sync/life.h"
+#include "sync/show.h"
 #include "sync/status_own.h"
 
 /* --- showing --------------------------------------------------------------*/
 
 void explain_show(struct explaining *e, struct text text)
 {
-    size_t size = text.size;
-
-    if (size > EXPLAIN_VALUE_MAX) {
-        size = EXPLAIN_VALUE_MAX;
-        while (size > 0 && !text_is_utf8((struct text){text.at, size}))
-            size--;
-    }
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-
-        buffer_byte(&e->out, c < 0x20 || c == 0x7f ? ' ' : text.at[i]);
-    }
-    if (size < text.size)
-        buffer_string(&e->out, "...");
+    show_safely(&e->out, text, EXPLAIN_LETTERS);
 }
 
 void explain_value(struct explaining *e, const struct node *value)
@@ -97,7 +85,9 @@ static enum status tell_keys(struct explaining *e, store_id customer,
         json_text(one, "source", source, e->arena);
         buffer_print(&e->out, "  %s ", name);
         explain_show(e, keys[i].value);
-        buffer_print(&e->out, " (%.*s)\n", TEXT_ARGS(source));
+        buffer_string(&e->out, " (");
+        explain_show(e, source);
+        buffer_string(&e->out, ")\n");
     }
     return status;
 }
@@ -117,7 +107,9 @@ static enum status tell_values(struct explaining *e, const char *title,
     if (json.size == 0 || status != OK)
         return status == REJECT ? STOP : status;
     (void)node_add(entry, member, values);
-    buffer_print(&e->out, "    %s:", title);
+    buffer_string(&e->out, "    ");
+    explain_show(e, text_of(title));
+    buffer_byte(&e->out, ':');
     for (const struct node *at = values->first; at != NULL; at = at->next) {
         if (at->kind == NODE_NULL)
             continue; /* blank: only JSON tells that */
@@ -167,7 +159,9 @@ static enum status tell_link(struct explaining *e, const struct link *link,
     json_text(entry, "record", link->remote_id, e->arena);
     json_flag(entry, "gone", link->state == LINK_GONE, e->arena);
     json_flag(entry, "by_hand", link->by_hand, e->arena);
-    buffer_print(&e->out, "  %.*s record ", TEXT_ARGS(name));
+    buffer_string(&e->out, "  ");
+    explain_show(e, name);
+    buffer_string(&e->out, " record ");
     explain_show(e, link->remote_id);
     buffer_print(&e->out, "%s%s\n",
                  link->state == LINK_GONE ? ", which was deleted there" : "",
@@ -211,14 +205,17 @@ static enum status tell_change(struct explaining *e,
     json_text(entry, "message", change->message, e->arena);
     if (remedy != NULL)
         json_text(entry, "remedy", text_of(remedy), e->arena);
-    buffer_print(&e->out, "  %s: %s at %.*s, ", state, life_word(change->kind),
-                 TEXT_ARGS(name));
+    buffer_print(&e->out, "  %s: %s at ", state, life_word(change->kind));
+    explain_show(e, name);
+    buffer_string(&e->out, ", ");
     tell_place(e, change);
     buffer_print(&e->out, ", of run %" PRId64, change->run);
     if (change->code.size > 0) {
         buffer_string(&e->out, ": ");
         explain_show(e, change->message);
-        buffer_print(&e->out, " [%.*s]", TEXT_ARGS(change->code));
+        buffer_string(&e->out, " [");
+        explain_show(e, change->code);
+        buffer_byte(&e->out, ']');
     }
     buffer_byte(&e->out, '\n');
     if (remedy != NULL)

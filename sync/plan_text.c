@@ -3,6 +3,7 @@
 
 #include "sync/command.h"
 #include "sync/plan_line.h"
+#include "sync/show.h"
 #include "sync/spool.h"
 
 #include <errno.h>
@@ -49,51 +50,12 @@ void plan_text_close(struct plan_text *text)
     free(text);
 }
 
-/* --- values of strangers on a terminal ------------------------------------*/
-
-static size_t letter_size(struct text rest)
-{
-    unsigned char first = (unsigned char)rest.at[0];
-    size_t size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-
-    return size < rest.size ? size : rest.size;
-}
-
-/* Controls move the cursor; marks of direction turn round what stands beside
- * them. */
-static bool is_safe(struct text letter)
-{
-    const unsigned char *at = (const unsigned char *)letter.at;
-
-    if (letter.size == 1)
-        return at[0] >= 0x20 && at[0] != 0x7f;
-    if (letter.size == 2)
-        return at[0] != 0xc2 || at[1] >= 0xa0;
-    if (letter.size == 3 && at[0] == 0xe2 && at[1] == 0x80)
-        return at[2] < 0x8e || (at[2] > 0x8f && at[2] < 0xa8) || at[2] > 0xae;
-    return letter.size != 3 || at[0] != 0xe2 || at[1] != 0x81 || at[2] < 0xa6 ||
-           at[2] > 0xa9;
-}
-
-static void show_safely(struct buffer *out, struct text value)
-{
-    for (size_t shown = 0; value.size > 0; shown++) {
-        struct text letter = {value.at, letter_size(value)};
-
-        if (shown == LETTERS_SHOWN) {
-            buffer_string(out, "...");
-            return;
-        }
-        if (is_safe(letter))
-            buffer_text(out, letter);
-        else
-            buffer_byte(out, letter.at[0] == '\n' ? ' ' : '?');
-        value.at += letter.size;
-        value.size -= letter.size;
-    }
-}
-
 /* --- one change -----------------------------------------------------------*/
+
+static void show(struct buffer *out, struct text value)
+{
+    show_safely(out, value, LETTERS_SHOWN);
+}
 
 static void show_value(struct buffer *out, const struct customer *customer,
                        enum field field)
@@ -101,7 +63,7 @@ static void show_value(struct buffer *out, const struct customer *customer,
     if (customer == NULL || !customer_has(customer, field))
         buffer_string(out, "(blank)");
     else
-        show_safely(out, customer_text(customer, field));
+        show(out, customer_text(customer, field));
 }
 
 /* By what a person would know the customer. */
@@ -122,7 +84,7 @@ static void show_who(struct buffer *out, const struct plan_told *told)
             (named && fields[i] != FIELD_LAST_NAME))
             continue;
         buffer_string(out, named ? " " : "  ");
-        show_safely(out, customer_text(shown, fields[i]));
+        show(out, customer_text(shown, fields[i]));
         named = true;
         if (fields[i] != FIELD_FIRST_NAME)
             return;
@@ -137,11 +99,11 @@ static void show_why(struct buffer *out, const struct plan_told *told)
         buffer_string(out, "  (linked by hand)");
     } else if (told->recreates.size > 0) {
         buffer_string(out, "  (anew: record ");
-        show_safely(out, told->recreates);
+        show(out, told->recreates);
         buffer_string(out, " was deleted)");
     } else if (told->matched[0] != '\0') {
         buffer_print(out, "  (by %s ", told->matched);
-        show_safely(out, told->key);
+        show(out, told->key);
         buffer_byte(out, ')');
     }
     if (told->rows > 1)
@@ -159,12 +121,12 @@ static void show_change(struct buffer *out, const struct plan_told *told)
     buffer_print(out, "%c %s", marks[told->kind], plan_verb(told->kind));
     if (told->remote_id.size > 0) {
         buffer_byte(out, ' ');
-        show_safely(out, told->remote_id);
+        show(out, told->remote_id);
     }
     show_who(out, told);
     if (told->file[0] != '\0') {
         buffer_string(out, "  ");
-        show_safely(out, text_of(told->file));
+        show(out, text_of(told->file));
         if (told->line > 0)
             buffer_print(out, ":%" PRIu64, told->line);
     }

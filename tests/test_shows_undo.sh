@@ -124,6 +124,14 @@ has_not "a life that is over" a.csv:2 out
 ends 0 explain reference_id=R00003
 has_not "a hand that is forgotten" unlinked out
 
+case_name="names on a terminal"
+odd=$(printf 'a\302\233\342\200\256b.csv')
+make_people 1 9 >"$odd"
+sync 0 --source "$(printf 'crm\302\233x')" "$odd" shop:
+ends 0 explain reference_id=R00009
+has "the file" 'a??b.csv:2' out
+same "controls on a terminal" 0 "$(LC_ALL=C grep -c "$(printf '\302\233')" out)"
+
 # ---- a few at a time, and the brake -------------------------------------------------
 provider=count
 case_name="brake"

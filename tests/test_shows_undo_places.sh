@@ -91,6 +91,15 @@ same "rows" '5 2 3' "$(rows read) $(rows updated) $(rows unchanged)"
 same "at the shop" '0 3' "$(each kounta Bookham) $(each kounta Shopton)"
 same "in the books" '2 0' "$(each count Bookham) $(each count Shopton)"
 
+case_name='where it all happened'
+ends 0 explain email=p00001@example.com
+# The two-way run and its undo both have books: in their headings, and wrote to
+# the shop.
+same "at the shop" 3 "$(grep -c '^   at shop:$' out)"
+like "what came from the books" 'Perth -> Bookham' out
+ends 0 explain email=p00004@example.com
+like "what was carried there" 'Perth -> Shopton' out
+
 # ---- one account with two labels ----------------------------------------------------
 case_name='two labels'
 sandbox --rate off
