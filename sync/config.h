@@ -106,6 +106,9 @@ enum status policy_set(struct policy *policy, const char *key,
                        struct text value, struct arena *arena, struct err *err);
 /* Whether the setting decides what is planned, not how it is sent or told. */
 bool policy_plans(const char *key);
+/* Whether it is a person's consent, which goes with a plan and may be given
+ * anew when it is carried out. */
+bool policy_consents(const char *key);
 /* All of these, so that two policies that plan alike print alike. */
 void policy_print(const struct policy *policy, struct buffer *out);
 /* The keys a job may have beside from and to, NULL-ended. */

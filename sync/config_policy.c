@@ -333,7 +333,7 @@ enum status policy_set(struct policy *policy, const char *key,
 /* How long, how many, where to: what is planned is the same. */
 static const char *const aside[] = {
     "look",     "full", "limit", "wait", "deadline", "rejects",   "report",
-    "safe_csv", "json", "out",   "plan", "dry_run",  "exit_code",
+    "safe_csv", "json", "out",   "plan", "dry_run",  "exit_code", "max_changes",
 };
 
 bool policy_plans(const char *key)
@@ -348,16 +348,21 @@ bool policy_plans(const char *key)
     return setter != NULL;
 }
 
+bool policy_consents(const char *key)
+{
+    const struct setter *setter = setter_named(key);
+
+    return setter != NULL && strcmp(setter->key, "max_changes") == 0;
+}
+
 /* Those that set reads are written by hand. */
 static void print_own(const struct policy *policy, struct buffer *out)
 {
     buffer_string(out, "match=");
     for (size_t i = 0; i < policy->match_count; i++)
         buffer_print(out, "%s,", key_name(policy->match[i]));
-    buffer_print(out, "\ndelimiter=%d\nskip=%d:%u\nmax_changes=%d:%d:%llu\n",
-                 policy->delimiter, policy->skip_set, policy->skip,
-                 policy->max_changes_set, policy->max_changes_percent,
-                 (unsigned long long)policy->max_changes);
+    buffer_print(out, "\ndelimiter=%d\nskip=%d:%u\n", policy->delimiter,
+                 policy->skip_set, policy->skip);
     buffer_string(out, "owner=");
     for (size_t i = 0; i < policy->owners_count; i++)
         buffer_print(out, "%s:%d,", field_name(policy->owners[i].field),

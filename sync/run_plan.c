@@ -217,7 +217,8 @@ static enum status open_out(struct run_watch *watch, struct err *err)
     };
 
     for (size_t i = 0; i < options->given_count; i++) {
-        if (policy_plans(options->given[i].name))
+        if (policy_plans(options->given[i].name) ||
+            policy_consents(options->given[i].name))
             given[head.options_count++] = options->given[i];
     }
     return plan_out_open(&watch->out, &head, err);

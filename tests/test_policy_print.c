@@ -11,12 +11,15 @@
 static const struct {
     const char *key, *value;
 } others[] = {
-    {"match", "email"},    {"source", "crm"},    {"encoding", "utf-8"},
-    {"delimiter", ";"},    {"skip", "3"},        {"format", "csv"},
-    {"to_format", "json"}, {"mapping", "xero"},  {"duplicates", "first"},
-    {"mode", "create"},    {"blank", "clear"},   {"prefer", "target"},
-    {"missing", "report"}, {"max_changes", "7"}, {"owner", "mobile=target"},
-    {"two_way", "true"},   {"recreate", "true"}, {"changed", "true"},
+    {"match", "email"},      {"source", "crm"},
+    {"encoding", "utf-8"},   {"delimiter", ";"},
+    {"skip", "3"},           {"format", "csv"},
+    {"to_format", "json"},   {"mapping", "xero"},
+    {"duplicates", "first"}, {"mode", "create"},
+    {"blank", "clear"},      {"prefer", "target"},
+    {"missing", "report"},   {"owner", "mobile=target"},
+    {"two_way", "true"},     {"recreate", "true"},
+    {"changed", "true"},
 };
 
 static const char *other_of(const char *key)
@@ -64,7 +67,6 @@ Test(policy_print, how_it_is_sent_decides_nothing)
 
     for (size_t i = 0; i < sizeof(aside) / sizeof(aside[0]); i++)
         cr_assert_not(policy_plans(aside[i]), "%s", aside[i]);
-    cr_assert(policy_plans("max-changes"));
     cr_assert_not(policy_plans("verbose"));
 }
 
@@ -92,4 +94,12 @@ Test(policy_print, the_order_of_owners_decides_nothing)
     buffer_free(&out[0]);
     buffer_free(&out[1]);
     arena_close(arena);
+}
+
+Test(policy_print, a_consent_goes_with_a_plan_and_may_be_given_anew)
+{
+    cr_assert_not(policy_plans("max-changes"));
+    cr_assert(policy_consents("max-changes"));
+    cr_assert(policy_consents("max_changes"));
+    cr_assert_not(policy_consents("limit"));
 }

@@ -335,6 +335,24 @@ printf 'email,first_name\nx@example.com,"A\033[31m\302\233B"\n' >odd.csv
 ends 0 plan odd.csv shop:
 same "controls on a terminal" 0 "$(LC_ALL=C grep -cP '\x1b|\x9b' out)"
 
+# ---- consent to the brake --------------------------------------------------------
+case_name='consent'
+sandbox --rate off
+at_once
+make_people 110 >people.csv
+sync 0 --source crm people.csv books:
+sed -i 's/Perth/Broome/' people.csv
+ends 65 plan --out p.json --source crm people.csv books:
+ends 0 plan --out p.json --source crm --max-changes 110 people.csv books:
+forget
+ends 65 sync --plan p.json --max-changes 10%
+has "the brake" 'more than the brake allows' err
+same "writes" 0 "$(writes)"
+sync 0 --plan p.json --limit 1 # as it was given with the plan
+sync 0 --plan p.json --max-changes 100%
+same "who moved" 110 "$(page_of '?requests=0' '[.providers.count.customers[]
+    | select(.billingAddress.city == "Broome")] | length')"
+
 # ---- a part of it, and the rest ----------------------------------------------
 case_name='a canary'
 start
