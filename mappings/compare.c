@@ -168,6 +168,15 @@ bool value_same(enum field field, struct text a, struct text b,
     return text_equal(value_fold(field, a, arena), value_fold(field, b, arena));
 }
 
+bool customer_same(enum field field, const struct customer *a,
+                   const struct customer *b, struct arena *arena)
+{
+    if (!customer_has(a, field) || !customer_has(b, field))
+        return customer_has(a, field) == customer_has(b, field);
+    return value_same(field, customer_text(a, field), customer_text(b, field),
+                      arena);
+}
+
 /* --- lists ----------------------------------------------------------------*/
 
 struct text *value_elements(struct text list, struct arena *arena,

@@ -163,6 +163,10 @@ struct text value_fold(enum field field, struct text canonical,
                        struct arena *arena);
 bool value_same(enum field field, struct text a, struct text b,
                 struct arena *arena);
+/* The same of what two customers have of it; neither has one is the same too.
+ */
+bool customer_same(enum field field, const struct customer *a,
+                   const struct customer *b, struct arena *arena);
 /*
  * List elements of a canonical list text, in order; *count texts.
  */

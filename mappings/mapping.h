@@ -127,6 +127,9 @@ struct slot {
  * after records were read, the list grows as they bring new ones.
  */
 const struct slot *mapping_slots(const struct mapping *mapping, size_t *count);
+/* The one of that field, or NULL. */
+const struct slot *mapping_slot(const struct mapping *mapping,
+                                enum field field);
 
 /* Whether a shape has a place for a field. */
 enum carrying {
@@ -188,8 +191,8 @@ struct customer *mapping_project(const struct mapping *mapping,
  * Of a field that is CARRIED_AT_TIMES: whether this customer's value is written
  * (projected is mapping_project's). It is when it stands whole in a text of a
  * place that takes it, when a written name or number says the same, or when it
- * did not fit there, which was told. Else *beside is the field whose place would
- * have taken it, or FIELD_NONE.
+ * did not fit there, which was told. Else *beside is the field whose place
+ * would have taken it, or FIELD_NONE.
  */
 bool mapping_carried(const struct mapping *mapping,
                      const struct customer *customer,

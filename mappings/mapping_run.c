@@ -156,6 +156,18 @@ const struct slot *mapping_slots(const struct mapping *mapping, size_t *count)
     return slots;
 }
 
+const struct slot *mapping_slot(const struct mapping *mapping, enum field field)
+{
+    size_t count;
+    const struct slot *slots = mapping_slots(mapping, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (slots[i].field == field)
+            return &slots[i];
+    }
+    return NULL;
+}
+
 /* --- customer -> outside ---------------------------------------------------*/
 
 /* Custom fields pass through a shape that has room for all of them. */

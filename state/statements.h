@@ -183,8 +183,6 @@ STATEMENT(RECORDS_BY_KEY, 1,
           " CROSS JOIN record AS r ON r.id = k.record"
           " WHERE k.account = ?1 AND k.kind = ?2 AND k.value = ?3"
           " ORDER BY k.record LIMIT ?4")
-STATEMENT(RECORDS_PRUNE, 0,
-          "DELETE FROM record WHERE account = ?1 AND seen_ms < ?2")
 STATEMENT(RECORD_NEXT, 1,
           "SELECT remote_id, vals, is_full, seen_ms, got_ms, item FROM record"
           " WHERE account = ?1 AND remote_id > ?2 ORDER BY remote_id LIMIT 1")

@@ -304,9 +304,6 @@ enum status store_records_by_key(struct store *store, store_id account,
                                  int kind, struct text value,
                                  struct arena *arena, struct text *remote_ids,
                                  size_t max, size_t *count, struct err *err);
-/* Removes records not seen since that time: after a whole list was read. */
-enum status store_records_prune(struct store *store, store_id account,
-                                int64_t before_ms, struct err *err);
 /* In order of remote_id, all of the account; stops when seen does. */
 typedef enum status store_record_each(void *self,
                                       const struct record_seen *record,

@@ -97,20 +97,6 @@ enum status store_records_by_key(struct store *store, store_id account,
     return query_close(&query);
 }
 
-enum status store_records_prune(struct store *store, store_id account,
-                                int64_t before_ms, struct err *err)
-{
-    enum status status = store_writing(store, err);
-    struct query query;
-
-    if (status != OK)
-        return status;
-    query = query_open(&store->main, RECORDS_PRUNE, err);
-    query_int(&query, account);
-    query_int(&query, before_ms);
-    return query_run(&query);
-}
-
 /*
  * One record at a time, so that each may write, commit and reset the arena. The
  * place is kept in a buffer of our own for that reason.

@@ -11,28 +11,15 @@ static const enum field key_fields[KEY_COUNT][3] = {
     [KEY_NAME_PHONE] = {FIELD_FIRST_NAME, FIELD_LAST_NAME, FIELD_PHONE},
 };
 
-static const struct slot *slot_of(const struct provider *provider,
-                                  enum field field)
-{
-    size_t count;
-    const struct slot *slots = mapping_slots(provider->mapping, &count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (slots[i].field == field)
-            return &slots[i];
-    }
-    return NULL;
-}
-
 bool absence_held(const struct provider *provider, enum key key)
 {
     for (int i = 0; i < 3 && key_fields[key][i] != FIELD_NONE; i++) {
         enum field field = key_fields[key][i];
-        const struct slot *slot = slot_of(provider, field);
+        const struct slot *slot = mapping_slot(provider->mapping, field);
 
         /* Where there is one number only, a landline stands in it too. */
         if (slot == NULL && field == FIELD_PHONE)
-            slot = slot_of(provider, FIELD_MOBILE);
+            slot = mapping_slot(provider->mapping, FIELD_MOBILE);
         if (slot == NULL || !slot->readable)
             return false;
     }
@@ -69,7 +56,8 @@ bool absence_guarded(const struct provider *provider, enum key key)
 
 bool absence_required(const struct provider *provider, enum key key)
 {
-    const struct slot *slot = slot_of(provider, key_fields[key][0]);
+    const struct slot *slot =
+        mapping_slot(provider->mapping, key_fields[key][0]);
 
     return slot != NULL && slot->required;
 }

@@ -2,17 +2,27 @@
  * command_undo.c - undo: what a run wrote is put back.
  */
 #include "sync/command.h"
+#include "sync/plan_text.h"
 #include "sync/run.h"
 
-static enum status undo(const struct undo_request *request, int *exit,
+static enum status undo(struct undo_request *request, int *exit,
                         struct err *err)
 {
-    struct report *report = report_open();
+    struct report *report;
     const struct policy *policy = request->policy;
     struct err second;
     bool ledger = false;
-    enum status status = run_undo(request, report, &ledger, exit, err);
+    enum status status = OK;
 
+    if (policy->dry_run && !policy->json && policy->verbosity >= 0)
+        status = plan_text_open(&request->text, policy->verbosity > 0, err);
+    if (status != OK)
+        return status;
+    report = report_open();
+    status = run_undo(request, report, &ledger, exit, err);
+    if (status == OK)
+        status = plan_text_show(request->text, err);
+    plan_text_close(request->text);
     /* Of a run that is not known there is nothing to tell. */
     if (ledger &&
         tell_report(report, policy, policy->dry_run, false, &second) != OK &&

@@ -8,7 +8,7 @@
  *              rows), cleaned ([line, field, code, message] of what was left
  *              out or mended)
  *     do       what was to be done: create, update, deactivate, undo, unmake;
-              left out where the kind of event says it
+ *              left out where the kind of event says it
  *     asked    [call, status, answer, words, tries, found]: requests, in order;
  *              what is not known at the end of one is left out
  *     matched  how the record was found at the target: a key, or "lost" for

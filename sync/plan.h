@@ -47,7 +47,7 @@ struct plan_told {
     const char *file;   /* "": no row says it, as with a deactivation */
     uint64_t line;
     size_t rows;         /* of the source, that are this customer */
-    const char *matched; /* the key that ties them, "hand", or "" */
+    const char *matched; /* the key that ties them, "hand", "undo", or "" */
     struct text key;     /* its value, in normal form */
 };
 

@@ -114,16 +114,12 @@ static enum status put_head(struct plan_out *out, const struct plan_head *head,
 enum status plan_out_open(struct plan_out **made, const struct plan_head *head,
                           struct err *err)
 {
-    FILE *file = spool_temporary();
+    FILE *file;
     struct plan_out *out;
     enum status status;
 
-    if (file == NULL) {
-        fail(err, STOP, EXIT_CANTCREAT, "io",
-             "no temporary file can be made: %s", strerror(errno));
-        err_hint(err, "set TMPDIR to a folder with space for the plan");
+    if (spool_temporary(&file, "the plan", err) != OK)
         return STOP;
-    }
     out = calloc(1, sizeof(*out));
     if (out == NULL)
         abort();

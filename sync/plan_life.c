@@ -6,32 +6,37 @@
 #include "sync/life.h"
 #include "sync/plan_own.h"
 
-/* The strongest key by which the customer was known before tonight. */
-static enum status known_by(struct deciding *d, struct text *name,
-                            struct err *err)
+enum status decide_known_by(const struct deciding *d,
+                            const struct store_key **by, struct err *err)
 {
-    struct store_key *known;
-    size_t count;
-    enum status status =
-        store_customer_keys(d->plan->with->store, d->composed->known,
-                            d->plan->work, &known, &count, err);
+    const struct planning *with = d->plan->with;
+    struct store_key *known = NULL;
+    size_t count = 0;
+    enum status status = OK;
 
-    *name = TEXT("");
+    *by = NULL;
+    if (d->composed->known != 0)
+        status = store_customer_keys(with->store, d->composed->known,
+                                     d->plan->work, &known, &count, err);
     for (size_t i = 0; status == OK && i < d->keys_count; i++) {
         const struct store_key *key = &d->keys[i];
 
-        for (size_t k = 0; k < count && name->size == 0; k++) {
-            if (known[k].kind != key->kind ||
-                !text_equal(known[k].value, key->value) ||
-                (key->kind == KEY_REFERENCE_ID &&
-                 known[k].source != d->plan->with->source_id))
-                continue;
-            *name = key->kind < KEY_COUNT
-                        ? text_of(key_name((enum key)key->kind))
-                        : TEXT("content");
+        for (size_t k = 0; k < count && *by == NULL; k++) {
+            if (known[k].kind == key->kind &&
+                text_equal(known[k].value, key->value) &&
+                (key->kind != KEY_REFERENCE_ID ||
+                 known[k].source == with->source_id))
+                *by = key;
         }
     }
     return status;
+}
+
+static const char *known_word(const struct store_key *by)
+{
+    if (by == NULL)
+        return "";
+    return by->kind < KEY_COUNT ? key_name((enum key)by->kind) : "content";
 }
 
 /* The other rows, by their lines; an account's records by their ids. */
@@ -63,15 +68,15 @@ enum status plan_meet(struct deciding *d, struct err *err)
     struct arena *arena = d->plan->work;
     const struct composed *composed = d->composed;
     struct node *row = node_new(arena, NODE_OBJECT);
-    struct text known = TEXT("");
-    enum status status = composed->known != 0 ? known_by(d, &known, err) : OK;
+    const struct store_key *by;
+    enum status status = decide_known_by(d, &by, err);
 
     if (status != OK)
         return status;
     life_add(row, "file", text_of(composed->place.file), arena);
     if (composed->place.line > 0)
         life_number(row, "line", composed->place.line, arena);
-    life_add(row, "known", known, arena);
+    life_add(row, "known", text_of(known_word(by)), arena);
     add_lines(d, row, arena);
     if (composed->cleaned != NULL && d->wanted != NULL)
         life_cleaned(composed->cleaned, d->wanted, composed->place.line, arena);

@@ -61,8 +61,9 @@ void plan_line(struct buffer *out, const struct plan_told *told)
     if (told->file[0] != '\0') {
         buffer_string(out, ",\"file\":");
         plan_quote(out, text_of(told->file));
-        buffer_print(out, ",\"line\":%" PRIu64 ",\"rows\":%zu", told->line,
-                     told->rows);
+        if (told->line > 0) /* an account's record has none */
+            buffer_print(out, ",\"line\":%" PRIu64, told->line);
+        buffer_print(out, ",\"rows\":%zu", told->rows);
     }
     write_match(out, told);
     buffer_string(out, ",\"fields\":{");

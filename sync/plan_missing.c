@@ -45,14 +45,9 @@ static enum status deactivate(struct plan *plan, const struct link *link,
 
 static bool can_deactivate(const struct planning *with)
 {
-    size_t count;
-    const struct slot *slots = mapping_slots(with->target, &count);
+    const struct slot *slot = mapping_slot(with->target, FIELD_STATUS);
 
-    for (size_t i = 0; i < count; i++) {
-        if (slots[i].field == FIELD_STATUS && slots[i].writable)
-            return true;
-    }
-    return false;
+    return slot != NULL && slot->writable;
 }
 
 static void tell_spared(struct plan *plan, const struct link *link, bool shared)

@@ -43,7 +43,12 @@ enum status decide_update(struct deciding *d, struct err *err);
 /* Its record was deleted: a conflict, kept for `retry` to look once more. */
 enum status decide_gone(struct deciding *d, struct err *err);
 
-/* plan_life.c: for the customer's life. d->met, before any key is put down. */
+/* plan_life.c: the strongest of the row's keys by which the customer was known
+ * before tonight, of which its id is not counted against another source's;
+ * NULL: none. */
+enum status decide_known_by(const struct deciding *d,
+                            const struct store_key **by, struct err *err);
+/* For the customer's life. d->met, before any key is put down. */
 enum status plan_meet(struct deciding *d, struct err *err);
 /* The source says something new that needs no change; kept, by field: in which
  * the target's value was kept. */

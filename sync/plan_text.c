@@ -23,15 +23,11 @@ struct plan_text {
 
 enum status plan_text_open(struct plan_text **out, bool all, struct err *err)
 {
-    FILE *file = spool_temporary();
+    FILE *file;
     struct plan_text *text;
 
-    if (file == NULL) {
-        fail(err, STOP, EXIT_CANTCREAT, "io",
-             "no temporary file can be made: %s", strerror(errno));
-        err_hint(err, "set TMPDIR to a folder with space for the plan");
+    if (spool_temporary(&file, "the plan", err) != OK)
         return STOP;
-    }
     text = calloc(1, sizeof(*text));
     if (text == NULL)
         abort();
@@ -93,7 +89,10 @@ static void show_who(struct buffer *out, const struct plan_told *told)
 
 static void show_why(struct buffer *out, const struct plan_told *told)
 {
-    if (told->kind == CHANGE_DEACTIVATE) {
+    if (strcmp(told->matched, "undo") == 0) {
+        if (told->kind == CHANGE_DEACTIVATE)
+            buffer_string(out, "  (that run made it)");
+    } else if (told->kind == CHANGE_DEACTIVATE) {
         buffer_string(out, "  (the source no longer has it)");
     } else if (strcmp(told->matched, "hand") == 0) {
         buffer_string(out, "  (linked by hand)");

@@ -9,19 +9,13 @@ struct tie {
     struct text key;
 };
 
-static struct text own_key(const struct deciding *d, size_t i)
-{
-    return i < d->plan->with->policy->match_count ? d->composed->keys[i]
-                                                  : (struct text){0};
-}
-
 /* They meet here for the first time: what both show, strongest first. */
 static struct tie tie_of_record(const struct deciding *d)
 {
     const struct policy *policy = d->plan->with->policy;
 
     for (size_t i = 0; i < policy->match_count; i++) {
-        struct text key = own_key(d, i);
+        struct text key = d->composed->keys[i];
 
         if (key.size > 0 &&
             text_equal(key,
@@ -35,26 +29,11 @@ static struct tie tie_of_record(const struct deciding *d)
 static enum status tie_of_customer(const struct deciding *d, struct tie *tie,
                                    struct err *err)
 {
-    const struct planning *with = d->plan->with;
-    const struct policy *policy = with->policy;
-    struct store_key *keys;
-    size_t count;
-    enum status status = store_customer_keys(with->store, d->composed->known,
-                                             d->plan->work, &keys, &count, err);
+    const struct store_key *by;
+    enum status status = decide_known_by(d, &by, err);
 
-    for (size_t i = 0; status == OK && i < policy->match_count; i++) {
-        struct text key = own_key(d, i);
-
-        for (size_t j = 0; j < count && key.size > 0; j++) {
-            if (keys[j].kind != (int)policy->match[i] ||
-                !text_equal(keys[j].value, key) ||
-                (policy->match[i] == KEY_REFERENCE_ID &&
-                 keys[j].source != with->source_id))
-                continue;
-            *tie = (struct tie){key_name(policy->match[i]), key};
-            return OK;
-        }
-    }
+    if (status == OK && by != NULL && by->kind < KEY_COUNT)
+        *tie = (struct tie){key_name((enum key)by->kind), by->value};
     return status;
 }
 

@@ -9,6 +9,7 @@
 
 #include "sync/diff.h"
 #include "sync/life.h"
+#include "sync/plan_text.h"
 
 /* Writes to one customer in one run; between the first and the last there is
  * nothing to go back to. */
@@ -53,24 +54,10 @@ static void refuse(const struct reverse *r, const char *code, const char *why)
 
 static const struct slot *slot_of(const struct reverse *r, enum field field)
 {
-    size_t count;
-    const struct slot *slots =
-        mapping_slots(r->with->account->provider->mapping, &count);
+    const struct slot *slot =
+        mapping_slot(r->with->account->provider->mapping, field);
 
-    for (size_t i = 0; i < count; i++) {
-        if (slots[i].field == field && slots[i].writable)
-            return &slots[i];
-    }
-    return NULL;
-}
-
-static bool same(const struct reverse *r, enum field field,
-                 const struct customer *a, const struct customer *b)
-{
-    if (!customer_has(a, field) || !customer_has(b, field))
-        return customer_has(a, field) == customer_has(b, field);
-    return value_same(field, customer_text(a, field), customer_text(b, field),
-                      r->arena);
+    return slot != NULL && slot->writable ? slot : NULL;
 }
 
 static void drop(struct reverse *r, enum field field)
@@ -102,15 +89,16 @@ static void sift(struct reverse *r, const struct customer *held)
 
         if (customer_get(r->before, field)->presence == VALUE_ABSENT)
             continue;
-        if (same(r, field, r->before, r->after)) {
+        if (customer_same(field, r->before, r->after, r->arena)) {
             drop(r, field); /* written, and written back in the same run */
             continue;
         }
         why = hindrance(r, field);
         if (why != NULL) {
             tell(r, "warning", "not_undone", field, why);
-        } else if (r->with->dry && !same(r, field, held, r->after) &&
-                   !same(r, field, held, r->before)) {
+        } else if (r->with->dry &&
+                   !customer_same(field, held, r->after, r->arena) &&
+                   !customer_same(field, held, r->before, r->arena)) {
             tell(r, "warning", "changed_since", field,
                  "was changed since; it would be left as it is");
         } else {
@@ -160,6 +148,31 @@ static store_id maker(const struct reverse *r)
     return source != 0 ? source : r->with->source_id;
 }
 
+/* As `undo -n` shows it: what is put back, over what the run left. */
+static enum status show(const struct reverse *r, enum change_kind kind,
+                        struct err *err)
+{
+    bool *fields = arena_take(r->arena, field_count() * sizeof(bool));
+    struct customer *held;
+    struct plan_told told = {
+        .kind = kind == CHANGE_UNMAKE ? CHANGE_DEACTIVATE : CHANGE_UPDATE,
+        .remote_id = r->link.remote_id,
+        .after = r->before,
+        .fields = fields,
+        .file = "",
+        .matched = "undo",
+    };
+    enum status status;
+
+    if (r->with->text == NULL)
+        return OK;
+    for (size_t i = 0; i < r->before->count; i++)
+        fields[i] = r->before->values[i].presence != VALUE_ABSENT;
+    status = diff_parse(r->link.held, r->arena, &held, err);
+    told.before = held;
+    return status == OK ? plan_text_add(r->with->text, &told, err) : status;
+}
+
 static enum status add(struct reverse *r, enum change_kind kind,
                        struct err *err)
 {
@@ -179,11 +192,12 @@ static enum status add(struct reverse *r, enum change_kind kind,
         .file = text_of(r->file),
         .met = arena_print(r->arena, "{\"run\":%" PRId64 "}", with->undone),
     };
+    enum status status = show(r, kind, err);
 
     r->totals->changes++;
     r->totals->updates += kind == CHANGE_UNDO;
     r->totals->deactivations += kind == CHANGE_UNMAKE;
-    return store_change_add(with->store, &change, err);
+    return status == OK ? store_change_add(with->store, &change, err) : status;
 }
 
 /* An earlier undo left something open. *open: and it may have been sent. */

@@ -10,15 +10,6 @@
  */
 #include "sync/push.h"
 
-static bool same(const struct task *task, enum field field,
-                 const struct customer *a, const struct customer *b)
-{
-    if (!customer_has(a, field) || !customer_has(b, field))
-        return customer_has(a, field) == customer_has(b, field);
-    return value_same(field, customer_text(a, field), customer_text(b, field),
-                      task->arena);
-}
-
 static void tell_changed(const struct task *task, enum field field,
                          const char *outcome)
 {
@@ -53,7 +44,7 @@ static enum field worked_on(const struct task *task,
         if (slot->readable && slot->writable && slot->field != FIELD_STATUS &&
             customer_has(wrote, slot->field) &&
             customer_has(task->held, slot->field) &&
-            !same(task, slot->field, wrote, task->held))
+            !customer_same(slot->field, wrote, task->held, task->arena))
             return slot->field;
     }
     return FIELD_NONE;
@@ -79,10 +70,10 @@ static size_t decide(struct task *task, const struct customer *wrote,
         const struct value *before = customer_get(task->now, field);
 
         if (before->presence == VALUE_ABSENT || decision->send[field] ||
-            same(task, field, task->now, task->held))
+            customer_same(field, task->now, task->held, task->arena))
             continue;
         if (task->change.kind == CHANGE_UNMAKE ||
-            same(task, field, wrote, task->held)) {
+            customer_same(field, wrote, task->held, task->arena)) {
             send(decision, field, before);
         } else {
             changed++;

@@ -329,8 +329,9 @@ enum status run_sync(const struct run_request *request, struct report *report,
     run.ledger = run.ledger && !refused;
     /* A source that cannot be used is the nearer trouble. */
     status = first_of(status, settled, &first, err);
-    if (status == OK && run.policy->dry_run)
-        status = run_tell_estimate(&run, err);
+    /* Planned from what is known, it costs what it costs. */
+    if (run.ledger && run.policy->dry_run)
+        status = first_of(status, run_tell_estimate(&run, &first), &first, err);
     if (status == OK)
         status = run_plan_publish(&run, err);
     *ledger = run.ledger;

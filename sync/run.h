@@ -65,6 +65,7 @@ struct undo_request {
     const char *state_path;
     store_id run; /* to be undone */
     const struct policy *policy;
+    struct plan_text *text; /* -n: shows each change; or NULL */
 };
 
 /*

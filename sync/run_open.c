@@ -267,8 +267,8 @@ enum status run_open_export(struct run *run, struct err *err)
     return status == OK && !request.dry ? lock_export(run, err) : status;
 }
 
-static const char *join_names(const struct run_request *request,
-                              struct arena *arena)
+const char *run_from_names(const struct run_request *request,
+                           struct arena *arena)
 {
     struct text names = text_of(request->from[0].written);
 
@@ -282,7 +282,7 @@ enum status run_begin(struct run *run, struct err *err)
 {
     const struct run_request *request = run->request;
     struct arena *arena = arena_open();
-    const char *from = join_names(request, arena);
+    const char *from = run_from_names(request, arena);
     const char *to = request->to != NULL ? request->to->written : "";
     enum status status =
         store_run_begin(run->store, request->command, request->job, from, to,

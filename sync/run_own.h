@@ -50,6 +50,9 @@ int64_t run_now(const struct run *run);
 /* run_open.c, in this order */
 enum status run_open_store(struct run *run, struct err *err);
 enum status run_begin(struct run *run, struct err *err);
+/* As they were written, one after the other. */
+const char *run_from_names(const struct run_request *request,
+                           struct arena *arena);
 enum status run_open_account(struct run *run, const struct account *account,
                              store_id *id, struct err *err);
 enum status run_open_client(struct run *run, const struct account *account,

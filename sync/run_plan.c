@@ -210,7 +210,7 @@ static enum status open_out(struct run_watch *watch, struct err *err)
         .arguments_count = options->arguments_count,
         .options = given,
         .job = run->request->job,
-        .from = run->request->from[0].written,
+        .from = run_from_names(run->request, watch->arena),
         .to = run->request->to->written,
         .run = run->id,
         .made_at = report_time(run->started_ms, watch->arena),

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 
 #include "sync/absence.h"
+#include "sync/plan_text.h"
 
 static bool is_listed(const struct undo *undo, store_id account)
 {
@@ -137,9 +138,14 @@ static enum status plan_place(struct undo *undo, struct undo_place *place,
         .undone = undo->old.id,
         .policy = run->policy,
         .report = run->report,
+        .text = undo->request->text,
         .dry = run->policy->dry_run,
     };
 
+    if (undoing.text != NULL)
+        plan_text_way(undoing.text,
+                      arena_print(undo->arena, "run %" PRId64, undo->old.id).at,
+                      arena_print(undo->arena, "%s:", place->account->name).at);
     return undo_plan(&undoing, &place->totals, err);
 }
 

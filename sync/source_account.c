@@ -50,13 +50,12 @@ static enum status spool_records(struct source *source, struct store *store,
 {
     struct record_spool spool;
     struct arena *arena = arena_open();
-    FILE *file = spool_temporary();
-    enum status status;
+    FILE *file;
+    enum status status = spool_temporary(&file, "the account's records", err);
 
-    if (file == NULL) {
+    if (status != OK) {
         arena_close(arena);
-        return fail(err, STOP, EXIT_CANTCREAT, "io",
-                    "no temporary file can be made in the usual folder");
+        return status;
     }
     spool = (struct record_spool){file, arena_open()};
     status = store_records(store, account, arena, spool_record, &spool, err);

@@ -77,10 +77,8 @@ static enum status settle_standard_input(const char *path, struct err *err)
 
     if (strcmp(path, "-") != 0 || lseek(STDIN_FILENO, 0, SEEK_SET) == 0)
         return OK;
-    file = spool_temporary();
-    if (file == NULL)
-        return fail(err, STOP, EXIT_CANTCREAT, "io",
-                    "no temporary file can be made in the usual folder");
+    if (spool_temporary(&file, "standard input", err) != OK)
+        return STOP;
     while (left > 0) {
         got = read(STDIN_FILENO, block, sizeof(block));
         if (got < 0 && errno == EINTR)

@@ -19,7 +19,7 @@ struct entry {
 };
 
 /* Not tmpfile(): /tmp is often memory, and TMPDIR is the user's to set. */
-FILE *spool_temporary(void)
+static FILE *temporary(void)
 {
     const char *folders[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
 
@@ -39,17 +39,24 @@ FILE *spool_temporary(void)
     return NULL;
 }
 
+enum status spool_temporary(FILE **out, const char *what, struct err *err)
+{
+    *out = temporary();
+    if (*out != NULL)
+        return OK;
+    fail(err, STOP, EXIT_CANTCREAT, "io", "no temporary file can be made: %s",
+         strerror(errno));
+    err_hint(err, "set TMPDIR to a folder with space for %s", what);
+    return STOP;
+}
+
 enum status spool_open(struct spool **out, struct err *err)
 {
-    FILE *file = spool_temporary();
     struct spool *spool;
+    FILE *file;
 
-    if (file == NULL) {
-        fail(err, STOP, EXIT_CANTCREAT, "io",
-             "no temporary file can be made: %s", strerror(errno));
-        err_hint(err, "set TMPDIR to a folder with space for the source");
+    if (spool_temporary(&file, "the source", err) != OK)
         return STOP;
-    }
     spool = calloc(1, sizeof(*spool));
     if (spool == NULL)
         abort();

@@ -14,8 +14,8 @@
 
 struct spool;
 
-/* An unlinked file in TMPDIR, /var/tmp or /tmp; NULL with errno set. */
-FILE *spool_temporary(void);
+/* An unlinked file in TMPDIR, /var/tmp or /tmp; STOP 73, and what it is for. */
+enum status spool_temporary(FILE **out, const char *what, struct err *err);
 
 enum status spool_open(struct spool **out, struct err *err); /* 73 */
 void spool_close(struct spool *spool);                       /* NULL is fine */

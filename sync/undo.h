@@ -23,7 +23,8 @@ struct undoing {
     store_id undone;
     const struct policy *policy;
     struct report *report;
-    bool dry; /* what cannot go back is told from what is known */
+    struct plan_text *text; /* shows each change; or NULL */
+    bool dry;               /* what cannot go back is told from what is known */
 };
 
 /*

@@ -32,6 +32,12 @@ words() {
     *) fail "a reason" "one of ours" "$1" ;;
     esac
 }
+valid() {
+    python3 -c 'import json, jsonschema, sys
+jsonschema.validate(json.load(open("p.json")), json.load(open(sys.argv[1])))' \
+        "$source_dir/contrib/plan.schema.json" ||
+        fail "the plan" "as contrib/plan.schema.json has it" "something else"
+}
 # planned ARGUMENT...: a plan with two creates and two updates in p.json.
 planned() {
     forget
@@ -39,10 +45,7 @@ planned() {
     ends 0 plan --out p.json "$@"
     same "writes of a plan" 0 "$(writes)"
     same "mode of a plan" 600 "$(stat -c %a p.json)"
-    python3 -c 'import json, jsonschema, sys
-jsonschema.validate(json.load(open("p.json")), json.load(open(sys.argv[1])))' \
-        "$source_dir/contrib/plan.schema.json" ||
-        fail "the plan" "as contrib/plan.schema.json has it" "something else"
+    valid
     same "changes" '2 create, 2 update' "$(jq -r '[.changes[].do] | group_by(.)
         | map("\(length) \(.[0])") | join(", ")' p.json)"
 }
@@ -272,6 +275,7 @@ anew() { ends 0 plan --out p.json --source crm --recreate people.csv books:; }
 case_name='made anew by somebody else'
 deleted
 anew
+valid
 same "what it would do" "create $id, update null" "$(jq -r '[.changes[]
     | "\(.do) \(.recreates)"] | sort | join(", ")' p.json)"
 ends 0 plan --source crm --recreate people.csv books:
@@ -392,4 +396,21 @@ forget
 ends 65 sync --plan p.json
 has "the reason" 'done, or refused, by another run' err
 same "writes" 0 "$(writes)"
+
+# ---- where its rows come from ------------------------------------------------------
+case_name='from two files, and from an account'
+sandbox --rate off
+at_once
+make_people 2 >a.csv
+make_people 2 3 >b.csv
+ends 0 plan --out two.json --source crm a.csv b.csv shop:
+same "from" 'a.csv b.csv' "$(jq -r .from two.json)"
+sync 0 --plan two.json
+ledger 'created 4'
+ends 0 plan --out p.json shop: books: # a record of an account has no line
+valid
+same "changes, lines" '4 0' \
+    "$(jq -r '"\(.changes | length) \([.changes[].line // empty] | length)"' p.json)"
+sync 0 --plan p.json
+ledger 'created 4'
 echo "ok: plans are carried out as they say, and refused when anything moved"

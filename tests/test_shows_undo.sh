@@ -43,6 +43,8 @@ for provider in $providers; do
     night 20 20 "$to"
     # The opt-ins of FieldEdge cannot be read back, and must not be lost.
     ends 0 undo -n 2
+    same "changes shown" 20 "$(grep -c '^~ update' out)"
+    same "what goes back" 20 "$(grep -c '^    billing.city: Nowhere -> Perth$' out)"
     forget
     undo 0 2
     ledger 'updated 20'

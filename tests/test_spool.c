@@ -117,12 +117,10 @@ Test(spool, without_a_folder_of_the_users_another_one_will_do)
     FILE *file;
 
     cr_assert_eq(setenv("TMPDIR", "/nowhere/at/all", 1), 0);
-    file = spool_temporary();
-    cr_assert_not_null(file);
+    cr_assert_eq(spool_temporary(&file, "it", &err), OK);
     cr_assert_eq(fclose(file), 0);
     cr_assert_eq(unsetenv("TMPDIR"), 0);
-    file = spool_temporary();
-    cr_assert_not_null(file);
+    cr_assert_eq(spool_temporary(&file, "it", &err), OK);
     cr_assert_eq(fclose(file), 0);
 }
 
