@@ -26,7 +26,8 @@ enum {
 
 enum event_kind {
     EVENT_ROW,   /* a row was judged, and no change came of it */
-    EVENT_SEEN,  /* a read showed what somebody edited at the target */
+    EVENT_SEEN,  /* a read showed what somebody edited at the target, or that
+                    the record is gone, or back */
     EVENT_HAND,  /* linked or unlinked by a person */
     EVENT_TRIED, /* a change was worked on; nothing was written, or was said no
                   */
@@ -51,6 +52,10 @@ enum status store_event_add(struct store *store, const struct event *event,
  * the very same: what stays as it is every night is told once. */
 enum status store_event_news(struct store *store, const struct event *event,
                              struct err *err);
+/* Did we write the customer at the account after since_ms, or may we have? */
+enum status store_written_since(struct store *store, store_id account,
+                                store_id customer, int64_t since_ms,
+                                bool *written, struct err *err);
 /* Of one customer, the newest first, those before the id `before` (0: all). */
 enum status store_events(struct store *store, store_id customer,
                          store_id before, struct arena *arena,

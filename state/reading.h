@@ -23,11 +23,12 @@ enum status store_records_count(struct store *store, store_id account,
  * Ids in order, those after `after`, at most max; *count 0: no more. Records
  * seen since since_ms of which the whole was not read since fresh_ms; all seen
  * since then; those not seen since then, and those that live links name and
- * that were never seen; and all that live links name, whether there is a record
- * or not, of which no whole was read since then.
+ * that were never seen; all that live links name, whether there is a record or
+ * not, of which no whole was read since then; and those not seen since then
+ * that no live link names.
  */
 struct ids_wanted {
-    enum { IDS_DUE, IDS_SEEN, IDS_UNSEEN, IDS_LINKED } which;
+    enum { IDS_DUE, IDS_SEEN, IDS_UNSEEN, IDS_LINKED, IDS_LEFT } which;
     int64_t since_ms, fresh_ms; /* fresh_ms: of IDS_DUE alone */
 };
 enum status store_ids(struct store *store, store_id account,

@@ -201,6 +201,12 @@ STATEMENT(RECORDS_UNSEEN, 1,
           " AND l.remote_id > ?2 AND l.state = 0 AND NOT EXISTS"
           " (SELECT 1 FROM record AS r WHERE r.account = ?1"
           " AND r.remote_id = l.remote_id) ORDER BY remote_id LIMIT ?4")
+STATEMENT(RECORDS_LEFT, 1,
+          "SELECT remote_id FROM record AS r WHERE account = ?1"
+          " AND remote_id > ?2 AND seen_ms < ?3 AND NOT EXISTS"
+          " (SELECT 1 FROM link AS l WHERE l.account = ?1"
+          " AND l.remote_id = r.remote_id AND l.state = 0)"
+          " ORDER BY remote_id LIMIT ?4")
 STATEMENT(RECORDS_COUNT, 0,
           "SELECT count(*) FROM record WHERE account = ?1")
 STATEMENT(LINKS_DUE, 1,
@@ -315,6 +321,12 @@ STATEMENT(EVENT_LAST_IS, 1,
           "SELECT body = ?5 FROM event WHERE customer = ?1"
           " AND account IS ?2 AND source IS ?3 AND kind = ?4"
           " ORDER BY id DESC LIMIT 1")
+/* 1, 2: bytes may have left, and nobody knows; 4 and above: see below. */
+STATEMENT(WRITTEN_SINCE, 1,
+          "SELECT EXISTS (SELECT 1 FROM change WHERE customer = ?2"
+          " AND +account = ?1 AND +state IN (1, 2))"
+          " OR EXISTS (SELECT 1 FROM event WHERE customer = ?2"
+          " AND +account = ?1 AND kind >= 4 AND at_ms > ?3)")
 STATEMENT(EVENTS_OF_CUSTOMER, 1,
           "SELECT " EVENT_COLUMNS " FROM event AS e"
           " WHERE e.customer = ?1 AND e.id < ?2 ORDER BY e.id DESC LIMIT ?3")

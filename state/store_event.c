@@ -56,6 +56,21 @@ enum status store_event_news(struct store *store, const struct event *event,
     return status == OK && !told ? store_event_add(store, event, err) : status;
 }
 
+enum status store_written_since(struct store *store, store_id account,
+                                store_id customer, int64_t since_ms,
+                                bool *written, struct err *err)
+{
+    struct query query = query_open(&store->main, WRITTEN_SINCE, err);
+
+    *written = false;
+    query_int(&query, account);
+    query_int(&query, customer);
+    query_int(&query, since_ms);
+    if (query_row(&query))
+        *written = row_int(&query, 0) != 0;
+    return query_close(&query);
+}
+
 enum status store_events(struct store *store, store_id customer,
                          store_id before, struct arena *arena,
                          struct event *events, size_t max, size_t *count,

@@ -54,10 +54,9 @@ enum status store_ids(struct store *store, store_id account,
                       size_t *count, struct err *err)
 {
     static const enum statement statements[] = {
-        [IDS_DUE] = RECORDS_DUE,
-        [IDS_SEEN] = RECORDS_SEEN,
-        [IDS_UNSEEN] = RECORDS_UNSEEN,
-        [IDS_LINKED] = LINKS_DUE,
+        [IDS_DUE] = RECORDS_DUE,       [IDS_SEEN] = RECORDS_SEEN,
+        [IDS_UNSEEN] = RECORDS_UNSEEN, [IDS_LINKED] = LINKS_DUE,
+        [IDS_LEFT] = RECORDS_LEFT,
     };
     struct query query =
         query_open(&store->main, statements[wanted->which], err);

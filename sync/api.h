@@ -84,6 +84,7 @@ struct list_page {
     uint32_t pages; /* pages in all, where they are numbered and it can be told
                        from the reply, or 0 */
     bool more;      /* a further page is to be asked for */
+    int64_t asked_ms;  /* not asked for before that time of ours */
     struct text place; /* of that page; empty where pages are numbered */
     bool steady;       /* place goes on behind the last record of this page,
                           whoever is made or removed meanwhile */

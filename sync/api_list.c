@@ -201,7 +201,7 @@ enum status api_listed(struct client *client, const struct call *call,
     const struct list_spec *list = &client_account(client)->provider->list;
     const struct node *items;
 
-    *page = (struct list_page){.place = TEXT("")};
+    *page = (struct list_page){.place = TEXT(""), .asked_ms = call->handed_ms};
     if (call->means == MEANS_ABSENT)
         return OK;
     if (call->means != MEANS_OK) {

@@ -231,6 +231,7 @@ enum status client_submit(struct client *client, struct call *call,
         return STOP;
     }
     *flight = (struct flight){.call = call};
+    call->handed_ms = client_now(client);
     call->end = CALL_NOT_BEGUN;
     call->means = MEANS_OK;
     call->status = 0;

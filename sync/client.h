@@ -47,6 +47,7 @@ struct call {
     void *user;
     struct arena *arena; /* of the call: made by client_call */
 
+    int64_t handed_ms; /* when client_submit took it: no byte left before */
     enum call_end end;
     enum meaning means;
     int status;

@@ -147,6 +147,18 @@ static void tell_matched(struct explaining *e, struct text matched,
     buffer_byte(&e->out, '\n');
 }
 
+static void tell_found(struct explaining *e, struct text found,
+                       struct text record)
+{
+    if (found.size == 0)
+        return;
+    buffer_string(&e->out, "    record ");
+    explain_show(e, record);
+    buffer_string(&e->out, text_is(found, "gone")
+                               ? " was not there any more, as a read showed\n"
+                               : " was there again, as a read showed\n");
+}
+
 static void tell_end(struct explaining *e, const struct event *event,
                      const struct node *body)
 {
@@ -200,6 +212,7 @@ static void tell_event(struct explaining *e, const struct event *event,
     tell_row(e, node_member(body, "row"));
     tell_asked(e, node_member(body, "asked"));
     tell_matched(e, text_member(body, "matched"), text_member(body, "record"));
+    tell_found(e, text_member(body, "found"), text_member(body, "record"));
     if (saw != NULL) {
         buffer_string(&e->out, "    edited there, as a read showed\n");
         tell_moves(e, saw);

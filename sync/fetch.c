@@ -8,14 +8,14 @@
 
 enum { BATCH = 256 }; /* ids in memory at a time */
 
-/* What somebody edited there, for the customer's life. */
+/* What a read showed, for the customer's life: an edit, or that the record is
+ * "gone" or "back". */
 static enum status tell_seen(const struct pulling *with,
-                             const struct followed *followed,
-                             struct arena *arena, struct err *err)
+                             const struct link *link, const char *found,
+                             struct node *saw, struct arena *arena,
+                             struct err *err)
 {
-    const struct link *link = &followed->link;
     struct node *body = node_new(arena, NODE_OBJECT);
-    struct node *saw = life_edits(followed->held, followed->seen, arena);
     struct event event = {
         .run = with->run,
         .customer = link->customer,
@@ -24,28 +24,53 @@ static enum status tell_seen(const struct pulling *with,
         .at_ms = with->clock->now_ms(with->clock->self),
     };
 
-    if (saw == NULL || !link->held_full) /* else nobody knows what was there */
-        return OK;
     life_add(body, "record", link->remote_id, arena);
-    (void)node_add(body, "saw", saw);
+    life_add(body, "found", text_of(found), arena);
+    if (saw != NULL)
+        (void)node_add(body, "saw", saw);
     event.body = life_json(body, arena);
     return store_event_add(with->store, &event, err);
 }
 
+/* What was asked then may not show what we wrote since. */
+static int64_t settled_ms(const struct pulling *with, int64_t asked_ms)
+{
+    const struct account *account = with->account;
+
+    return asked_ms - (int64_t)(account->provider->unique_count > 0
+                                    ? account->settle_ms
+                                    : account->settle_unguarded_ms);
+}
+
 enum status fetch_follow(void *self, struct text remote_id,
-                         const struct customer *shown, struct arena *arena,
-                         struct err *err)
+                         const struct customer *customer, int64_t asked_ms,
+                         bool *again, struct arena *arena, struct err *err)
 {
     const struct pulling *with = self;
-
+    const struct provider *provider = with->account->provider;
+    const struct shown shown = {
+        .account = with->account_id,
+        .mapping = provider->mapping,
+        .remote_id = remote_id,
+        .customer = customer,
+        .settled_ms = settled_ms(with, asked_ms),
+    };
     struct followed followed;
-    enum status status = follow_shown(with->store, with->account_id,
-                                      with->account->provider->mapping,
-                                      remote_id, shown, &followed, arena, err);
+    struct node *saw = NULL;
+    bool back;
+    enum status status =
+        follow_shown(with->store, &shown, &followed, arena, err);
 
-    if (status != OK || followed.seen == NULL)
+    *again = followed.unsure && provider->get.request.method != NULL;
+    if (status != OK || followed.link.id == 0 || followed.unsure)
         return status;
-    return tell_seen(with, &followed, arena, err);
+    back = followed.link.state == LINK_GONE;
+    /* What was not known before is nobody's edit. */
+    if (followed.seen != NULL && followed.link.held_full)
+        saw = life_edits(followed.held, followed.seen, arena);
+    return saw != NULL || back ? tell_seen(with, &followed.link,
+                                           back ? "back" : "", saw, arena, err)
+                               : OK;
 }
 
 /* --- one record -----------------------------------------------------------*/
@@ -56,38 +81,50 @@ struct fetching {
     struct fetched *fetched;
 };
 
-/* What the provider says is absent is gone, and its link with it. */
+/* What the provider says is absent is gone, and its link with it; unless it may
+ * only not be shown yet. Then it stays as it is, and is asked for again. */
 static enum status drop(const struct pulling *with, struct text id,
-                        struct arena *arena, struct err *err)
+                        int64_t asked_ms, bool *gone, struct arena *arena,
+                        struct err *err)
 {
     struct link link;
+    bool live;
     enum status status = store_link_by_remote(with->store, with->account_id, id,
                                               arena, &link, err);
 
-    if (status == OK && link.id != 0 && link.state == LINK_LIVE)
+    *gone = true;
+    if (status == OK)
+        status = follow_sure(with->store, &link, settled_ms(with, asked_ms),
+                             gone, err);
+    if (status != OK || !*gone)
+        return status;
+    live = link.id != 0 && link.state == LINK_LIVE;
+    if (live)
         status = follow_gone(with->store, &link, err);
+    if (live && status == OK)
+        status = tell_seen(with, &link, "gone", NULL, arena, err);
     if (status == OK)
         status = store_record_drop(with->store, with->account_id, id, err);
     return status == REJECT ? STOP : status;
 }
 
 static enum status keep(const struct fetching *fetching, struct text id,
-                        const struct customer *customer, struct arena *arena,
-                        struct err *err)
+                        const struct customer *customer, int64_t asked_ms,
+                        struct arena *arena, struct err *err)
 {
     const struct pulling *with = fetching->with;
     int64_t now = with->clock->now_ms(with->clock->self);
-    struct record_seen record = {.remote_id = id, .full = true};
-    enum status status;
+    struct record_seen record = {.remote_id = id};
+    bool again;
+    enum status status =
+        fetch_follow((void *)with, id, customer, asked_ms, &again, arena, err);
 
     /* A clock that was set back must not make it older than its list. */
     record.got_ms = record.seen_ms =
         now > fetching->begun_ms ? now : fetching->begun_ms;
-    if (customer == NULL)
-        return drop(with, id, arena, err);
-    status = listing_put(with->store, with->account_id, &record, customer,
-                         arena, err);
-    return status == OK ? fetch_follow((void *)with, id, customer, arena, err)
+    record.full = !again;
+    return status == OK ? listing_put(with->store, with->account_id, &record,
+                                      customer, arena, err)
                         : status;
 }
 
@@ -98,6 +135,7 @@ static enum status take_record(const struct fetching *fetching,
     const struct pulling *with = fetching->with;
     struct customer *customer = NULL;
     const struct node *node;
+    bool gone = false;
     enum status status;
 
     if (call->end != CALL_ANSWERED) {
@@ -112,13 +150,16 @@ static enum status take_record(const struct fetching *fetching,
         status = store_begin(with->store, err);
     if (status != OK)
         return status == REJECT ? STOP : status;
-    status = keep(fetching, id, customer, call->arena, err);
+    status =
+        customer != NULL
+            ? keep(fetching, id, customer, call->handed_ms, call->arena, err)
+            : drop(with, id, call->handed_ms, &gone, call->arena, err);
     if (status != OK) {
         store_rollback(with->store);
         return status;
     }
     fetching->fetched->there += customer != NULL;
-    fetching->fetched->gone += customer == NULL;
+    fetching->fetched->gone += gone;
     return store_commit(with->store, err);
 }
 

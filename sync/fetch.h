@@ -21,7 +21,7 @@ enum status fetch_ids(const struct pulling *with,
 /* A linked record was read: held follows, what moved is remembered. The
  * listing_follow of a pull; self is its struct pulling. */
 enum status fetch_follow(void *self, struct text remote_id,
-                         const struct customer *shown, struct arena *arena,
-                         struct err *err);
+                         const struct customer *customer, int64_t asked_ms,
+                         bool *again, struct arena *arena, struct err *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* follow.c - see follow.h. */
 #include "sync/follow.h"
 
+#include "state/history.h"
 #include "sync/diff.h"
 
 struct following {
@@ -86,40 +87,77 @@ void follow_status(struct link *link, const struct customer *record)
         link->deactivated = false;
 }
 
-enum status follow_shown(struct store *store, store_id account,
-                         const struct mapping *mapping, struct text remote_id,
-                         const struct customer *shown,
+enum status follow_sure(struct store *store, const struct link *link,
+                        int64_t settled_ms, bool *sure, struct err *err)
+{
+    bool written = false;
+    enum status status =
+        link->id == 0
+            ? OK
+            : store_written_since(store, link->account, link->customer,
+                                  settled_ms, &written, err);
+
+    *sure = !written;
+    return status;
+}
+
+/* Something is held, and shown otherwise. */
+static bool contradicts(const struct customer *seen,
+                        const struct customer *held)
+{
+    for (size_t i = 0; i < seen->count; i++) {
+        if (seen->values[i].presence != VALUE_ABSENT &&
+            customer_get(held, (enum field)i)->presence != VALUE_ABSENT)
+            return true;
+    }
+    return false;
+}
+
+static enum status put_shown(struct store *store, struct link *link,
+                             const struct customer *record,
+                             const struct customer *seen, struct arena *arena,
+                             struct err *err)
+{
+    const struct follow follow = {
+        .store = store, .link = link->id, .seen = seen};
+    enum status status = follow_moved(&follow, arena, err);
+
+    link->held = diff_json(record, arena);
+    link->held_full = true;
+    link->state = LINK_LIVE;
+    follow_status(link, record);
+    return status == OK ? store_link_put(store, link, err) : status;
+}
+
+enum status follow_shown(struct store *store, const struct shown *shown,
                          struct followed *followed, struct arena *arena,
                          struct err *err)
 {
     struct customer *held, *seen, *record;
     struct link link;
     size_t count;
-    const struct slot *slots;
-    enum status status =
-        store_link_by_remote(store, account, remote_id, arena, &link, err);
+    const struct slot *slots = mapping_slots(shown->mapping, &count);
+    bool sure = true;
+    enum status status = store_link_by_remote(
+        store, shown->account, shown->remote_id, arena, &link, err);
 
-    *followed = (struct followed){.seen = NULL};
+    *followed = (struct followed){.link = {.id = 0}};
     if (status != OK || link.id == 0)
         return status;
-    slots = mapping_slots(mapping, &count);
-    record = mapping_project(mapping, shown, false, arena);
+    record = mapping_project(shown->mapping, shown->customer, false, arena);
     status = diff_parse(link.held, arena, &held, err);
     if (status != OK)
         return status;
     seen = diff_moved(slots, count, held, record, arena);
-    if (says_nothing(seen) && link.held_full && link.state == LINK_LIVE)
-        return OK;
-    *followed = (struct followed){
-        .link = link, .held = held, .seen = says_nothing(seen) ? NULL : seen};
-    status = follow_moved(
-        &(struct follow){.store = store, .link = link.id, .seen = seen}, arena,
-        err);
-    link.held = diff_json(record, arena);
-    link.held_full = true;
-    link.state = LINK_LIVE;
-    follow_status(&link, record);
-    return status == OK ? store_link_put(store, &link, err) : status;
+    *followed = (struct followed){.link = link, .held = held};
+    if (contradicts(seen, held))
+        status = follow_sure(store, &link, shown->settled_ms, &sure, err);
+    followed->unsure = !sure;
+    if (status != OK || !sure ||
+        (says_nothing(seen) && link.held_full && link.state == LINK_LIVE))
+        return status;
+    followed->seen = says_nothing(seen) ? NULL : seen;
+    return put_shown(store, &link, record, seen, arena, err);
 }
 
 enum status follow_gone(struct store *store, struct link *link, struct err *err)

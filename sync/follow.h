@@ -25,21 +25,35 @@ struct follow {
 /* Notes, and strikes off, what moved. */
 enum status follow_moved(const struct follow *follow, struct arena *arena,
                          struct err *err);
-/* What a record that was read showed of its link, in the arena. */
+/* A record as a read of an account showed it. */
+struct shown {
+    store_id account;
+    const struct mapping *mapping;
+    struct text remote_id;
+    const struct customer *customer; /* as mapping_read gave it */
+    int64_t settled_ms;              /* see follow_sure */
+};
+/* What that told of its link, in the arena. */
 struct followed {
-    struct link link;            /* as it was before */
+    struct link link;            /* as it was before; id 0: there is none */
     const struct customer *held; /* the same */
     const struct customer *seen; /* what moved since; NULL: nothing did */
+    bool unsure;                 /* it may be older than what we wrote: nothing
+                                    followed, and it is to be read again */
 };
-/*
- * A record of the account was read: held of its link, if it has one, follows,
- * and what moved is noted. shown is the customer as mapping_read gave it.
- */
-enum status follow_shown(struct store *store, store_id account,
-                         const struct mapping *mapping, struct text remote_id,
-                         const struct customer *shown,
+/* Held of its link, if it has one, follows, and what moved is noted. */
+enum status follow_shown(struct store *store, const struct shown *shown,
                          struct followed *followed, struct arena *arena,
                          struct err *err);
+/*
+ * Reads take no lock, so that they go on beside a push into the same account;
+ * and a provider may show a write late. So what a read shows that is not what
+ * we hold says nothing as long as a write of ours is under way or in doubt, or
+ * was acknowledged after settled_ms: the moment the read was asked, less the
+ * time in which a write may not be shown yet.
+ */
+enum status follow_sure(struct store *store, const struct link *link,
+                        int64_t settled_ms, bool *sure, struct err *err);
 /* Somebody set the status since we did: then it is theirs. */
 void follow_status(struct link *link, const struct customer *record);
 /*

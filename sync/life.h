@@ -16,6 +16,7 @@
  *     record   its id there
  *     before, after   of fields that were written: what the target held, and
  *              what we wrote (null: blank)
+ *     found    gone or back: a read did not find the record any more, or again
  *     saw      before and after of what somebody edited at the target
  *     kept     fields that both sides changed and in which the target's value
  *              was kept

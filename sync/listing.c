@@ -256,7 +256,7 @@ static enum status keep_items(struct listing *listing,
     enum status status = OK;
 
     for (size_t i = 0; i < page->count && status == OK; i++) {
-        status = listing_item(listing, &page->records[i], arena, err);
+        status = listing_item(listing, page, &page->records[i], arena, err);
         arena_reset(arena);
     }
     arena_close(arena);

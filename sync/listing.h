@@ -38,9 +38,12 @@ enum {
     ROUNDS_MAX = 5, /* of numbered pages, for those who came meanwhile */
 };
 
-/* A whole record that the list showed, in the transaction of its page. */
+/* A whole record that the list showed, in the transaction of its page, asked
+ * for at asked_ms. *again: what it shows is not sure, so it is to be read by
+ * itself. */
 typedef enum status listing_follow(void *self, struct text remote_id,
                                    const struct customer *customer,
+                                   int64_t asked_ms, bool *again,
                                    struct arena *arena, struct err *err);
 
 struct listing {
@@ -80,8 +83,9 @@ enum status listing_page(struct listing *listing, struct err *err);
 enum status listing_all(struct listing *listing, struct err *err);
 void listing_close(struct listing *listing);
 
-/* One item of a list. Inside a transaction. */
+/* One item of the page. Inside a transaction. */
 enum status listing_item(const struct listing *listing,
+                         const struct list_page *page,
                          const struct api_record *record, struct arena *arena,
                          struct err *err);
 /* Puts one record of the account, with its keys. Inside a transaction. */

@@ -61,11 +61,12 @@ static enum status put_changed(const struct listing *listing,
 }
 
 enum status listing_item(const struct listing *listing,
+                         const struct list_page *page,
                          const struct api_record *record, struct arena *arena,
                          struct err *err)
 {
     const struct provider *provider = client_account(listing->client)->provider;
-    bool whole = api_item_whole(provider, record->node);
+    bool whole = api_item_whole(provider, record->node), again = false;
     struct record_seen seen;
     struct customer *customer;
     struct text item;
@@ -88,13 +89,14 @@ enum status listing_item(const struct listing *listing,
             err);
     if (!whole)
         return put_changed(listing, &seen, item, customer, arena, err);
-    seen.full = true;
+    if (listing->follow != NULL)
+        status = listing->follow(listing->self, record->id, customer,
+                                 page->asked_ms, &again, arena, err);
+    if (status != OK)
+        return status;
+    seen.full = !again;
     seen.item = item;
     seen.got_ms = seen.seen_ms = listing->now_ms;
-    status = listing_put(listing->store, listing->account, &seen, customer,
-                         arena, err);
-    if (status == OK && listing->follow != NULL)
-        status =
-            listing->follow(listing->self, record->id, customer, arena, err);
-    return status;
+    return listing_put(listing->store, listing->account, &seen, customer, arena,
+                       err);
 }

@@ -175,7 +175,7 @@ static enum status read_known(struct pull *pull, struct err *err)
     if (status == OK)
         status = fetch(pull, IDS_LINKED, reading->begun_ms, &fetched, err);
     if (status == OK) /* whose link was taken away meanwhile */
-        status = fetch(pull, IDS_UNSEEN, reading->begun_ms, &rest, err);
+        status = fetch(pull, IDS_LEFT, reading->begun_ms, &rest, err);
     if (status == OK)
         status = store_records_count(with->store, with->account_id,
                                      &pull->pulled->records, err);

@@ -91,7 +91,7 @@ static enum status take_items(struct recent *recent,
             continue;
         recent->fresh +=
             key_set_add(recent->ids, print_key(seed, 'i', record->id));
-        status = listing_item(recent->listing, record, arena, err);
+        status = listing_item(recent->listing, page, record, arena, err);
         arena_reset(arena);
     }
     arena_close(arena);
