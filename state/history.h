@@ -56,6 +56,10 @@ enum status store_event_news(struct store *store, const struct event *event,
 enum status store_written_since(struct store *store, store_id account,
                                 store_id customer, int64_t since_ms,
                                 bool *written, struct err *err);
+/* How many customers we wrote there since then. */
+enum status store_written_count(struct store *store, store_id account,
+                                int64_t since_ms, uint64_t *count,
+                                struct err *err);
 /* Of one customer, the newest first, those before the id `before` (0: all). */
 enum status store_events(struct store *store, store_id customer,
                          store_id before, struct arena *arena,

@@ -18,6 +18,9 @@ enum status store_record_drop(struct store *store, store_id account,
                               struct text remote_id, struct err *err);
 enum status store_records_count(struct store *store, store_id account,
                                 uint64_t *count, struct err *err);
+/* Live links to records that were never read. */
+enum status store_links_bare(struct store *store, store_id account,
+                             uint64_t *count, struct err *err);
 
 /*
  * Ids in order, those after `after`, at most max; *count 0: no more. Records
@@ -44,6 +47,14 @@ struct reading {
     struct text place; /* where it goes on, in the reader's own words */
     int64_t whole_ms;  /* when the last whole read that ended began */
     int64_t mark_ms;   /* changes with an older stamp were read; 0: none */
+    struct text words; /* by which records were read, in the reader's words: of
+                          the read under way, or of the last one */
+    int64_t top_ms, top_since_ms; /* the newest stamp that ended reads found,
+                                     and our time when it was first found */
+    int64_t read_ms;              /* when the last read that ended began */
+    uint64_t young;    /* records that had a stamp of the mark or newer */
+    uint64_t unlisted; /* records that the last whole list did not show */
+    bool abridged;     /* not all that it showed were whole */
 };
 
 /* All zero when nothing is known. */

@@ -185,8 +185,18 @@ static const char version_5[] =
     "ALTER TABLE link DROP COLUMN moved;"
     "ALTER TABLE link ADD COLUMN deactivated INTEGER NOT NULL DEFAULT 0;";
 
+/* What the last read of an account leaves for the next one, and for a plan. */
+static const char version_6[] =
+    "ALTER TABLE reading ADD COLUMN words TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE reading ADD COLUMN top_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE reading ADD COLUMN top_since_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE reading ADD COLUMN read_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE reading ADD COLUMN young INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE reading ADD COLUMN unlisted INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE reading ADD COLUMN abridged INTEGER NOT NULL DEFAULT 0;";
+
 static const char *const steps[] = {version_1, version_2, version_3,
-                                    version_4, version_5};
+                                    version_4, version_5, version_6};
 
 enum { SCHEMA_VERSION = sizeof(steps) / sizeof(steps[0]) };
 

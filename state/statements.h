@@ -207,6 +207,10 @@ STATEMENT(RECORDS_LEFT, 1,
           " (SELECT 1 FROM link AS l WHERE l.account = ?1"
           " AND l.remote_id = r.remote_id AND l.state = 0)"
           " ORDER BY remote_id LIMIT ?4")
+STATEMENT(LINKS_BARE, 0,
+          "SELECT count(*) FROM link AS l WHERE l.account = ?1"
+          " AND l.state = 0 AND NOT EXISTS (SELECT 1 FROM record AS r"
+          " WHERE r.account = ?1 AND r.remote_id = l.remote_id)")
 STATEMENT(RECORDS_COUNT, 0,
           "SELECT count(*) FROM record WHERE account = ?1")
 STATEMENT(LINKS_DUE, 1,
@@ -216,15 +220,14 @@ STATEMENT(LINKS_DUE, 1,
           " AND r.remote_id = l.remote_id AND r.is_full = 1"
           " AND r.got_ms >= ?3) ORDER BY l.remote_id LIMIT ?4")
 STATEMENT(READING_FIND, 1,
-          "SELECT begun_ms, newest_ms, listed, place, whole_ms, mark_ms"
+          "SELECT begun_ms, newest_ms, listed, place, whole_ms, mark_ms, words,"
+          " top_ms, top_since_ms, read_ms, young, unlisted, abridged"
           " FROM reading WHERE account = ?1")
 STATEMENT(READING_PUT, 1,
-          "INSERT INTO reading (account, begun_ms, newest_ms, listed, place,"
-          " whole_ms, mark_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-          " ON CONFLICT (account) DO UPDATE SET begun_ms = excluded.begun_ms,"
-          " newest_ms = excluded.newest_ms, listed = excluded.listed,"
-          " place = excluded.place, whole_ms = excluded.whole_ms,"
-          " mark_ms = excluded.mark_ms")
+          "INSERT OR REPLACE INTO reading (account, begun_ms, newest_ms, listed,"
+          " place, whole_ms, mark_ms, words, top_ms, top_since_ms, read_ms,"
+          " young, unlisted, abridged) VALUES"
+          " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")
 STATEMENT(LISTED_FIND, 1,
           "SELECT listed_ms, count FROM listed WHERE account = ?1")
 STATEMENT(LISTED_PUT, 1,
@@ -327,6 +330,11 @@ STATEMENT(WRITTEN_SINCE, 1,
           " AND +account = ?1 AND +state IN (1, 2))"
           " OR EXISTS (SELECT 1 FROM event WHERE customer = ?2"
           " AND +account = ?1 AND kind >= 4 AND at_ms > ?3)")
+/* A run of a day before may still have been at work. */
+STATEMENT(WRITTEN_COUNT, 0,
+          "SELECT count(DISTINCT customer) FROM event WHERE run >= coalesce("
+          " (SELECT min(id) FROM run WHERE started_ms >= ?2 - 86400000), ?2)"
+          " AND account = ?1 AND kind >= 4 AND at_ms > ?2")
 STATEMENT(EVENTS_OF_CUSTOMER, 1,
           "SELECT " EVENT_COLUMNS " FROM event AS e"
           " WHERE e.customer = ?1 AND e.id < ?2 ORDER BY e.id DESC LIMIT ?3")

@@ -71,6 +71,20 @@ enum status store_written_since(struct store *store, store_id account,
     return query_close(&query);
 }
 
+enum status store_written_count(struct store *store, store_id account,
+                                int64_t since_ms, uint64_t *count,
+                                struct err *err)
+{
+    struct query query = query_open(&store->main, WRITTEN_COUNT, err);
+
+    *count = 0;
+    query_int(&query, account);
+    query_int(&query, since_ms);
+    if (query_row(&query))
+        *count = (uint64_t)row_int(&query, 0);
+    return query_close(&query);
+}
+
 enum status store_events(struct store *store, store_id customer,
                          store_id before, struct arena *arena,
                          struct event *events, size_t max, size_t *count,

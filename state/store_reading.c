@@ -36,16 +36,28 @@ enum status store_record_drop(struct store *store, store_id account,
     return query_run(&query);
 }
 
-enum status store_records_count(struct store *store, store_id account,
-                                uint64_t *count, struct err *err)
+static enum status count(struct store *store, enum statement statement,
+                         store_id account, uint64_t *number, struct err *err)
 {
-    struct query query = query_open(&store->main, RECORDS_COUNT, err);
+    struct query query = query_open(&store->main, statement, err);
 
-    *count = 0;
+    *number = 0;
     query_int(&query, account);
     if (query_row(&query))
-        *count = (uint64_t)row_int(&query, 0);
+        *number = (uint64_t)row_int(&query, 0);
     return query_close(&query);
+}
+
+enum status store_records_count(struct store *store, store_id account,
+                                uint64_t *number, struct err *err)
+{
+    return count(store, RECORDS_COUNT, account, number, err);
+}
+
+enum status store_links_bare(struct store *store, store_id account,
+                             uint64_t *number, struct err *err)
+{
+    return count(store, LINKS_BARE, account, number, err);
 }
 
 enum status store_ids(struct store *store, store_id account,
@@ -89,6 +101,13 @@ enum status store_reading(struct store *store, store_id account,
             .place = row_text(&query, 3, arena),
             .whole_ms = row_int(&query, 4),
             .mark_ms = row_int(&query, 5),
+            .words = row_text(&query, 6, arena),
+            .top_ms = row_int(&query, 7),
+            .top_since_ms = row_int(&query, 8),
+            .read_ms = row_int(&query, 9),
+            .young = (uint64_t)row_int(&query, 10),
+            .unlisted = (uint64_t)row_int(&query, 11),
+            .abridged = row_int(&query, 12) != 0,
         };
     return query_close(&query);
 }
@@ -109,5 +128,12 @@ enum status store_reading_put(struct store *store, store_id account,
     query_text(&query, reading->place);
     query_int(&query, reading->whole_ms);
     query_int(&query, reading->mark_ms);
+    query_text(&query, reading->words);
+    query_int(&query, reading->top_ms);
+    query_int(&query, reading->top_since_ms);
+    query_int(&query, reading->read_ms);
+    query_int(&query, (int64_t)reading->young);
+    query_int(&query, (int64_t)reading->unlisted);
+    query_int(&query, reading->abridged);
     return query_run(&query);
 }

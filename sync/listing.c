@@ -29,6 +29,8 @@ static void forget(struct listing *listing)
     listing->count = listing->total = listing->fresh = listing->missed = 0;
     listing->moves = listing->resumed = false;
     buffer_clear(&listing->place);
+    if (listing->kept != NULL)
+        listing->kept->young = 0;
 }
 
 static enum status contradiction(const char *why, struct err *err)
@@ -116,11 +118,12 @@ enum status listing_resume(struct listing *listing, struct err *err)
     char *place = arena_string(arena, listing->kept->place);
     char way = '\0';
     uint32_t page = 0, number = 0;
-    uint64_t total = 0;
+    uint64_t total = 0, young = listing->kept->young;
     int used = 0;
     enum status status;
 
     forget(listing);
+    listing->kept->young = young;
     status = sscanf(place, "%c %" SCNu32 " %" SCNu64 " %" SCNu32 "%n", &way,
                     &page, &total, &number, &used) == 4
                  ? recall(listing, err)
@@ -139,6 +142,20 @@ enum status listing_resume(struct listing *listing, struct err *err)
     }
     arena_close(arena);
     return status == END ? OK : status;
+}
+
+uint64_t listing_left(struct text place, uint64_t pages)
+{
+    char words[32] = "", way = '\0';
+    uint32_t page = 0;
+
+    if (place.size > 0)
+        (void)snprintf(words, sizeof(words), "%.*s", TEXT_ARGS(place));
+    if (sscanf(words, "%c %" SCNu32, &way, &page) != 2)
+        return pages;
+    if (way == 'D')
+        return (uint64_t)page + 1;
+    return way == 'F' && page < pages ? pages - page : pages;
 }
 
 /* --- is it whole? ---------------------------------------------------------*/
@@ -229,8 +246,21 @@ static enum status go_on(struct listing *listing, const struct list_page *page,
 
 /* --- one page -------------------------------------------------------------*/
 
+/* Will the next read of what changed last meet it again? */
+static bool is_young(const struct listing *listing, const struct node *item,
+                     struct arena *arena)
+{
+    const struct provider *provider = client_account(listing->client)->provider;
+    const struct reading *kept = listing->kept;
+
+    return kept != NULL && kept->newest_ms != 0 &&
+           api_item_stamp(provider, item, arena) >=
+               recent_mark(kept, kept->newest_ms, kept->begun_ms);
+}
+
 /* How many of the page are new to this pass. */
-static size_t count_new(struct listing *listing, const struct list_page *page)
+static size_t count_new(struct listing *listing, const struct list_page *page,
+                        struct arena *arena)
 {
     size_t fresh = 0;
 
@@ -240,6 +270,8 @@ static size_t count_new(struct listing *listing, const struct list_page *page)
         bool new = key_set_add(listing->all, key);
 
         listing->count += new;
+        if (new &&is_young(listing, page->records[i].node, arena))
+            listing->kept->young++;
         if (listing->passes > 0)
             new = key_set_add(listing->pass, key);
         fresh += new;
@@ -267,24 +299,25 @@ static enum status keep_items(struct listing *listing,
 static enum status keep_page(struct listing *listing,
                              const struct list_page *page, struct err *err)
 {
-    size_t fresh = count_new(listing, page);
-    struct arena *arena;
+    struct arena *arena = arena_open();
+    size_t fresh = count_new(listing, page, arena);
     struct err no;
     enum status status = store_begin(listing->store, err), went;
 
-    if (status != OK)
+    if (status != OK) {
+        arena_close(arena);
         return status;
+    }
     status = keep_items(listing, page, err);
     went = status == OK ? go_on(listing, page, fresh, &no) : OK;
     if (status == OK && went == OK && listing->kept != NULL) {
-        arena = arena_open();
         listing->kept->place = place_written(listing, arena);
         listing->kept->listed = listing->complete;
         status = store_reading_put(listing->store, listing->account,
                                    listing->kept, err);
         listing->kept->place = TEXT("");
-        arena_close(arena);
     }
+    arena_close(arena);
     if (status == OK)
         status = store_commit(listing->store, err);
     else

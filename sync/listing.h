@@ -76,6 +76,8 @@ struct listing {
 
 /* Goes on where listing->kept says; from the start when it cannot. */
 enum status listing_resume(struct listing *listing, struct err *err);
+/* How many pages of so many it then still reads. */
+uint64_t listing_left(struct text place, uint64_t pages);
 /* Reads the next page; END when there is none. The reply's records are put into
  * the store in one transaction. STOP as client_next. */
 enum status listing_page(struct listing *listing, struct err *err);
@@ -88,6 +90,9 @@ enum status listing_item(const struct listing *listing,
                          const struct list_page *page,
                          const struct api_record *record, struct arena *arena,
                          struct err *err);
+/* By what a record of the account is read: of another text than last time
+ * nothing is known to be unchanged. */
+struct text listing_words(const struct account *account, struct arena *arena);
 /* Puts one record of the account, with its keys. Inside a transaction. */
 enum status listing_put(struct store *store, store_id account,
                         struct record_seen *record,

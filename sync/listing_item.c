@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "mappings/clean.h"
 #include "sync/diff.h"
 
 enum status listing_put(struct store *store, store_id account,
@@ -25,18 +26,30 @@ enum status listing_put(struct store *store, store_id account,
     return store_record_put(store, account, record, keys, count, err);
 }
 
-/* What the list says of a record, its stamp too: the same words, the same
- * digest. */
-static struct text digest(const struct provider *provider,
+struct text listing_words(const struct account *account, struct arena *arena)
+{
+    const struct provider *provider = account->provider;
+
+    return arena_print(arena, "%s %.*s %.*s %s", CLEAN_VERSION,
+                       TEXT_ARGS(mapping_digest(provider->mapping)),
+                       TEXT_ARGS(provider->digest),
+                       account->region != NULL ? account->region : "");
+}
+
+/* What the list says of a record, its stamp too, and by what it is read: the
+ * same words, the same digest. */
+static struct text digest(const struct account *account,
                           const struct node *item,
                           const struct customer *customer, struct arena *arena)
 {
     static const uint8_t seed[16];
-    struct text stamp = provider_text(provider->list.stamp, item);
+    struct text words = listing_words(account, arena);
+    struct text stamp = provider_text(account->provider->list.stamp, item);
     struct text json = diff_json(customer, arena);
-    struct print_key key = print_key(
-        seed, 'i',
-        arena_print(arena, "%.*s\n%.*s", TEXT_ARGS(stamp), TEXT_ARGS(json)));
+    struct print_key key =
+        print_key(seed, 'i',
+                  arena_print(arena, "%.*s\n%.*s\n%.*s", TEXT_ARGS(words),
+                              TEXT_ARGS(stamp), TEXT_ARGS(json)));
 
     return arena_print(arena, "%016" PRIx64 "%016" PRIx64, key.high, key.low);
 }
@@ -65,8 +78,9 @@ enum status listing_item(const struct listing *listing,
                          const struct api_record *record, struct arena *arena,
                          struct err *err)
 {
-    const struct provider *provider = client_account(listing->client)->provider;
-    bool whole = api_item_whole(provider, record->node), again = false;
+    const struct account *account = client_account(listing->client);
+    bool whole = api_item_whole(account->provider, record->node);
+    bool again = false;
     struct record_seen seen;
     struct customer *customer;
     struct text item;
@@ -75,12 +89,14 @@ enum status listing_item(const struct listing *listing,
 
     if (status != OK)
         return status;
-    item = digest(provider, record->node, customer, arena);
+    item = digest(account, record->node, customer, arena);
     status = store_record(listing->store, listing->account, record->id, arena,
                           &seen, err);
     if (status != OK)
         return status;
     seen.remote_id = record->id;
+    if (!whole && listing->kept != NULL)
+        listing->kept->abridged = true;
     /* A page may show again what was read by itself meanwhile. */
     if (!whole && text_equal(seen.item, item))
         return store_record_touch(

@@ -12,7 +12,8 @@ struct pull {
     const struct pulling *with;
     struct pulled *pulled;
     struct reading reading;
-    bool kept; /* this run alone goes on with what was read */
+    struct text words; /* by which it reads */
+    bool kept;         /* this run alone goes on with what was read */
     int64_t now_ms;
     struct arena *arena; /* of the reading's place */
 };
@@ -80,12 +81,35 @@ static enum status fetch(struct pull *pull, int which, int64_t begun_ms,
     const struct ids_wanted wanted = {
         .which = which,
         .since_ms = begun_ms,
-        .fresh_ms = pull_fresh_since(pull->with->account, begun_ms),
+        .fresh_ms =
+            pull_fresh_since(pull->with->account, pull->with->full, begun_ms),
     };
     enum status status = fetch_ids(pull->with, &wanted, begun_ms, fetched, err);
 
     pull->pulled->gone += fetched->gone;
     return status;
+}
+
+static enum status end(struct pull *pull, struct err *err)
+{
+    struct reading *reading = &pull->reading;
+
+    reading->read_ms = reading->begun_ms;
+    reading->begun_ms = reading->newest_ms = 0;
+    reading->listed = false;
+    reading->place = TEXT("");
+    return put_reading(pull, err);
+}
+
+/* What was read by other words is not what is recent, until all is read. */
+static void begin(struct pull *pull)
+{
+    struct reading *reading = &pull->reading;
+
+    reading->begun_ms = pull->now_ms;
+    if (!text_equal(reading->words, pull->words))
+        reading->mark_ms = 0;
+    reading->words = pull->words;
 }
 
 static enum status read_whole(struct pull *pull, struct err *err)
@@ -95,10 +119,11 @@ static enum status read_whole(struct pull *pull, struct err *err)
     enum status status = OK;
 
     if (!pull->pulled->resumed) {
-        reading->begun_ms = pull->now_ms;
+        begin(pull);
         reading->newest_ms = 0;
-        reading->listed = false;
+        reading->listed = reading->abridged = false;
         reading->place = TEXT("");
+        reading->young = 0;
         if (pull->kept)
             status = put_reading(pull, err);
     }
@@ -114,12 +139,12 @@ static enum status read_whole(struct pull *pull, struct err *err)
     pull->pulled->unlisted = fetched.there;
     if (!pull->kept)
         return OK;
-    *reading = (struct reading){
-        .place = TEXT(""),
-        .whole_ms = reading->begun_ms,
-        .mark_ms = recent_mark(reading->newest_ms, reading->begun_ms),
-    };
-    return put_reading(pull, err);
+    reading->mark_ms =
+        recent_mark(reading, reading->newest_ms, reading->begun_ms);
+    recent_top(reading, reading->newest_ms, reading->begun_ms);
+    reading->unlisted = fetched.there;
+    reading->whole_ms = reading->begun_ms;
+    return end(pull, err);
 }
 
 /* --- only what is new -----------------------------------------------------*/
@@ -136,8 +161,7 @@ static enum status read_recent(struct pull *pull, bool *done, struct err *err)
         .self = (void *)with,
     };
     struct fetched fetched;
-    enum status status =
-        recent_read(&listing, &pull->reading.mark_ms, done, err);
+    enum status status = recent_read(&listing, &pull->reading, done, err);
 
     if (status == OK && *done)
         status = fetch(pull, IDS_DUE, pull->now_ms, &fetched, err);
@@ -168,7 +192,7 @@ static enum status read_known(struct pull *pull, struct err *err)
 
     pull->pulled->known_only = true;
     if (!pull->pulled->resumed) {
-        reading->begun_ms = pull->now_ms;
+        begin(pull);
         if (pull->kept)
             status = put_reading(pull, err);
     }
@@ -183,9 +207,7 @@ static enum status read_known(struct pull *pull, struct err *err)
         status = no_list(with->account, err);
     if (status != OK || !pull->kept)
         return status;
-    *reading =
-        (struct reading){.place = TEXT(""), .whole_ms = reading->whole_ms};
-    return put_reading(pull, err);
+    return end(pull, err);
 }
 
 /* --- which of them --------------------------------------------------------*/
@@ -199,8 +221,8 @@ static enum status read_account(struct pull *pull, struct err *err)
     if (provider->list.request.method == NULL)
         return read_known(pull, err);
     if (!pull->pulled->resumed &&
-        pull_may_be_recent(provider, &pull->reading, pull->with->whole,
-                           pull->now_ms))
+        pull_may_be_recent(provider, &pull->reading, pull->words,
+                           pull->with->whole, pull->now_ms))
         status = read_recent(pull, &done, err);
     if (status == OK && !done)
         status = read_whole(pull, err);
@@ -224,9 +246,8 @@ static enum status recall(struct pull *pull, struct err *err)
         return status;
     status = store_reading(with->store, with->account_id, pull->arena,
                            &pull->reading, err);
-    pull->pulled->resumed = pull->kept && reading->begun_ms > 0 &&
-                            reading->begun_ms <= pull->now_ms &&
-                            pull->now_ms - reading->begun_ms < READ_RESUMED_MS;
+    pull->pulled->resumed =
+        pull->kept && pull_may_resume(reading, pull->words, pull->now_ms);
     return status;
 }
 
@@ -243,6 +264,7 @@ enum status pull_account(const struct pulling *pulling, struct pulled *pulled,
     char name[40];
 
     *pulled = (struct pulled){0};
+    pull.words = listing_words(pulling->account, pull.arena);
     status = recall(&pull, err);
     if (status == OK)
         status = read_account(&pull, err);

@@ -12,7 +12,8 @@
  *
  * A record's whole may have changed unless the list says the same of it as last
  * time and the list tells when records change, or the account's `refetch` takes
- * such records as unchanged for a while.
+ * such records as unchanged for a while. And nothing is known to be unchanged
+ * that was read by another mapping, provider file or region.
  *
  * Where what changed last can be had first, only that is read (recent.h), and
  * the whole list every WHOLE_EVERY_MS, or when somebody needs to know who is
@@ -39,6 +40,7 @@ struct pulling {
     store_id run; /* that reads, for the lives of customers */
     const struct clock *clock;
     bool whole; /* who is gone has to be known */
+    bool full;  /* every record is read, whatever the list says of it */
 };
 
 struct pulled {
@@ -54,16 +56,24 @@ struct pulled {
  * else as client_next. */
 enum status pull_account(const struct pulling *pulling, struct pulled *pulled,
                          struct err *err);
-/* How many requests it will take, as far as can be told without asking. */
-enum status pull_cost(struct store *store, const struct account *account,
-                      store_id account_id, bool whole, int64_t now_ms,
-                      uint64_t *requests, struct err *err);
-/* Whether only what changed may be read now. */
+struct pull_cost {
+    uint64_t requests;
+    bool whole; /* the list will be read from its beginning to its end */
+};
+/* What it will take, as far as can be told without asking; client is not used.
+ */
+enum status pull_cost(const struct pulling *pulling, struct pull_cost *cost,
+                      struct err *err);
+/* Whether only what changed may be read now, by these words (listing.h). */
 bool pull_may_be_recent(const struct provider *provider,
-                        const struct reading *reading, bool whole,
-                        int64_t now_ms);
+                        const struct reading *reading, struct text words,
+                        bool whole, int64_t now_ms);
+/* Whether a read that was begun is gone on with. */
+bool pull_may_resume(const struct reading *reading, struct text words,
+                     int64_t now_ms);
 /* Records that were read before that are read again when the list shows them;
  * 0: none, unless the list shows something new. */
-int64_t pull_fresh_since(const struct account *account, int64_t begun_ms);
+int64_t pull_fresh_since(const struct account *account, bool full,
+                         int64_t begun_ms);
 
 #endif

@@ -8,13 +8,22 @@ bool recent_possible(const struct provider *provider)
     return provider->list.stamp != NULL && provider->list.newest.count > 0;
 }
 
-int64_t recent_mark(int64_t newest_ms, int64_t begun_ms)
+int64_t recent_mark(const struct reading *before, int64_t newest_ms,
+                    int64_t begun_ms)
 {
     if (newest_ms == 0)
         return 0;
-    return begun_ms - newest_ms > RECENT_QUIET_MS
+    return newest_ms == before->top_ms &&
+                   begun_ms - before->top_since_ms > RECENT_QUIET_MS
                ? newest_ms + 1
                : newest_ms - RECENT_OVERLAP_MS;
+}
+
+void recent_top(struct reading *reading, int64_t newest_ms, int64_t begun_ms)
+{
+    if (reading->top_ms != newest_ms)
+        reading->top_since_ms = begun_ms;
+    reading->top_ms = newest_ms;
 }
 
 struct recent {
@@ -22,10 +31,11 @@ struct recent {
     const struct provider *provider;
     struct key_set *ids;
     struct buffer place;
-    int64_t until_ms; /* records older than that were read before */
-    int64_t top_ms;   /* the very first stamp */
-    int64_t last_ms;  /* of the record before */
-    uint64_t total, fresh;
+    const struct reading *before;
+    int64_t mark_ms; /* what the next read has to read again */
+    int64_t top_ms;  /* the very first stamp */
+    int64_t last_ms; /* of the record before */
+    uint64_t total, fresh, young;
     uint32_t page;
     bool end;  /* one that is old enough was met, or the last page */
     bool lost; /* the order or the stamps are not what they should be */
@@ -66,6 +76,15 @@ enum status recent_newest(struct client *client, int64_t *stamp_ms,
     return status == END ? OK : status;
 }
 
+static void set_top(struct recent *recent, int64_t stamp_ms)
+{
+    const struct reading *before = recent->before;
+    int64_t mark_ms = recent_mark(before, stamp_ms, recent->listing->now_ms);
+
+    recent->top_ms = stamp_ms;
+    recent->mark_ms = mark_ms > before->mark_ms ? mark_ms : before->mark_ms;
+}
+
 /* Up to the first record that is old enough. Inside a transaction. */
 static enum status take_items(struct recent *recent,
                               const struct list_page *page, struct err *err)
@@ -78,19 +97,21 @@ static enum status take_items(struct recent *recent,
         const struct api_record *record = &page->records[i];
         int64_t stamp_ms =
             api_item_stamp(recent->provider, record->node, arena);
+        bool fresh;
 
         recent->lost = stamp_ms == 0 || stamp_ms > recent->last_ms;
         if (recent->lost)
             break;
         recent->last_ms = stamp_ms;
         if (recent->top_ms == 0)
-            recent->top_ms = stamp_ms;
+            set_top(recent, stamp_ms);
         /* The rest of the page only has to be in order too. */
-        recent->end = recent->end || stamp_ms < recent->until_ms;
+        recent->end = recent->end || stamp_ms < recent->before->mark_ms;
         if (recent->end)
             continue;
-        recent->fresh +=
-            key_set_add(recent->ids, print_key(seed, 'i', record->id));
+        fresh = key_set_add(recent->ids, print_key(seed, 'i', record->id));
+        recent->fresh += fresh;
+        recent->young += fresh && stamp_ms >= recent->mark_ms;
         status = listing_item(recent->listing, page, record, arena, err);
         arena_reset(arena);
     }
@@ -154,27 +175,29 @@ static enum status read_passes(struct recent *recent, struct err *err)
     return OK;
 }
 
-enum status recent_read(const struct listing *listing, int64_t *mark_ms,
+enum status recent_read(const struct listing *listing, struct reading *reading,
                         bool *done, struct err *err)
 {
     struct recent recent = {
         .listing = listing,
         .provider = client_account(listing->client)->provider,
         .ids = key_set_open(),
-        .until_ms = *mark_ms,
+        .before = reading,
     };
     uint64_t known = 0;
-    int64_t next_ms;
     enum status status = read_passes(&recent, err);
 
     if (status == OK && !recent.lost)
         status =
             store_records_count(listing->store, listing->account, &known, err);
     *done = status == OK && !recent.lost &&
-            (recent.total == 0 || recent.total == known);
-    next_ms = recent_mark(recent.top_ms, listing->now_ms);
-    if (*done && next_ms > *mark_ms)
-        *mark_ms = next_ms;
+            (recent.total == 0 || recent.total + reading->unlisted == known);
+    if (*done) {
+        recent_top(reading, recent.top_ms, listing->now_ms);
+        reading->mark_ms = recent.mark_ms;
+        reading->young = recent.young;
+        reading->read_ms = listing->now_ms;
+    }
     key_set_close(recent.ids);
     buffer_free(&recent.place);
     return status;

@@ -4,6 +4,7 @@
  */
 #include "sync/run_own.h"
 
+#include "state/reading.h"
 #include "sync/absence.h"
 #include "sync/pull.h"
 
@@ -12,16 +13,30 @@ static enum status estimate_reads(struct run *run,
                                   struct err *err)
 {
     const struct account *from = run->from_account;
+    struct pulling pulling;
+    struct pull_cost cost;
     enum status status;
 
     if (from == NULL)
         return OK;
-    status =
-        pull_cost(run->store, from, run->from_id,
-                  run->policy->full || run->policy->missing != MISSING_KEEP,
-                  run_now(run), &strategy->reads, err);
-    strategy->requests = strategy->reads;
-    strategy->time_ms = absence_time_ms(&from->rate, strategy->reads);
+    pulling = run_pulling(run, NULL, from, run->from_id);
+    status = pull_cost(&pulling, &cost, err);
+    strategy->requests = strategy->reads = cost.requests;
+    strategy->time_ms = absence_time_ms(&from->rate, cost.requests);
+    return status;
+}
+
+/* Of --two-way the read of the other end proves who is not there. */
+static enum status is_proven(struct run *run, bool *proven, struct err *err)
+{
+    struct pulling pulling =
+        run_pulling(run, NULL, run->to_account, run->to_id);
+    struct pull_cost cost = {0};
+    enum status status = OK;
+
+    if (run->ends != NULL && run->to_client == NULL)
+        status = pull_cost(&pulling, &cost, err);
+    *proven = run->listed_ms > 0 || cost.whole;
     return status;
 }
 
@@ -32,13 +47,16 @@ static enum status estimate_writes(struct run *run,
 {
     const struct account *to = run->to_account;
     struct plan_totals totals = run->totals;
-    bool known;
+    bool known, proven;
     uint64_t records, cost, time_ms;
     enum status status;
 
     if (to == NULL)
         return OK;
-    status = push_known_records(run->store, run->to_id, &known, &records, err);
+    status = is_proven(run, &proven, err);
+    if (status == OK)
+        status =
+            push_known_records(run->store, run->to_id, &known, &records, err);
     if (status != OK)
         return status;
     if (run->policy->out != NULL) {
@@ -48,6 +66,10 @@ static enum status estimate_writes(struct run *run,
     }
     strategy->absence = absence_name(
         absence_choose(to->provider, &totals, known, records, &cost));
+    if (proven && totals.creates > 0) {
+        strategy->absence = absence_name(ABSENCE_LIST);
+        cost = 0;
+    }
     cost +=
         totals.reads + absence_writes(to->provider, &totals, &strategy->bulk);
     time_ms = absence_time_ms(&to->rate, cost);
@@ -71,17 +93,17 @@ enum status run_estimate(struct run *run, struct report_strategy *strategy,
     return status == OK ? estimate_writes(run, strategy, err) : status;
 }
 
-/* Who is known there may be fewer than whom others have linked, or nobody. */
+/* Others may have linked records that no read has met yet. */
 static enum status tell_unread(struct run *run, struct err *err)
 {
     int64_t listed_ms;
-    uint64_t records, linked = 0;
+    uint64_t records, bare = 0;
     enum status status =
         store_listed(run->store, run->from_id, &listed_ms, &records, err);
 
     if (status == OK)
-        status = store_links_count(run->store, run->from_id, &linked, err);
-    if (status == OK && (listed_ms == 0 || records < linked))
+        status = store_links_bare(run->store, run->from_id, &bare, err);
+    if (status == OK && (listed_ms == 0 || bare > 0))
         report_problem(run->report,
                        run->from_end != NULL ? run->from_end
                                              : run->request->from[0].written,

@@ -161,11 +161,10 @@ static void tell_pulled(struct run *run, const struct account *account,
                        account->name, pulled->unlisted);
 }
 
-enum status run_pull_from(struct run *run, struct client *client,
-                          const struct account *account, store_id id,
-                          struct pulled *pulled, struct err *err)
+struct pulling run_pulling(const struct run *run, struct client *client,
+                           const struct account *account, store_id id)
 {
-    struct pulling pulling = {
+    return (struct pulling){
         .store = run->store,
         .client = client,
         .account = account,
@@ -173,7 +172,15 @@ enum status run_pull_from(struct run *run, struct client *client,
         .run = run->id,
         .clock = run->clock,
         .whole = run->policy->full || run->policy->missing != MISSING_KEEP,
+        .full = run->policy->full,
     };
+}
+
+enum status run_pull_from(struct run *run, struct client *client,
+                          const struct account *account, store_id id,
+                          struct pulled *pulled, struct err *err)
+{
+    struct pulling pulling = run_pulling(run, client, account, id);
     enum status status = pull_account(&pulling, pulled, err);
 
     if (status == OK)

@@ -68,6 +68,9 @@ enum status run_open_source(struct run *run, struct err *err);
 /* Read once more from its beginning; an account is not pulled again. */
 enum status run_reopen_source(struct run *run, struct err *err);
 enum status run_open_target(struct run *run, struct err *err);
+/* What a read of the account is to be; client NULL: only to tell its cost. */
+struct pulling run_pulling(const struct run *run, struct client *client,
+                           const struct account *account, store_id id);
 enum status run_pull_from(struct run *run, struct client *client,
                           const struct account *account, store_id id,
                           struct pulled *pulled, struct err *err);

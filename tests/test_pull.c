@@ -4,6 +4,7 @@
  */
 #include "tests/script_fixture.h"
 
+#include "sync/listing.h"
 #include "sync/pull.h"
 #include "sync/recent.h"
 
@@ -14,17 +15,34 @@ TestSuite(pull, .timeout = 60, .fini = fixture_fini);
 
 static struct pulled pulled;
 
+static struct pulling pulling;
+
 static enum status pull(void)
 {
-    const struct pulling pulling = {
+    pulling = (struct pulling){
         .store = store,
         .client = client,
         .account = account,
         .account_id = account_id,
         .clock = &fixture_clock,
+        .whole = pulling.whole,
+        .full = pulling.full,
     };
-
     return pull_account(&pulling, &pulled, &err);
+}
+
+static uint64_t cost(void)
+{
+    struct pull_cost told;
+
+    cr_assert_eq(pull_cost(&pulling, &told, &err), OK, "%s", err.message);
+    return told.requests;
+}
+
+/* By which the fixture's account is read. */
+static struct text words(void)
+{
+    return listing_words(account, arena);
 }
 
 static void say(int at, const char *headers, const char *body)
@@ -98,6 +116,7 @@ Test(pull, it_goes_on_at_the_address_where_it_stopped)
     reading.place = arena_print(
         arena, "F 7 0 0 http://127.0.0.1:%d/v1/companies/12/customers?start=9",
         server->port);
+    reading.words = words();
     reading.begun_ms = fixture_now(NULL) - READ_RESUMED_MS + 60000;
     put(&reading);
     say(0, NULL, "[{\"id\":10}]");
@@ -119,6 +138,7 @@ Test(pull, an_old_beginning_or_one_elsewhere_is_not_gone_on_with)
 
     fixture_open("kounta", server->port, KOUNTA);
     say(0, NULL, "[]");
+    reading.words = words();
     reading.begun_ms = fixture_now(NULL) - READ_RESUMED_MS;
     put(&reading);
     cr_assert_eq(pull(), OK, "%s", err.message);
@@ -142,6 +162,7 @@ Test(pull, an_address_that_has_had_its_day_costs_a_new_beginning)
     struct reading reading = {.begun_ms = 1};
 
     fixture_open("kounta", server->port, KOUNTA);
+    reading.words = words();
     reading.begun_ms = fixture_now(NULL) - 1000;
     reading.place = arena_print(
         arena, "F 7 0 0 http://127.0.0.1:%d/v1/companies/12/customers?t=9",
@@ -180,16 +201,22 @@ Test(pull, stamps_are_compared_whatever_their_zone)
     fixture_close();
 }
 
-Test(pull, the_mark_leaves_an_overlap_unless_all_is_long_ago)
+Test(pull, the_mark_leaves_an_overlap_unless_nothing_changed_for_long)
 {
     int64_t day = RECENT_QUIET_MS;
+    struct reading reading = {.top_ms = 0};
 
-    cr_assert_eq(recent_mark(0, 5 * day), 0);
-    cr_assert_eq(recent_mark(5 * day, 5 * day + 1000),
-                 5 * day - RECENT_OVERLAP_MS);
-    /* A provider whose clock is ahead. */
-    cr_assert_eq(recent_mark(5 * day, day), 5 * day - RECENT_OVERLAP_MS);
-    cr_assert_eq(recent_mark(day, 3 * day), day + 1);
+    cr_assert_eq(recent_mark(&reading, 0, 5 * day), 0);
+    /* Our clock may be days ahead of the provider's, or behind. */
+    cr_assert_eq(recent_mark(&reading, day, 9 * day), day - RECENT_OVERLAP_MS);
+    cr_assert_eq(recent_mark(&reading, 9 * day, day),
+                 9 * day - RECENT_OVERLAP_MS);
+    recent_top(&reading, day, 9 * day);
+    recent_top(&reading, day, 9 * day + 1000);
+    cr_assert_eq(recent_mark(&reading, day, 10 * day), day - RECENT_OVERLAP_MS);
+    cr_assert_eq(recent_mark(&reading, day, 10 * day + 1), day + 1);
+    cr_assert_eq(recent_mark(&reading, day + 5, 10 * day + 1),
+                 day + 5 - RECENT_OVERLAP_MS);
 }
 
 #define PAGE(total, records)                                                   \
@@ -223,7 +250,6 @@ Test(pull, the_whole_list_is_read_again_after_a_week)
 Test(pull, what_it_costs_is_told_without_asking)
 {
     struct server *server = server_open(answer);
-    uint64_t requests;
 
     fixture_open("kounta", server->port, KOUNTA);
     say(0, NULL, "[{\"id\":1},{\"id\":2}]");
@@ -232,14 +258,144 @@ Test(pull, what_it_costs_is_told_without_asking)
     ((struct account *)account)->concurrency = 1;
     cr_assert_eq(pull(), OK, "%s", err.message);
     cr_assert_eq(pulled.records, 2);
-    cr_assert_eq(pull_cost(store, account, account_id, false,
-                           fixture_now(NULL) + 5, &requests, &err),
-                 OK);
-    cr_assert_eq(requests, 3);
+    clock_ahead_ms += 5;
+    cr_assert_eq(cost(), 3);
     ((struct account *)account)->refetch_ms = 60000;
-    cr_assert_eq(pull_cost(store, account, account_id, false,
-                           fixture_now(NULL) + 5, &requests, &err),
-                 OK);
-    cr_assert_eq(requests, 1);
+    cr_assert_eq(cost(), 1);
+    fixture_close();
+}
+
+/* --- by other words -------------------------------------------------------*/
+
+Test(pull, nothing_is_unchanged_that_was_read_by_other_words)
+{
+    struct server *server = server_open(answer);
+
+    fixture_open("kounta", server->port, KOUNTA);
+    ((struct account *)account)->refetch_ms = 1000000000;
+    say(0, NULL, "[{\"id\":1}]");
+    say(1, NULL, "{\"id\":1,\"first_name\":\"Ann\"}");
+    for (int i = 2; i < 7; i++)
+        say(i, NULL, script[i % 2].body);
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    clock_ahead_ms += 5;
+    cr_assert_eq(cost(), 1);
+    ((struct account *)account)->region = "NZ";
+    cr_assert_eq(cost(), 2);
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_eq(server_count(server), 4, "read again");
+    clock_ahead_ms += 5;
+    pulling.full = true;
+    cr_assert_eq(cost(), 2);
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_eq(server_count(server), 6, "and with --full");
+    clock_ahead_ms += 5;
+    pulling.full = false;
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_eq(server_count(server), 7, "and not without");
+    fixture_close();
+}
+
+Test(pull, a_whole_list_is_read_again_by_other_words)
+{
+    struct server *server = server_open(answer);
+
+    fixture_open("count", server->port, COUNT);
+    for (int i = 0; i < 4; i++)
+        say(i, NULL, PAGE("1", ITEM("a", "2024-01-01T00:00:00Z")));
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_not(pulled.whole);
+    ((struct account *)account)->region = "NZ";
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert(pulled.whole);
+    fixture_close();
+}
+
+Test(pull, one_the_list_never_shows_is_no_reason_to_read_it_all)
+{
+    struct server *server = server_open(answer);
+
+    fixture_open("count", server->port, COUNT);
+    say(0, NULL,
+        PAGE("2", ITEM("a", "2024-01-01T00:00:00Z") "," ITEM(
+                      "b", "2024-01-01T00:00:00Z")));
+    say(1, NULL, PAGE("1", ITEM("a", "2024-01-01T00:00:00Z")));
+    say(2, NULL, "{\"data\":" ITEM("b", "2024-01-01T00:00:00Z") "}");
+    say(3, NULL, script[1].body);
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    clock_ahead_ms += 5;
+    pulling.whole = true; /* b was archived, and its list hides it */
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_eq(pulled.unlisted, 1);
+    cr_assert_eq(cost(), 2);
+    pulling.whole = false;
+    cr_assert_eq(cost(), 1);
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_not(pulled.whole);
+    cr_assert_eq(server_count(server), 4);
+    fixture_close();
+}
+
+/* --- what it will take ----------------------------------------------------*/
+
+enum { LONG = 8 };
+
+/* Record n of LONG, one a page; the last one changed an hour after the rest. */
+static void say_page(int at, int n)
+{
+    static char bodies[16][400];
+
+    (void)snprintf(
+        bodies[at], sizeof(bodies[at]),
+        "{\"data\":{\"records\":[{\"uuid\":\"%d\",\"customer\":\"A\","
+        "\"updatedAt\":\"2024-01-01T1%d:00:00Z\",\"billingAddress\":null,"
+        "\"shippingAddress\":null,\"contacts\":[]}],\"totalRecords\":%d,"
+        "\"totalPages\":%d}}",
+        n, n == LONG, LONG, LONG);
+    say(at, NULL, bodies[at]);
+}
+
+static void open_long(struct server *server)
+{
+    fixture_open("count", server->port, COUNT);
+    ((struct provider *)account->provider)->list.size = 1;
+    say_page(0, 1);
+    say_page(1, LONG); /* the newest */
+    for (int n = LONG; n >= 1; n--)
+        say_page(2 + LONG - n, n);
+}
+
+Test(pull, what_the_overlap_reads_again_is_counted)
+{
+    struct server *server = server_open(answer);
+
+    open_long(server);
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_eq(server_count(server), 2 + LONG);
+    cr_assert_eq(cost(), 4);
+    for (int at = 2 + LONG; at < 6 + LONG; at += 2) {
+        say_page(at, LONG);
+        say_page(at + 1, LONG - 1);
+    }
+    cr_assert_eq(pull(), OK, "%s", err.message);
+    cr_assert_not(pulled.whole);
+    cr_assert_eq(server_count(server), 2 + LONG + 4);
+    cr_assert_eq(cost(), 4);
+    pulling.whole = true;
+    cr_assert_eq(cost(), 2 + LONG);
+    fixture_close();
+}
+
+Test(pull, a_read_that_was_begun_is_counted_from_where_it_stands)
+{
+    struct server *server = server_open(answer);
+
+    open_long(server);
+    script[5].status = 401; /* page 5 of 8, and no new token either */
+    script[6].status = 400;
+    cr_assert_eq(pull(), STOP);
+    pulling.whole = true;
+    cr_assert_eq(cost(), 5);
     fixture_close();
 }
