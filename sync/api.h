@@ -39,6 +39,8 @@ struct list_at {
     struct text place; /* as api_listed gave it with the page before; empty
                           where pages are numbered, and of the first one */
     bool newest;       /* of the list that gives what changed last first */
+    bool down; /* from its last page to its first: a page may be behind the last
+                  one by now */
 };
 /* NULL: no such page. */
 struct call *api_list(struct client *client, const struct list_at *at);
@@ -84,6 +86,7 @@ struct list_page {
     uint32_t pages; /* pages in all, where they are numbered and it can be told
                        from the reply, or 0 */
     bool more;      /* a further page is to be asked for */
+    bool cut;       /* by its own numbers it should hold more */
     int64_t asked_ms;  /* not asked for before that time of ours */
     struct text place; /* of that page; empty where pages are numbered */
     bool steady;       /* place goes on behind the last record of this page,

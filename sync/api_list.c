@@ -101,6 +101,19 @@ static enum status bad_list(const char *why, struct err *err)
                 "the list cannot be read to its end: %s", why);
 }
 
+/* A page with others behind it is full. Where the server counts its pages in
+ * another way than we ask for them, full is what goes into each of them. */
+static bool is_cut(const struct list_spec *list, const struct list_page *page)
+{
+    uint64_t full = list->size;
+
+    if (!page->more || page->pages == 0 || page->total == 0 || full == 0)
+        return false;
+    if ((page->total + full - 1) / full != page->pages)
+        full = (page->total + page->pages - 1) / page->pages;
+    return page->count < full;
+}
+
 /* Whether a page of a numbered list has another one after it. */
 static enum status more_numbered(const struct list_spec *list,
                                  const struct call *call, uint32_t at,
@@ -124,6 +137,7 @@ static enum status more_numbered(const struct list_spec *list,
     if (pages > PAGES_MAX)
         return bad_list("it has too many pages", err);
     page->pages = (uint32_t)pages;
+    page->cut = is_cut(list, page);
     return OK;
 }
 
@@ -203,7 +217,9 @@ enum status api_listed(struct client *client, const struct call *call,
 
     *page = (struct list_page){.place = TEXT(""), .asked_ms = call->handed_ms};
     if (call->means == MEANS_ABSENT)
-        return OK;
+        return at->down && at->page > 0
+                   ? OK
+                   : bad_list("one of its pages is said not to be there", err);
     if (call->means != MEANS_OK) {
         *err = call->err;
         if (err->exit == EXIT_SOME) /* no record is to blame */

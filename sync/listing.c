@@ -28,6 +28,7 @@ static void forget(struct listing *listing)
     listing->page = listing->passes = listing->rounds = listing->barren = 0;
     listing->count = listing->total = listing->fresh = listing->missed = 0;
     listing->moves = listing->resumed = false;
+    listing->found = listing->doubted = false;
     buffer_clear(&listing->place);
     if (listing->kept != NULL)
         listing->kept->young = 0;
@@ -178,20 +179,40 @@ static enum status end_round(struct listing *listing,
     return OK;
 }
 
-/* The first page is read twice, and a page behind the last one is empty. Any
- * other holds somebody new, unless a page's worth was removed since the one
- * before. */
+/* Holds somebody new. The first page was read before, as those of a further
+ * round were, and behind the last one there is nobody. */
+static bool is_fruitful(const struct listing *listing,
+                        const struct list_page *page, size_t fresh)
+{
+    return fresh > 0 || listing->page == 0 || listing->rounds > 0 ||
+           listing->page >= page->pages;
+}
+
+/*
+ * A page that is cut, or holds nobody new, is read again where it is: whom it
+ * did not show would be missed, and those removed meanwhile hide that from
+ * whoever only counts. A page's worth was removed since the one before, when it
+ * then shows the same again; twice in a row that is no list.
+ */
 static enum status go_down(struct listing *listing,
                            const struct list_page *page, size_t fresh,
                            struct err *err)
 {
+    bool again = listing->doubted;
+
+    listing->found = listing->found || is_fruitful(listing, page, fresh);
+    listing->doubted = page->cut || !listing->found;
+    if (listing->doubted && !again)
+        return OK;
+    if (page->cut)
+        return once_more(listing, "a page of it is not full", err);
+    listing->barren = listing->found ? 0 : listing->barren + 1;
+    if (listing->barren == BARREN_MAX || (!listing->found && page->count == 0))
+        return once_more(listing, "a page of it holds nothing new", err);
+    listing->found = listing->doubted = false;
     if (listing->page == 0 ||
         (listing->rounds > 0 && listing->count >= listing->total))
         return end_round(listing, page, err);
-    if (fresh > 0 || listing->page >= page->pages)
-        listing->barren = 0;
-    else if (listing->rounds == 0 && ++listing->barren == BARREN_MAX)
-        return once_more(listing, "a page of it holds nothing new", err);
     listing->page--;
     return OK;
 }
@@ -355,7 +376,11 @@ static enum status mark_newest(struct listing *listing,
 
 enum status listing_page(struct listing *listing, struct err *err)
 {
-    struct list_at at = {listing->page, buffer_view(&listing->place), false};
+    struct list_at at = {
+        .page = listing->page,
+        .place = buffer_view(&listing->place),
+        .down = listing->way == LISTING_DOWN,
+    };
     struct list_page page;
     struct call *call;
     enum status status;

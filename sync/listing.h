@@ -22,8 +22,10 @@
  *   before it is removed; the first such one had been read; so a pass of which
  *   nobody was removed has missed nobody.
  *
- * A list that contradicts itself is none: a page without a new record, or fewer
- * records than the provider counts. It is read once more before that is said.
+ * A list that contradicts itself is none: a page without a new record, or with
+ * less than a page holds, or fewer records than the provider counts. The page,
+ * where it has a number, and then the list are read once more before that is
+ * said.
  */
 #ifndef SYNC_LISTING_H
 #define SYNC_LISTING_H
@@ -69,6 +71,8 @@ struct listing {
     uint64_t fresh;  /* new records of this pass or round */
     uint64_t missed; /* of the pass before, not met in this one so far */
     bool moves;      /* a page did not say that it is steady */
+    bool found;      /* on the page of a way down, somebody new */
+    bool doubted;    /* that page is read again */
     bool again;      /* it did not fit together, and is read once more */
     bool resumed;    /* the next page is the first of this run */
     struct key_set *all, *pass, *before; /* before may be all */

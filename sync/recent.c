@@ -122,7 +122,11 @@ static enum status take_items(struct recent *recent,
 static enum status read_page(struct recent *recent, struct err *err)
 {
     const struct listing *listing = recent->listing;
-    struct list_at at = {recent->page, buffer_view(&recent->place), true};
+    struct list_at at = {
+        .page = recent->page,
+        .place = buffer_view(&recent->place),
+        .newest = true,
+    };
     struct list_page page;
     struct call *call;
     enum status status = ask(listing->client, &at, &call, &page, err);
@@ -140,8 +144,10 @@ static enum status read_page(struct recent *recent, struct err *err)
     else
         store_rollback(listing->store);
     recent->total = page.total > 0 ? page.total : recent->total;
-    /* Nobody there, or more than half of the list: that is read whole. */
-    recent->lost = recent->lost || (recent->page == 0 && page.count == 0) ||
+    /* Nobody there, a page that is not full, or more than half of the list:
+     * that is read whole. */
+    recent->lost = recent->lost || page.cut ||
+                   (recent->page == 0 && page.count == 0) ||
                    (page.pages > 1 && recent->page + 1 > page.pages / 2) ||
                    recent->page + 1 >= PAGES_MAX;
     recent->end = recent->end || !page.more;

@@ -399,3 +399,94 @@ Test(pull, a_read_that_was_begun_is_counted_from_where_it_stands)
     cr_assert_eq(cost(), 5);
     fixture_close();
 }
+
+/* --- pages that are not what they should be -------------------------------*/
+
+/* A page of many, which shows count records from first on. */
+static void say_part(int at, int first, int count, int total, int pages)
+{
+    static char bodies[16][2000];
+    size_t size = 0;
+
+    size += (size_t)snprintf(bodies[at], sizeof(bodies[at]),
+                             "{\"data\":{\"totalRecords\":%d,"
+                             "\"totalPages\":%d,\"records\":[",
+                             total, pages);
+    for (int n = first; n < first + count; n++)
+        size += (size_t)snprintf(
+            bodies[at] + size, sizeof(bodies[at]) - size,
+            "%s{\"uuid\":\"%d\",\"customer\":\"A\",\"billingAddress\":null,"
+            "\"shippingAddress\":null,\"contacts\":[]}",
+            n > first ? "," : "", n);
+    (void)snprintf(bodies[at] + size, sizeof(bodies[at]) - size, "]}}");
+    say(at, NULL, bodies[at]);
+}
+
+static struct listing listing;
+
+static enum status list(struct server *server, uint32_t size)
+{
+    fixture_open("count", server->port, COUNT);
+    ((struct provider *)account->provider)->list.size = size;
+    listing = (struct listing){
+        .client = client,
+        .store = store,
+        .account = account_id,
+        .now_ms = fixture_now(NULL),
+    };
+    return listing_all(&listing, &err);
+}
+
+/* 3 to 6 were there throughout; two went, so that the number alone is right. */
+Test(pull, removals_do_not_hide_a_blank_page_or_a_short_one)
+{
+    struct server *server = server_open(answer);
+
+    for (int count = 0; count < 2; count++) {
+        server->count = 0;
+        say_part(0, 1, 2, 6, 3);
+        say_part(1, 5, 2, 6, 3);
+        say_part(2, 3, count, 6, 3);
+        say_part(3, 3, 2, 6, 3);
+        say_part(4, 1, 2, 4, 2);
+        cr_assert_eq(list(server, 2), OK, "%s", err.message);
+        cr_assert_eq(listing.count, 6);
+        cr_assert_eq(server_count(server), 5);
+        listing_close(&listing);
+    }
+    fixture_close();
+}
+
+Test(pull, a_page_that_stays_blank_or_short_is_no_list)
+{
+    struct server *server = server_open(answer);
+
+    for (int count = 0; count < 2; count++) {
+        server->count = 0;
+        for (int round = 0; round < 2; round++) {
+            say_part(4 * round, 1, 2, 6, 3);
+            say_part(4 * round + 1, 5, 2, 6, 3);
+            say_part(4 * round + 2, 3, count, 6, 3);
+            say_part(4 * round + 3, 3, count, 6, 3);
+        }
+        cr_assert_eq(list(server, 2), STOP);
+        cr_assert_str_eq(err.code, "bad_list", "%s", err.message);
+        listing_close(&listing);
+    }
+    fixture_close();
+}
+
+/* It was asked for a hundred and gives two: its pages are its own. */
+Test(pull, a_server_that_gives_less_than_it_is_asked_for_has_full_pages)
+{
+    struct server *server = server_open(answer);
+
+    say_part(0, 1, 2, 5, 3);
+    say_part(1, 5, 1, 5, 3);
+    say_part(2, 3, 2, 5, 3);
+    say_part(3, 1, 2, 5, 3);
+    cr_assert_eq(list(server, 100), OK, "%s", err.message);
+    cr_assert_eq(listing.count, 5);
+    listing_close(&listing);
+    fixture_close();
+}
