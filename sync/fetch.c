@@ -1,12 +1,17 @@
 /* fetch.c - see fetch.h. */
 #include "sync/fetch.h"
 
+#include <inttypes.h>
+
 #include "sync/api.h"
 #include "sync/follow.h"
 #include "sync/life.h"
 #include "sync/listing.h"
 
-enum { BATCH = 256 }; /* ids in memory at a time */
+enum {
+    BATCH = 256,        /* ids in memory at a time */
+    FAILED_IN_A_ROW = 5 /* then it is no matter of single records */
+};
 
 /* What a read showed, for the customer's life: an edit, or that the record is
  * "gone" or "back". */
@@ -79,6 +84,9 @@ struct fetching {
     const struct pulling *with;
     int64_t begun_ms;
     struct fetched *fetched;
+    struct err first; /* of those that could not be read */
+    uint64_t failed;
+    uint32_t in_a_row;
 };
 
 /* What the provider says is absent is gone, and its link with it; unless it may
@@ -128,39 +136,74 @@ static enum status keep(const struct fetching *fetching, struct text id,
                         : status;
 }
 
-static enum status take_record(const struct fetching *fetching,
-                               struct call *call, struct text id,
-                               struct err *err)
+/* What the provider said of one record. */
+static enum status read_record(const struct fetching *fetching,
+                               const struct call *call,
+                               struct customer **customer, struct err *err)
 {
-    const struct pulling *with = fetching->with;
-    struct customer *customer = NULL;
+    struct client *client = fetching->with->client;
     const struct node *node;
-    bool gone = false;
     enum status status;
 
+    *customer = NULL;
     if (call->end != CALL_ANSWERED) {
         *err = call->err;
-        return STOP;
+        return call->end == CALL_GAVE_UP && err->status != RETRY ? REJECT
+                                                                 : STOP;
     }
-    status = api_got(with->client, call, &node, err);
+    status = api_got(client, call, &node, err);
     if (status == OK && node != NULL)
-        status = api_customer(with->client, node, false, call->arena, &customer,
-                              err);
-    if (status == OK)
-        status = store_begin(with->store, err);
+        status = api_customer(client, node, false, call->arena, customer, err);
+    return status;
+}
+
+static enum status put_record(const struct fetching *fetching,
+                              const struct call *call, struct text id,
+                              const struct customer *customer, struct err *err)
+{
+    const struct pulling *with = fetching->with;
+    bool gone = false;
+    enum status status = store_begin(with->store, err);
+
     if (status != OK)
-        return status == REJECT ? STOP : status;
+        return status;
     status =
         customer != NULL
             ? keep(fetching, id, customer, call->handed_ms, call->arena, err)
             : drop(with, id, call->handed_ms, &gone, call->arena, err);
     if (status != OK) {
         store_rollback(with->store);
-        return status;
+        return status == REJECT ? STOP : status;
     }
     fetching->fetched->there += customer != NULL;
     fetching->fetched->gone += gone;
     return store_commit(with->store, err);
+}
+
+/* The others are read all the same; it is left for the next run, and named. */
+static enum status pass_over(struct fetching *fetching, struct text id,
+                             struct err *err)
+{
+    if (err->exit == EXIT_SOME) /* no row is to blame */
+        err->exit = EXIT_UNAVAILABLE;
+    err_place(err, "%s:%.*s", fetching->with->account->name, TEXT_ARGS(id));
+    if (fetching->failed++ == 0)
+        fetching->first = *err;
+    return ++fetching->in_a_row == FAILED_IN_A_ROW ? STOP : OK;
+}
+
+static enum status take_record(struct fetching *fetching, struct call *call,
+                               struct text id, struct err *err)
+{
+    struct customer *customer;
+    enum status status = read_record(fetching, call, &customer, err);
+
+    if (status == REJECT)
+        return pass_over(fetching, id, err);
+    if (status != OK)
+        return status;
+    fetching->in_a_row = 0;
+    return put_record(fetching, call, id, customer, err);
 }
 
 /* --- several at a time ----------------------------------------------------*/
@@ -191,8 +234,8 @@ static enum status submit(struct client *client, struct text *id,
     return status == REJECT ? STOP : status;
 }
 
-static enum status fetch_batch(const struct fetching *fetching,
-                               struct text *ids, size_t count, struct err *err)
+static enum status fetch_batch(struct fetching *fetching, struct text *ids,
+                               size_t count, struct err *err)
 {
     const struct pulling *with = fetching->with;
     enum status status = OK;
@@ -215,11 +258,27 @@ static enum status fetch_batch(const struct fetching *fetching,
     return status == END ? OK : status;
 }
 
+/* A read that lacks one is no whole read. */
+static enum status unread(const struct fetching *fetching, struct err *err)
+{
+    *err = fetching->first;
+    if (fetching->failed > 1)
+        err_hint(err,
+                 "so it is with %" PRIu64 " records; all others were read, "
+                 "and the next run asks for these alone",
+                 fetching->failed);
+    else
+        err_hint(err, "all others were read; the next run asks for this one "
+                      "alone");
+    return err->status = STOP;
+}
+
 enum status fetch_ids(const struct pulling *with,
                       const struct ids_wanted *wanted, int64_t begun_ms,
                       struct fetched *fetched, struct err *err)
 {
-    const struct fetching fetching = {with, begun_ms, fetched};
+    struct fetching fetching = {
+        .with = with, .begun_ms = begun_ms, .fetched = fetched};
     struct arena *arena = arena_open();
     struct buffer after = {0};
     struct text ids[BATCH];
@@ -240,5 +299,6 @@ enum status fetch_ids(const struct pulling *with,
     } while (status == OK && count == BATCH);
     buffer_free(&after);
     arena_close(arena);
-    return status;
+    return status == OK && fetching.failed > 0 ? unread(&fetching, err)
+                                               : status;
 }

@@ -13,8 +13,9 @@ struct fetched {
     uint64_t there, gone;
 };
 
-/* Those that are wanted, several at a time; STOP as client_next. A record that
- * is gone is dropped. begun_ms: when the read began; they were seen then. */
+/* Those that are wanted, several at a time; STOP as client_next, and when one
+ * cannot be read, after all others were. A record that is gone is dropped.
+ * begun_ms: when the read began; they were seen then. */
 enum status fetch_ids(const struct pulling *with,
                       const struct ids_wanted *wanted, int64_t begun_ms,
                       struct fetched *fetched, struct err *err);

@@ -416,6 +416,9 @@ enum status listing_page(struct listing *listing, struct err *err)
     if (status == OK)
         status = keep_page(listing, &page, err);
     client_call_free(call);
+    if (status != OK && at.page > 0)
+        err_place(err, "%s: page %" PRIu32 " of its list",
+                  client_account(listing->client)->name, at.page + 1);
     return status == REJECT ? STOP : status;
 }
 
