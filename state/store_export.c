@@ -53,7 +53,7 @@ enum status store_export(struct store *store, const struct export_name *name,
     return store_own_end(store, own, status, err);
 }
 
-enum status store_export_begin(struct store *store, store_id export,
+enum status store_export_begin(struct store *store, store_id export, bool alone,
                                store_id *run, struct err *err)
 {
     struct query query = query_open(&store->main, EXPORT_RUN, err);
@@ -65,7 +65,7 @@ enum status store_export_begin(struct store *store, store_id export,
     if (query_row(&query))
         *run = row_int(&query, 0);
     status = query_close(&query);
-    if (status != OK || store->mode != STORE_WRITE)
+    if (status != OK || !alone || store->mode != STORE_WRITE)
         return status;
     status = store_own_begin(store, &own, err);
     if (status != OK)

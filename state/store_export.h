@@ -19,10 +19,11 @@ struct export_name {
 enum status store_export(struct store *store, const struct export_name *name,
                          store_id *export, struct err *err);
 /*
- * *run: that published it last, 0: none. What a run left behind that published
- * nothing is forgotten. Commits by itself; not while another run is at it.
+ * *run: that published it last, 0: none. alone: no other run is at it, so that
+ * what a run left behind that published nothing is forgotten; that commits by
+ * itself.
  */
-enum status store_export_begin(struct store *store, store_id export,
+enum status store_export_begin(struct store *store, store_id export, bool alone,
                                store_id *run, struct err *err);
 /* What a record was given as by the run `until` or before; or *found false. */
 enum status store_exported(struct store *store, store_id export,

@@ -185,6 +185,8 @@ CODE(key_taken, "another customer has the value, and the provider allows it "
      "once", "remove it from one of the two customers")
 CODE(known_only, "the provider has no list: who is linked was read, nobody else",
      "nothing can be done; 'custsync find' looks single customers up")
+CODE(listed_before, "the read of an account went on where an earlier run "
+     "had stopped", "nothing has to be done; who was made since is read next time")
 CODE(locked, "another run works on the same account",
      "wait for it, or let --wait do that")
 CODE(long_table, "a table of values is longer than allowed",
@@ -316,6 +318,8 @@ CODE(read_error, "a file could not be read to its end",
      "look at the disk or at the share it lies on")
 CODE(record_taken, "the record belongs to another customer",
      "unlink that customer first, if it is wrong")
+CODE(records_gone, "records that were known are not there any more",
+     "'custsync explain' tells of whom; a sync makes them anew with --recreate")
 CODE(recreated, "the record was deleted at the provider, and was made anew",
      "nothing has to be done; --recreate asked for it")
 CODE(redirected, "the provider sends us elsewhere, which is not followed",

@@ -14,6 +14,7 @@ struct export
     struct export_request request;
     store_id id, previous; /* 0: none yet */
     struct manifest *manifest;
+    bool partial;
     uint64_t seed;
     struct fingerprint print; /* of the record that export_sees saw last */
 };
@@ -68,10 +69,17 @@ void export_close(struct export *export)
     free(export);
 }
 
+void export_of_known(struct export *export)
+{
+    if (export != NULL)
+        export->partial = true;
+}
+
 enum status export_begin(struct export *export, struct err *err)
 {
-    enum status status = store_export_begin(export->request.store, export->id,
-                                            &export->previous, err);
+    enum status status =
+        store_export_begin(export->request.store, export->id,
+                           !export->request.dry, &export->previous, err);
 
     if (status != OK || export->request.dry)
         return status;
@@ -144,6 +152,7 @@ enum status export_commit(struct export *export, struct writer *writer,
         .previous = export->previous,
         .now_ms = request->now_ms,
         .changed = request->changed,
+        .complete = !export->partial,
     };
     enum status status = writer_settle(writer, err);
 

@@ -42,6 +42,9 @@ store_id export_id(const struct export *export);
  * one run may have got so far with an export. STOP 73.
  */
 enum status export_begin(struct export *export, struct err *err);
+/* Only customers that are known could be read: the manifest says so. NULL is
+ * fine. */
+void export_of_known(struct export *export);
 /* The writer that writes the file, and its columns (or NULL). */
 void export_watch(struct export *export, struct writer *writer,
                   const char *const *columns);

@@ -46,7 +46,7 @@ enum status follow_shown(struct store *store, const struct shown *shown,
                          struct followed *followed, struct arena *arena,
                          struct err *err);
 /*
- * Reads take no lock, so that they go on beside a push into the same account;
+ * FROM is read without its lock, beside a push into the same account;
  * and a provider may show a write late. So what a read shows that is not what
  * we hold says nothing as long as a write of ours is under way or in doubt, or
  * was acknowledged after settled_ms: the moment the read was asked, less the

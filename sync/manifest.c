@@ -4,9 +4,11 @@
 #include "sync/crypto.h"
 #include "sync/report_own.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct filling {
     const char *name;
@@ -205,6 +207,8 @@ enum status manifest_settle(struct manifest *manifest,
     add_text(object, "format", text_of(about->format), arena);
     (void)node_add(object, "changed",
                    node_new(arena, about->changed ? NODE_TRUE : NODE_FALSE));
+    (void)node_add(object, "complete",
+                   node_new(arena, about->complete ? NODE_TRUE : NODE_FALSE));
     add_number(object, "run", (uint64_t)about->run, arena);
     if (about->previous != 0)
         add_number(object, "previous_run", (uint64_t)about->previous, arena);
@@ -221,4 +225,21 @@ enum status manifest_settle(struct manifest *manifest,
 enum status manifest_publish(struct manifest *manifest, struct err *err)
 {
     return writer_publish(manifest->writer, err);
+}
+
+enum status manifest_forget(const char *path, struct err *err)
+{
+    struct arena *arena = arena_open();
+    struct text name = arena_print(arena, "%s" MANIFEST_SUFFIX, path);
+    enum status status = OK;
+
+    if (unlink(name.at) != 0 && errno != ENOENT && errno != ENOTDIR) {
+        status = fail(err, STOP, EXIT_IO, "io",
+                      "the manifest of the file before cannot be removed: %s",
+                      strerror(errno));
+        err_place(err, "%s", name.at);
+        err_hint(err, "remove it: it tells of another file");
+    }
+    arena_close(arena);
+    return status;
 }

@@ -20,7 +20,8 @@ struct manifest_about {
     const char *from, *job, *mapping, *format; /* job: or NULL */
     store_id run, previous;                    /* previous 0: none */
     int64_t now_ms;
-    bool changed; /* only what changed since the previous run */
+    bool changed;  /* only what changed since the previous run */
+    bool complete; /* everybody that the account has was read */
 };
 
 #define MANIFEST_SUFFIX ".manifest.json"
@@ -41,5 +42,8 @@ enum status manifest_settle(struct manifest *manifest,
                             const struct manifest_about *about,
                             struct err *err);
 enum status manifest_publish(struct manifest *manifest, struct err *err);
+/* The file of that path was published without one: what stands beside it tells
+ * of a file that is no more, and goes. STOP 74. */
+enum status manifest_forget(const char *path, struct err *err);
 
 #endif

@@ -203,11 +203,11 @@ static enum status read_known(struct pull *pull, struct err *err)
     if (status == OK)
         status = store_records_count(with->store, with->account_id,
                                      &pull->pulled->records, err);
+    if (status == OK && pull->kept)
+        status = end(pull, err);
     if (status == OK && pull->pulled->records + fetched.gone + rest.gone == 0)
         status = no_list(with->account, err);
-    if (status != OK || !pull->kept)
-        return status;
-    return end(pull, err);
+    return status;
 }
 
 /* --- which of them --------------------------------------------------------*/

@@ -366,6 +366,7 @@ enum status run_pull(const struct run_request *request, struct report *report,
     if (status == OK) {
         report_read(report, pulled.records);
         report_count(report, ROWS_UNCHANGED, pulled.records);
+        run_tell_pull(&run, &pulled);
     }
     return run_conclude(&run, status, exit, err);
 }

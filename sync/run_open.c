@@ -4,9 +4,13 @@
  */
 #include "sync/run_own.h"
 
+#include "sync/print.h"
+
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 int64_t run_now(const struct run *run)
 {
@@ -161,6 +165,21 @@ static void tell_pulled(struct run *run, const struct account *account,
                        account->name, pulled->unlisted);
 }
 
+void run_tell_pull(struct run *run, const struct pulled *pulled)
+{
+    const char *name = run->from_account->name;
+
+    if (pulled->resumed)
+        report_problem(run->report, "", 0, "warning", "listed_before", "",
+                       "%s: went on with a read that an earlier run had begun",
+                       name);
+    if (pulled->gone > 0)
+        report_problem(run->report, "", 0, "warning", "records_gone", "",
+                       "%s: %" PRIu64
+                       " customers who were known are not there any more",
+                       name, pulled->gone);
+}
+
 struct pulling run_pulling(const struct run *run, struct client *client,
                            const struct account *account, store_id id)
 {
@@ -213,12 +232,14 @@ enum status run_reopen_source(struct run *run, struct err *err)
 
 enum status run_open_source(struct run *run, struct err *err)
 {
-    struct pulled pulled;
+    struct pulled pulled = {0};
     enum status status = OK;
 
     if (run->from_client != NULL && !run->pulled)
         status = run_pull_from(run, run->from_client, run->from_account,
                                run->from_id, &pulled, err);
+    if (status == OK && pulled.known_only)
+        export_of_known(run->export);
     if (status == OK)
         status = run_reopen_source(run, err);
     if (status == OK && run->from_account == NULL)
@@ -239,15 +260,53 @@ enum status run_open_target(struct run *run, struct err *err)
                      run->policy->dry_run, run->export, err);
 }
 
-/* Two runs would publish the file of the one and the manifest of the other. */
+/* The file itself, by whatever way it is named. */
+static struct print_key file_key(const char *path, struct arena *arena)
+{
+    static const uint8_t seed[16];
+    const char *slash = strrchr(path, '/');
+    char *whole = realpath(path, NULL), *folder;
+    struct text name = text_of(whole != NULL ? whole : path);
+
+    if (whole == NULL) { /* to be made yet */
+        folder = realpath(
+            slash == NULL ? "."
+            : slash == path
+                ? "/"
+                : arena_print(arena, "%.*s", (int)(slash - path), path).at,
+            NULL);
+        if (folder != NULL)
+            name = arena_print(arena, "%s/%s", folder,
+                               slash != NULL ? slash + 1 : path);
+        free(folder);
+    } else {
+        name = arena_text(arena, name);
+    }
+    free(whole);
+    return print_key(seed, 'f', name);
+}
+
+/* Two runs would publish the file of the one and the manifest of the other. Two
+ * exports may have one file: its lock is always taken last. */
 static enum status lock_export(struct run *run, struct err *err)
 {
+    const struct endpoint *to = run->request->to;
+    struct arena *arena = arena_open();
+    struct print_key key = file_key(to->path, arena);
     char name[LOCK_NAME];
+    enum status status;
 
     snprintf(name, sizeof(name), "export-%lld",
              (long long)export_id(run->export));
-    return lock_named(run->store, name, run->request->to->written,
-                      run->policy->wait_ms, err);
+    status =
+        lock_named(run->store, name, to->written, run->policy->wait_ms, err);
+    snprintf(name, sizeof(name), "file-%016" PRIx64 "%016" PRIx64, key.high,
+             key.low);
+    if (status == OK)
+        status = lock_named(run->store, name, to->written, run->policy->wait_ms,
+                            err);
+    arena_close(arena);
+    return status;
 }
 
 enum status run_open_export(struct run *run, struct err *err)

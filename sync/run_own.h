@@ -74,6 +74,8 @@ struct pulling run_pulling(const struct run *run, struct client *client,
 enum status run_pull_from(struct run *run, struct client *client,
                           const struct account *account, store_id id,
                           struct pulled *pulled, struct err *err);
+/* What only `pull` tells: who is not there any more, and that it went on. */
+void run_tell_pull(struct run *run, const struct pulled *pulled);
 void run_close(struct run *run);
 
 /* run_plan.c: who listens to the plan (from the first on), and --plan is whose

@@ -2,6 +2,7 @@
 #include "sync/sink.h"
 
 #include "formats/encoding.h"
+#include "sync/manifest.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -329,9 +330,12 @@ enum status sink_commit(struct sink *sink, struct err *err)
         status = begin_writing(sink, err);
     if (status != OK)
         return status;
-    return sink->export != NULL
-               ? export_commit(sink->export, sink->writer, sink->format, err)
-               : writer_commit(sink->writer, err);
+    if (sink->export != NULL)
+        return export_commit(sink->export, sink->writer, sink->format, err);
+    status = writer_commit(sink->writer, err);
+    return status == OK && export_is_file(sink->path)
+               ? manifest_forget(sink->path, err)
+               : status;
 }
 
 void sink_close(struct sink *sink)

@@ -37,8 +37,15 @@ static store_id last_run(struct store *store, store_id export)
 {
     store_id run;
 
-    ok(store_export_begin(store, export, &run, &err));
+    ok(store_export_begin(store, export, true, &run, &err));
     return run;
+}
+
+static void begun_beside(struct store *store, store_id export)
+{
+    store_id run;
+
+    ok(store_export_begin(store, export, false, &run, &err));
 }
 
 static void give(struct store *store, store_id export, store_id run,
@@ -79,6 +86,19 @@ Test(store_export, account_job_mapping_and_changed_tell_exports_apart)
     cr_assert_eq(the_export(store, "", false), export);
     cr_assert_neq(the_export(store, "", true), export);
     cr_assert_neq(the_export(store, "night", false), export);
+    store_close(store);
+}
+
+Test(store_export, a_plan_beside_it_takes_nothing_from_an_export)
+{
+    struct store *store = open_as(STORE_WRITE);
+    store_id export = the_export(store, "", true);
+
+    record(store);
+    give(store, export, 5, &two);
+    begun_beside(store, export);
+    ok(store_export_done(store, export, 5, &err));
+    cr_assert_eq(given(store, export), 2);
     store_close(store);
 }
 
