@@ -234,6 +234,13 @@ static enum status submit(struct client *client, struct text *id,
     return status == REJECT ? STOP : status;
 }
 
+/* Where one fails, who is under way is waited for: an outage must not be met
+ * so often that the breaker opens for the next run. */
+static uint32_t at_a_time(const struct fetching *fetching)
+{
+    return fetching->in_a_row > 0 ? 1 : fetching->with->account->concurrency;
+}
+
 static enum status fetch_batch(struct fetching *fetching, struct text *ids,
                                size_t count, struct err *err)
 {
@@ -245,7 +252,7 @@ static enum status fetch_batch(struct fetching *fetching, struct text *ids,
         struct call *call = NULL;
 
         while (status == OK && begun < count &&
-               client_active(with->client) < with->account->concurrency)
+               client_active(with->client) < at_a_time(fetching))
             status = submit(with->client, &ids[begun++], err);
         if (status == OK)
             status = client_next(with->client, 0, &call, err);
