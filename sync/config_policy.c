@@ -350,7 +350,8 @@ bool policy_plans(const char *key)
 
 bool policy_consents(const char *key)
 {
-    const struct setter *setter = setter_named(key);
+    char name[NAME];
+    const struct setter *setter = setter_named(key, name);
 
     return setter != NULL && strcmp(setter->key, "max_changes") == 0;
 }
