@@ -187,6 +187,9 @@ enum key { KEY_REFERENCE_ID, KEY_EMAIL, KEY_MOBILE, KEY_NAME_PHONE, KEY_COUNT };
 
 const char *key_name(enum key key); /* "reference_id" ... "name+phone" */
 bool key_named(struct text name, enum key *out);
+/* The fields that a key is made of, ended by FIELD_NONE: all have to be there.
+ */
+const enum field *key_fields(enum key key);
 /*
  * The key in normal form, or empty when the customer has none: absent, a
  * placeholder (mappings/data/placeholders.txt), or no valid number.

@@ -21,6 +21,19 @@ const char *key_name(enum key key)
     return names[key];
 }
 
+const enum field *key_fields(enum key key)
+{
+    static const enum field fields[KEY_COUNT][4] = {
+        [KEY_REFERENCE_ID] = {FIELD_REFERENCE_ID, FIELD_NONE},
+        [KEY_EMAIL] = {FIELD_EMAIL, FIELD_NONE},
+        [KEY_MOBILE] = {FIELD_MOBILE, FIELD_NONE},
+        [KEY_NAME_PHONE] = {FIELD_FIRST_NAME, FIELD_LAST_NAME, FIELD_PHONE,
+                            FIELD_NONE},
+    };
+
+    return fields[key];
+}
+
 bool key_named(struct text name, enum key *out)
 {
     for (int i = 0; i < KEY_COUNT; i++)

@@ -4,21 +4,13 @@
 #include "sync/api.h"
 #include "sync/diff.h"
 
-static const enum field key_fields[KEY_COUNT][3] = {
-    [KEY_REFERENCE_ID] = {FIELD_REFERENCE_ID, FIELD_NONE, FIELD_NONE},
-    [KEY_EMAIL] = {FIELD_EMAIL, FIELD_NONE, FIELD_NONE},
-    [KEY_MOBILE] = {FIELD_MOBILE, FIELD_NONE, FIELD_NONE},
-    [KEY_NAME_PHONE] = {FIELD_FIRST_NAME, FIELD_LAST_NAME, FIELD_PHONE},
-};
-
 bool absence_held(const struct provider *provider, enum key key)
 {
-    for (int i = 0; i < 3 && key_fields[key][i] != FIELD_NONE; i++) {
-        enum field field = key_fields[key][i];
-        const struct slot *slot = mapping_slot(provider->mapping, field);
+    for (const enum field *at = key_fields(key); *at != FIELD_NONE; at++) {
+        const struct slot *slot = mapping_slot(provider->mapping, *at);
 
         /* Where there is one number only, a landline stands in it too. */
-        if (slot == NULL && field == FIELD_PHONE)
+        if (slot == NULL && *at == FIELD_PHONE)
             slot = mapping_slot(provider->mapping, FIELD_MOBILE);
         if (slot == NULL || !slot->readable)
             return false;
@@ -41,8 +33,8 @@ bool absence_listed(const struct provider *provider, enum key key)
 
     if (list->request.method == NULL)
         return false;
-    for (int i = 0; i < 3 && key_fields[key][i] != FIELD_NONE; i++) {
-        if (!in(list->carries, list->carries_count, key_fields[key][i]))
+    for (const enum field *at = key_fields(key); *at != FIELD_NONE; at++) {
+        if (!in(list->carries, list->carries_count, *at))
             return false;
     }
     return true;
@@ -50,14 +42,16 @@ bool absence_listed(const struct provider *provider, enum key key)
 
 bool absence_guarded(const struct provider *provider, enum key key)
 {
-    return key_fields[key][1] == FIELD_NONE &&
-           in(provider->unique, provider->unique_count, key_fields[key][0]);
+    const enum field *fields = key_fields(key);
+
+    return fields[1] == FIELD_NONE &&
+           in(provider->unique, provider->unique_count, fields[0]);
 }
 
 bool absence_required(const struct provider *provider, enum key key)
 {
     const struct slot *slot =
-        mapping_slot(provider->mapping, key_fields[key][0]);
+        mapping_slot(provider->mapping, key_fields(key)[0]);
 
     return slot != NULL && slot->required;
 }

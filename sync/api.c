@@ -171,57 +171,28 @@ enum status api_customer(struct client *client, const struct node *record,
     return OK;
 }
 
-static const enum field *fields_of(enum key key, size_t *count)
+/* By these fields and no other. */
+static bool asks_by(const struct find_spec *spec, const enum field *fields)
 {
-    static const enum field reference[] = {FIELD_REFERENCE_ID};
-    static const enum field email[] = {FIELD_EMAIL};
-    static const enum field mobile[] = {FIELD_MOBILE};
-    static const enum field person[] = {FIELD_FIRST_NAME, FIELD_LAST_NAME,
-                                        FIELD_PHONE};
+    size_t count = 0;
 
-    *count = 1;
-    switch (key) {
-    case KEY_REFERENCE_ID:
-        return reference;
-    case KEY_EMAIL:
-        return email;
-    case KEY_MOBILE:
-        return mobile;
-    case KEY_NAME_PHONE:
-        *count = 3;
-        return person;
-    case KEY_COUNT:
-        break;
-    }
-    *count = 0;
-    return NULL;
-}
-
-static bool asks_by(const struct find_spec *spec, const enum field *fields,
-                    size_t count)
-{
-    if (spec->by_count != count)
-        return false;
-    for (size_t i = 0; i < count; i++) {
+    for (; fields[count] != FIELD_NONE; count++) {
         bool has = false;
 
-        for (size_t k = 0; k < count; k++)
-            has = has || spec->by[k] == fields[i];
+        for (size_t k = 0; k < spec->by_count; k++)
+            has = has || spec->by[k] == fields[count];
         if (!has)
             return false;
     }
-    return count > 0;
+    return spec->by_count == count;
 }
 
 const struct find_spec *api_find_for(const struct provider *provider,
                                      enum key key)
 {
-    size_t count;
-    const enum field *fields = fields_of(key, &count);
-
     for (size_t i = 0; i < provider->finds_count; i++)
         if (!provider->finds[i].fallback &&
-            asks_by(&provider->finds[i], fields, count))
+            asks_by(&provider->finds[i], key_fields(key)))
             return &provider->finds[i];
     return NULL;
 }

@@ -1,38 +1,12 @@
-/* listing.c - see listing.h. */
-#include "sync/listing.h"
+/* listing.c - page after page; see listing.h. */
+#include "sync/listing_own.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "formats/limits.h"
 #include "sync/recent.h"
 
-static struct print_key key_of(struct text id)
-{
-    static const uint8_t seed[16];
-
-    return print_key(seed, 'i', id);
-}
-
-/* --- where it stands ------------------------------------------------------*/
-
-static void forget(struct listing *listing)
-{
-    if (listing->before != listing->all)
-        key_set_close(listing->before);
-    key_set_close(listing->pass);
-    key_set_close(listing->all);
-    listing->all = key_set_open();
-    listing->pass = listing->before = NULL;
-    listing->way = LISTING_FORWARD;
-    listing->page = listing->passes = listing->rounds = listing->barren = 0;
-    listing->count = listing->total = listing->fresh = listing->missed = 0;
-    listing->moves = listing->resumed = false;
-    listing->found = listing->doubted = false;
-    buffer_clear(&listing->place);
-    if (listing->kept != NULL)
-        listing->kept->young = 0;
-}
+/* --- is it whole? ---------------------------------------------------------*/
 
 static enum status contradiction(const char *why, struct err *err)
 {
@@ -48,118 +22,10 @@ static enum status once_more(struct listing *listing, const char *why,
 {
     if (listing->again)
         return contradiction(why, err);
-    forget(listing);
+    listing_forget(listing);
     listing->again = true;
     return OK;
 }
-
-/* Another pass, in which everybody of this one is to be met. */
-static void next_pass(struct listing *listing)
-{
-    if (listing->before != listing->all)
-        key_set_close(listing->before);
-    listing->before = listing->passes == 0 ? listing->all : listing->pass;
-    listing->missed = listing->passes == 0 ? listing->count : listing->fresh;
-    listing->pass = key_set_open();
-    listing->passes++;
-    listing->page = 0;
-    listing->fresh = 0;
-    buffer_clear(&listing->place);
-}
-
-/*
- * "D page total rounds" or "F page total moves address": nothing else needs to
- * be known, since the records read so far are in the store. A pass that only
- * looks whether all are there begins anew.
- */
-static struct text place_written(const struct listing *listing,
-                                 struct arena *arena)
-{
-    if (listing->way == LISTING_DOWN)
-        return arena_print(arena, "D %" PRIu32 " %" PRIu64 " %" PRIu32,
-                           listing->page, listing->total, listing->rounds);
-    if (listing->passes > 0)
-        return TEXT("V 0 0 0");
-    return arena_print(arena, "F %" PRIu32 " %" PRIu64 " %d %.*s",
-                       listing->page, listing->total, listing->moves ? 1 : 0,
-                       (int)listing->place.size,
-                       listing->place.size > 0 ? listing->place.at : "");
-}
-
-static enum status recall(struct listing *listing, struct err *err)
-{
-    const struct ids_wanted wanted = {.which = IDS_SEEN,
-                                      .since_ms = listing->now_ms};
-    struct arena *arena = arena_open();
-    struct buffer after = {0};
-    struct text ids[256];
-    enum status status;
-    size_t count;
-
-    do {
-        status = store_ids(listing->store, listing->account, &wanted,
-                           buffer_view(&after), arena, ids,
-                           sizeof(ids) / sizeof(ids[0]), &count, err);
-        for (size_t i = 0; i < count && status == OK; i++)
-            listing->count += key_set_add(listing->all, key_of(ids[i]));
-        if (count > 0) {
-            buffer_clear(&after);
-            buffer_text(&after, ids[count - 1]);
-        }
-        arena_reset(arena);
-    } while (status == OK && count > 0);
-    buffer_free(&after);
-    arena_close(arena);
-    return status;
-}
-
-enum status listing_resume(struct listing *listing, struct err *err)
-{
-    struct arena *arena = arena_open();
-    char *place = arena_string(arena, listing->kept->place);
-    char way = '\0';
-    uint32_t page = 0, number = 0;
-    uint64_t total = 0, young = listing->kept->young;
-    int used = 0;
-    enum status status;
-
-    forget(listing);
-    listing->kept->young = young;
-    status = sscanf(place, "%c %" SCNu32 " %" SCNu64 " %" SCNu32 "%n", &way,
-                    &page, &total, &number, &used) == 4
-                 ? recall(listing, err)
-                 : END;
-    if (status == OK) {
-        listing->total = total;
-        listing->page = page;
-        listing->resumed = true;
-        listing->moves = way == 'V' || (way == 'F' && number != 0);
-        listing->way = way == 'D' ? LISTING_DOWN : LISTING_FORWARD;
-        listing->rounds = way == 'D' ? number : 0;
-        if (way == 'V')
-            next_pass(listing);
-        if (way == 'F' && place[used] == ' ')
-            buffer_string(&listing->place, place + used + 1);
-    }
-    arena_close(arena);
-    return status == END ? OK : status;
-}
-
-uint64_t listing_left(struct text place, uint64_t pages)
-{
-    char words[32] = "", way = '\0';
-    uint32_t page = 0;
-
-    if (place.size > 0)
-        (void)snprintf(words, sizeof(words), "%.*s", TEXT_ARGS(place));
-    if (sscanf(words, "%c %" SCNu32, &way, &page) != 2)
-        return pages;
-    if (way == 'D')
-        return (uint64_t)page + 1;
-    return way == 'F' && page < pages ? pages - page : pages;
-}
-
-/* --- is it whole? ---------------------------------------------------------*/
 
 /* The last page of a way down was read. */
 static enum status end_round(struct listing *listing,
@@ -228,7 +94,7 @@ static enum status end_pass(struct listing *listing, struct err *err)
         return OK;
     if (listing->passes == PASSES_MAX - 1)
         return contradiction("it changes faster than it can be read", err);
-    next_pass(listing);
+    listing_next_pass(listing);
     return OK;
 }
 
@@ -286,7 +152,7 @@ static size_t count_new(struct listing *listing, const struct list_page *page,
     size_t fresh = 0;
 
     for (size_t i = 0; i < page->count; i++) {
-        struct print_key key = key_of(page->records[i].id);
+        struct print_key key = listing_key(page->records[i].id);
         bool met = listing->before != NULL && key_set_has(listing->before, key);
         bool new = key_set_add(listing->all, key);
 
@@ -332,7 +198,7 @@ static enum status keep_page(struct listing *listing,
     status = keep_items(listing, page, err);
     went = status == OK ? go_on(listing, page, fresh, &no) : OK;
     if (status == OK && went == OK && listing->kept != NULL) {
-        listing->kept->place = place_written(listing, arena);
+        listing->kept->place = listing_place(listing, arena);
         listing->kept->listed = listing->complete;
         status = store_reading_put(listing->store, listing->account,
                                    listing->kept, err);
@@ -388,7 +254,7 @@ enum status listing_page(struct listing *listing, struct err *err)
     if (listing->complete)
         return END;
     if (listing->all == NULL)
-        forget(listing);
+        listing_forget(listing);
     if (listing->read >= PAGES_MAX)
         return fail(err, STOP, EXIT_UNAVAILABLE, "endless_list",
                     "the list does not end after %d pages", PAGES_MAX);

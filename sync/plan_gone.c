@@ -30,19 +30,11 @@ struct gone {
 
 static bool key_needs(enum key key, enum field field)
 {
-    switch (key) {
-    case KEY_REFERENCE_ID:
-        return field == FIELD_REFERENCE_ID;
-    case KEY_EMAIL:
-        return field == FIELD_EMAIL;
-    case KEY_MOBILE:
-        return field == FIELD_MOBILE;
-    case KEY_NAME_PHONE:
-        return field == FIELD_FIRST_NAME || field == FIELD_LAST_NAME ||
-               field == FIELD_PHONE;
-    default:
-        return false;
-    }
+    const enum field *at = key_fields(key);
+
+    while (*at != FIELD_NONE && *at != field)
+        at++;
+    return *at != FIELD_NONE;
 }
 
 static void note_key(struct gone *gone, enum field field)
