@@ -5,6 +5,8 @@
 #include "sync/listing.h"
 #include "sync/push.h"
 
+enum { LISTED_PROVES_MS = 60 * 60 * 1000 };
+
 /* With --limit only so many have to be looked for. */
 static struct plan_totals canary(const struct pushing *with)
 {
@@ -71,6 +73,13 @@ enum status push_known_records(struct store *store, store_id account,
     return status;
 }
 
+/* A list proves for a while; one that was followed by hours of fetches is read
+ * again, or those it does not have are looked for. */
+static bool was_just_listed(const struct pushing *with, int64_t now_ms)
+{
+    return with->listed_ms > 0 && now_ms - with->listed_ms <= LISTED_PROVES_MS;
+}
+
 enum status push_choose_absence(struct push *push, struct err *err)
 {
     const struct pushing *with = push->with;
@@ -88,7 +97,7 @@ enum status push_choose_absence(struct push *push, struct err *err)
 
     if (status != OK)
         return status;
-    if (with->listed_ms > 0) {
+    if (was_just_listed(with, listing.now_ms)) {
         push->listed_ms = with->listed_ms;
         push->absence = ABSENCE_LIST;
         push->listed = push->known = true;

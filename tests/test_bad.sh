@@ -32,7 +32,8 @@ export HOME=$work/home XDG_CONFIG_HOME=$work/home XDG_STATE_HOME=$work/home
 export NO_COLOR=1
 
 # A record twice, its tree, and the libraries; far below any of the files that
-# try to make it more. AddressSanitizer reserves terabytes that it never uses.
+# try to make it more. Seconds are the processor's, whoever else it works for;
+# only what hangs is ended by the clock. AddressSanitizer reserves terabytes that it never uses.
 memory_kb=$((400 * 1024)) seconds=20 huge_mb=64
 if [ -n "${ASAN_OPTIONS:-}" ]; then
     memory_kb=unlimited seconds=300 huge_mb=8
@@ -52,9 +53,9 @@ checked() {
     shift 3
     count=$((count + 1))
     (
-        ulimit -v "$memory_kb" -c 0
+        ulimit -v "$memory_kb" -c 0 -t "$seconds"
         cd "${file%/*}" || exit 1
-        exec timeout -k 5 "$seconds" "$CUSTSYNC" check "$@" "${file##*/}"
+        exec timeout -k 5 "$((seconds * 10))" "$CUSTSYNC" check "$@" "${file##*/}"
     ) >"$work/said" 2>&1 </dev/null || code=$?
     took=$(((${EPOCHREALTIME/[.,]/} - ${begin/[.,]/}) / 1000))
     if [ "$code" != "$wanted" ]; then

@@ -78,4 +78,20 @@ sync 0 shop: result.ndjson
 result >got
 same_file "the result" wanted got
 
+# Two ways, and the read of the shop stops in the fetches: its list is from then,
+# and proves of nobody who came since that the shop does not have them.
+case_name='made while a read was stopped'
+again
+at_once
+faults 'GET /v1/companies/*/customers/* always delay 150'
+ends 75 sync --deadline 1s --two-way shop: books:
+faults ''
+ask POST /customers/kounta '{"first_name":"Zoe","last_name":"New","email":"zoe.new@example.com"}'
+ask POST /customers/count '{"firstName":"Zoe","lastName":"New","customer":"Zoe New","email":"zoe.new@example.com"}'
+sync 0 --two-way shop: books:
+same "of one who came meanwhile, at the shop" 1 "$(page_of '?requests=0' \
+    '[.providers.kounta.customers[] | select(.email == "zoe.new@example.com")] | length')"
+same "customers at the shop" $((N + 1)) "$(holds kounta)"
+same "customers in the books" $((N + 1)) "$(holds count)"
+
 echo "ok: reads that go on where they were stopped"
