@@ -56,13 +56,14 @@ STATEMENT(FINGERPRINTS, 1,
 STATEMENT(FINGERPRINTS_DROP, 1,
           "DELETE FROM fingerprint"
           " WHERE customer = ?1 AND source = ?2 AND account = ?3")
-/* Rows of the customer that another source has, or is about to have. */
+/* Rows of the customer that another source has, or is about to have; what an
+ * undo has left to do is nobody's. */
 STATEMENT(FINGERPRINT_OTHER, 1,
           "SELECT 1 FROM fingerprint"
           " WHERE customer = ?1 AND source <> ?2 AND account = ?3"
           " UNION ALL SELECT 1 FROM change"
           " WHERE customer = ?1 AND source <> ?2 AND account = ?3"
-          " AND state <> 3 AND kind <> 2 LIMIT 1")
+          " AND state <> 3 AND kind < 2 LIMIT 1")
 STATEMENT(FINGERPRINTS_DROP_ALL, 1,
           "DELETE FROM fingerprint WHERE customer = ?1 AND account = ?2")
 STATEMENT(FINGERPRINT_ADD, 1,

@@ -189,7 +189,8 @@ static enum status add(struct reverse *r, enum change_kind kind,
         .keys =
             arena_print(r->arena, "[[\"source\",\"%" PRId64 "\"]]", maker(r)),
         .remote_id = r->link.remote_id,
-        .file = text_of(r->file),
+        .file = arena_print(r->arena, "%s, %s:%.*s", r->file,
+                            with->account->name, TEXT_ARGS(r->record)),
         .met = arena_print(r->arena, "{\"run\":%" PRId64 "}", with->undone),
     };
     enum status status = show(r, kind, err);

@@ -114,7 +114,9 @@ static bool is_abridged(const struct knowing *knowing)
 {
     if (knowing->list->full)
         return false;
-    return knowing->reading.whole_ms > 0 || knowing->resumed
+    /* A state of before this was noted has no words in it. */
+    return (knowing->reading.whole_ms > 0 && knowing->reading.words.size > 0) ||
+                   knowing->resumed
                ? knowing->reading.abridged
                : knowing->list->stamp == NULL;
 }
@@ -132,7 +134,8 @@ static enum status cost_of_gets(const struct knowing *knowing,
         .which = IDS_DUE,
         .fresh_ms = pull_fresh_since(with->account, with->full, begun_ms),
     };
-    bool anew = reading->read_ms > 0 && !knowing->resumed &&
+    bool anew = (reading->read_ms > 0 || reading->whole_ms > 0) &&
+                !knowing->resumed &&
                 !text_equal(reading->words, knowing->words);
 
     /* Those that the list does not show are asked for again each time. */

@@ -162,7 +162,9 @@ static enum status plan_all(struct undo *undo, struct err *err)
     return status;
 }
 
-static void estimate(struct undo *undo)
+/* Of all places; the requests and their time as far as they can be told before
+ * anything is sent. */
+static void tell_strategy(struct undo *undo, bool estimate)
 {
     struct report_strategy all = {.absence = "none"};
 
@@ -175,6 +177,8 @@ static void estimate(struct undo *undo)
 
         all.updates += place->totals.updates;
         all.deactivations += place->totals.deactivations;
+        if (!estimate)
+            continue;
         all.requests += requests;
         all.time_ms += absence_time_ms(&place->account->rate, requests);
     }
@@ -201,6 +205,7 @@ static enum status send_all(struct undo *undo, struct err *err)
         pushing.policy = &policy;
         status = push_changes(&pushing, &ended, err);
     }
+    tell_strategy(undo, false);
     return status;
 }
 
@@ -215,7 +220,7 @@ static enum status undo_all(struct undo *undo, struct err *err)
     if (status == OK)
         status = plan_all(undo, err);
     if (status == OK && undo->run->policy->dry_run)
-        estimate(undo);
+        tell_strategy(undo, true);
     else if (status == OK)
         status = send_all(undo, err);
     close_all(undo);

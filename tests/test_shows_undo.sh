@@ -92,6 +92,16 @@ same "who is still active" p00001@example.com "$(page_of '?requests=0' \
     '.providers.count.customers[] | select(.status == "active") | .email')"
 quiet --source web b.csv books:
 
+# ---- undone in part, and gone: what is left of an undo is no source ---------------
+case_name="undone in part"
+night 3 3 books:
+undo 0 2 --limit 1
+ledger 'updated 1' 'pending 2'
+sed -i '3,$d' a.csv
+sync 0 --source crm --missing deactivate --max-changes 100% a.csv books:
+same "who is still active" p00001@example.com "$(page_of '?requests=0' \
+    '.providers.count.customers[] | select(.status == "active") | .email')"
+
 # ---- older than what is kept ----------------------------------------------------------
 case_name="old"
 night 3 3 books:

@@ -7,6 +7,7 @@
 
 #include "state/inside.h"
 #include "state/pages.h"
+#include "state/reading.h"
 
 static void set_up(void)
 {
@@ -304,6 +305,35 @@ Test(store, a_file_of_version_1_is_brought_up_to_date)
         ok(store_moved(store, source, 1, arena, &moved, &err));
         cr_assert(text_is(moved, "{\"name\":\"Cid\"}"));
     }
+    store_close(store);
+}
+
+/* What a version 5 left of a read: by which words is not known of it. */
+Test(store, a_read_of_version_5_is_kept)
+{
+    struct store *store = open_as(STORE_WRITE);
+    struct reading reading;
+
+    store_close(store);
+    raw_sql("INSERT INTO account VALUES (1, 'p', 'u', 't');"
+            "INSERT INTO reading (account, begun_ms, newest_ms, listed, place,"
+            " whole_ms, mark_ms) VALUES (1, 2, 3, 1, 'F 1 2 0', 5, 7);"
+            "ALTER TABLE reading DROP COLUMN words;"
+            "ALTER TABLE reading DROP COLUMN top_ms;"
+            "ALTER TABLE reading DROP COLUMN top_since_ms;"
+            "ALTER TABLE reading DROP COLUMN read_ms;"
+            "ALTER TABLE reading DROP COLUMN young;"
+            "ALTER TABLE reading DROP COLUMN unlisted;"
+            "ALTER TABLE reading DROP COLUMN abridged;"
+            "PRAGMA user_version=5");
+    store = open_as(STORE_WRITE);
+    ok(store_reading(store, 1, arena, &reading, &err));
+    cr_assert_eq(reading.begun_ms, 2);
+    cr_assert_eq(reading.whole_ms, 5);
+    cr_assert_eq(reading.mark_ms, 7);
+    cr_assert(text_is(reading.place, "F 1 2 0"));
+    cr_assert_eq(reading.words.size, 0);
+    cr_assert_not(reading.abridged);
     store_close(store);
 }
 
