@@ -18,8 +18,8 @@ for provider in $providers; do
             continue
         fi
         other=${others[turn++ % ${#others[@]}]}
-        stride=23
-        case $other in *write) stride=53 ;; esac
+        stride=43
+        case $other in *write) stride=101 ;; esac
         crash "$provider" "$scenario" $stride step "$other"
     done
 done

@@ -55,8 +55,8 @@ both wanted
 
 deaths=0
 for kind in step after-send after-recv; do
-    stride=7
-    [ $kind = step ] || stride=3
+    stride=13
+    [ $kind = step ] || stride=5
     for ((n = 1; ; n += stride)); do
         case_name="killed at $kind $n"
         begin
