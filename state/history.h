@@ -56,6 +56,12 @@ enum status store_event_news(struct store *store, const struct event *event,
 enum status store_written_since(struct store *store, store_id account,
                                 store_id customer, int64_t since_ms,
                                 bool *written, struct err *err);
+/* What we wrote there of the customer after since_ms, acknowledged: the newest
+ * first, at most max. */
+enum status store_writes_since(struct store *store, store_id account,
+                               store_id customer, int64_t since_ms,
+                               struct arena *arena, struct event *events,
+                               size_t max, size_t *count, struct err *err);
 /* How many customers we wrote there since then. */
 enum status store_written_count(struct store *store, store_id account,
                                 int64_t since_ms, uint64_t *count,

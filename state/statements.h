@@ -331,6 +331,10 @@ STATEMENT(WRITTEN_SINCE, 1,
           " AND +account = ?1 AND +state IN (1, 2))"
           " OR EXISTS (SELECT 1 FROM event WHERE customer = ?2"
           " AND +account = ?1 AND kind >= 4 AND at_ms > ?3)")
+STATEMENT(WRITES_SINCE, 1,
+          "SELECT " EVENT_COLUMNS " FROM event AS e WHERE e.customer = ?2"
+          " AND +e.account = ?1 AND e.kind >= 4 AND e.at_ms > ?3"
+          " ORDER BY e.id DESC LIMIT ?4")
 /* A run of a day before may still have been at work. */
 STATEMENT(WRITTEN_COUNT, 0,
           "SELECT count(DISTINCT customer) FROM event WHERE run >= coalesce("

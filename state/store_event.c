@@ -71,6 +71,23 @@ enum status store_written_since(struct store *store, store_id account,
     return query_close(&query);
 }
 
+enum status store_writes_since(struct store *store, store_id account,
+                               store_id customer, int64_t since_ms,
+                               struct arena *arena, struct event *events,
+                               size_t max, size_t *count, struct err *err)
+{
+    struct query query = query_open(&store->main, WRITES_SINCE, err);
+
+    *count = 0;
+    query_int(&query, account);
+    query_int(&query, customer);
+    query_int(&query, since_ms);
+    query_int(&query, (int64_t)max);
+    while (query_row(&query))
+        events[(*count)++] = event_row(&query, arena);
+    return query_close(&query);
+}
+
 enum status store_written_count(struct store *store, store_id account,
                                 int64_t since_ms, uint64_t *count,
                                 struct err *err)

@@ -76,6 +76,21 @@ static struct customer *difference(const struct customer *before,
     return out;
 }
 
+void echo_over(const struct account *account, const struct customer *was,
+               const struct customer *is, struct customer *record,
+               struct arena *arena)
+{
+    size_t count;
+    const struct customer *change =
+        difference(shown_by(account, was, arena), shown_by(account, is, arena),
+                   arena, &count);
+
+    for (size_t i = 0; i < change->count; i++) {
+        if (change->values[i].presence != VALUE_ABSENT)
+            record->values[i] = change->values[i];
+    }
+}
+
 /* The copy of the record; none yet when we made it: the next read brings it. */
 static enum status put_record(const struct sounding *s, struct err *err)
 {

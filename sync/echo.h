@@ -30,5 +30,10 @@ struct echo {
 
 enum status echo_put(const struct echo *echo, struct arena *arena,
                      struct err *err);
+/* A record read while the account still showed was (what a record holds, in
+ * the slots of its mapping) becomes as it will be read once it shows is. */
+void echo_over(const struct account *account, const struct customer *was,
+               const struct customer *is, struct customer *record,
+               struct arena *arena);
 
 #endif

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "sync/api.h"
+#include "sync/echo.h"
 #include "sync/follow.h"
 #include "sync/life.h"
 #include "sync/listing.h"
@@ -37,18 +38,8 @@ static enum status tell_seen(const struct pulling *with,
     return store_event_add(with->store, &event, err);
 }
 
-/* What was asked then may not show what we wrote since. */
-static int64_t settled_ms(const struct pulling *with, int64_t asked_ms)
-{
-    const struct account *account = with->account;
-
-    return asked_ms - (int64_t)(account->provider->unique_count > 0
-                                    ? account->settle_ms
-                                    : account->settle_unguarded_ms);
-}
-
 enum status fetch_follow(void *self, struct text remote_id,
-                         const struct customer *customer, int64_t asked_ms,
+                         struct customer *customer, int64_t asked_ms,
                          bool *again, struct arena *arena, struct err *err)
 {
     const struct pulling *with = self;
@@ -58,7 +49,7 @@ enum status fetch_follow(void *self, struct text remote_id,
         .mapping = provider->mapping,
         .remote_id = remote_id,
         .customer = customer,
-        .settled_ms = settled_ms(with, asked_ms),
+        .settled_ms = follow_settled_ms(with->account, asked_ms),
     };
     struct followed followed;
     struct node *saw = NULL;
@@ -66,9 +57,11 @@ enum status fetch_follow(void *self, struct text remote_id,
     enum status status =
         follow_shown(with->store, &shown, &followed, arena, err);
 
-    *again = followed.unsure && provider->get.request.method != NULL;
-    if (status != OK || followed.link.id == 0 || followed.unsure)
+    *again = followed.late != NULL && provider->get.request.method != NULL;
+    if (status != OK || followed.link.id == 0)
         return status;
+    if (followed.late != NULL) /* nor does it go out again as a source */
+        echo_over(with->account, followed.late, followed.held, customer, arena);
     back = followed.link.state == LINK_GONE;
     /* What was not known before is nobody's edit. */
     if (followed.seen != NULL && followed.link.held_full)
@@ -102,8 +95,9 @@ static enum status drop(const struct pulling *with, struct text id,
 
     *gone = true;
     if (status == OK)
-        status = follow_sure(with->store, &link, settled_ms(with, asked_ms),
-                             gone, err);
+        status =
+            follow_sure(with->store, &link,
+                        follow_settled_ms(with->account, asked_ms), gone, err);
     if (status != OK || !*gone)
         return status;
     live = link.id != 0 && link.state == LINK_LIVE;
@@ -117,7 +111,7 @@ static enum status drop(const struct pulling *with, struct text id,
 }
 
 static enum status keep(const struct fetching *fetching, struct text id,
-                        const struct customer *customer, int64_t asked_ms,
+                        struct customer *customer, int64_t asked_ms,
                         struct arena *arena, struct err *err)
 {
     const struct pulling *with = fetching->with;
@@ -159,7 +153,7 @@ static enum status read_record(const struct fetching *fetching,
 
 static enum status put_record(const struct fetching *fetching,
                               const struct call *call, struct text id,
-                              const struct customer *customer, struct err *err)
+                              struct customer *customer, struct err *err)
 {
     const struct pulling *with = fetching->with;
     bool gone = false;

@@ -19,10 +19,11 @@ struct fetched {
 enum status fetch_ids(const struct pulling *with,
                       const struct ids_wanted *wanted, int64_t begun_ms,
                       struct fetched *fetched, struct err *err);
-/* A linked record was read: held follows, what moved is remembered. The
- * listing_follow of a pull; self is its struct pulling. */
+/* A linked record was read: held follows, what moved is remembered; what is
+ * shown late is put right in customer. The listing_follow of a pull; self is
+ * its struct pulling. */
 enum status fetch_follow(void *self, struct text remote_id,
-                         const struct customer *customer, int64_t asked_ms,
+                         struct customer *customer, int64_t asked_ms,
                          bool *again, struct arena *arena, struct err *err);
 
 #endif

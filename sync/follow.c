@@ -1,7 +1,6 @@
 /* follow.c - see follow.h. */
 #include "sync/follow.h"
 
-#include "state/history.h"
 #include "sync/diff.h"
 
 struct following {
@@ -87,30 +86,22 @@ void follow_status(struct link *link, const struct customer *record)
         link->deactivated = false;
 }
 
-enum status follow_sure(struct store *store, const struct link *link,
-                        int64_t settled_ms, bool *sure, struct err *err)
+/* What is shown late stays as it is held; late has it as it is shown. */
+static struct customer *leave_late(const struct late *late,
+                                   const struct customer *held,
+                                   struct customer *record,
+                                   struct customer *seen, struct arena *arena)
 {
-    bool written = false;
-    enum status status =
-        link->id == 0
-            ? OK
-            : store_written_since(store, link->account, link->customer,
-                                  settled_ms, &written, err);
+    struct customer *shown = diff_overlay(customer_new(arena), held, arena);
 
-    *sure = !written;
-    return status;
-}
-
-/* Something is held, and shown otherwise. */
-static bool contradicts(const struct customer *seen,
-                        const struct customer *held)
-{
     for (size_t i = 0; i < seen->count; i++) {
-        if (seen->values[i].presence != VALUE_ABSENT &&
-            customer_get(held, (enum field)i)->presence != VALUE_ABSENT)
-            return true;
+        if (!late->fields[i])
+            continue;
+        shown->values[i] = seen->values[i];
+        seen->values[i].presence = VALUE_ABSENT;
+        record->values[i] = *customer_get(held, (enum field)i);
     }
-    return false;
+    return shown;
 }
 
 static enum status put_shown(struct store *store, struct link *link,
@@ -135,9 +126,9 @@ enum status follow_shown(struct store *store, const struct shown *shown,
 {
     struct customer *held, *seen, *record;
     struct link link;
+    struct late late;
     size_t count;
     const struct slot *slots = mapping_slots(shown->mapping, &count);
-    bool sure = true;
     enum status status = store_link_by_remote(
         store, shown->account, shown->remote_id, arena, &link, err);
 
@@ -150,12 +141,21 @@ enum status follow_shown(struct store *store, const struct shown *shown,
         return status;
     seen = diff_moved(slots, count, held, record, arena);
     *followed = (struct followed){.link = link, .held = held};
-    if (contradicts(seen, held))
-        status = follow_sure(store, &link, shown->settled_ms, &sure, err);
-    followed->unsure = !sure;
-    if (status != OK || !sure ||
-        (says_nothing(seen) && link.held_full && link.state == LINK_LIVE))
+    status = follow_late(&(struct late_asked){.store = store,
+                                              .link = &link,
+                                              .mapping = shown->mapping,
+                                              .held = held,
+                                              .record = record,
+                                              .seen = seen,
+                                              .settled_ms = shown->settled_ms,
+                                              .doubt = true},
+                         &late, arena, err);
+    if (status != OK)
         return status;
+    if (late.any)
+        followed->late = leave_late(&late, held, record, seen, arena);
+    if (says_nothing(seen) && link.held_full && link.state == LINK_LIVE)
+        return OK;
     followed->seen = says_nothing(seen) ? NULL : seen;
     return put_shown(store, &link, record, seen, arena, err);
 }

@@ -41,12 +41,12 @@ enum {
 };
 
 /* A whole record that the list showed, in the transaction of its page, asked
- * for at asked_ms. *again: what it shows is not sure, so it is to be read by
- * itself. */
+ * for at asked_ms. What it shows late is put into customer as it is; *again:
+ * there was such a field, so the record is to be read by itself. */
 typedef enum status listing_follow(void *self, struct text remote_id,
-                                   const struct customer *customer,
-                                   int64_t asked_ms, bool *again,
-                                   struct arena *arena, struct err *err);
+                                   struct customer *customer, int64_t asked_ms,
+                                   bool *again, struct arena *arena,
+                                   struct err *err);
 
 struct listing {
     struct client *client;
