@@ -127,7 +127,8 @@ static enum status wake(struct push *push, int64_t *next, struct err *err)
         if (!wakes_in_time(push, task)) {
             finish_later(task); /* in doubt, and settled by the next run */
         } else if (status == OK && task->wake_ms <= now_ms(push)) {
-            status = look_begin(task, REASON_UNKNOWN, err);
+            status = task->waited ? task_read_linked(task, err)
+                                  : look_begin(task, REASON_UNKNOWN, err);
         } else {
             if (*next == 0 || task->wake_ms < *next)
                 *next = task->wake_ms;

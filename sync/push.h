@@ -156,6 +156,7 @@ struct task {
     bool reused;   /* one has our reference id, and is another person */
     bool checked;  /* a refusal was looked into already */
     bool fresh;    /* held was read in this task */
+    bool waited;   /* for a write of ours to be shown; then it is read again */
     bool settled;  /* an update in doubt was read: the bases follow it */
     struct customer *given_up; /* keys left out since a stranger has them */
     bool asked;                /* at least one look-up was sent */

@@ -239,13 +239,52 @@ enum status look_reply(struct task *task, struct call *call, struct err *err)
     return look_next(task, err);
 }
 
+/*
+ * Another job, or the run before this undo, wrote the record a moment ago, and
+ * it is shown as it was before: that is waited for once, so that no write of
+ * ours is taken for somebody's edit.
+ */
+static enum status waits_for_ours(struct task *task,
+                                  const struct customer *record,
+                                  const struct customer *seen, int64_t asked_ms,
+                                  bool *waits, struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    int64_t rest;
+    struct late late;
+    enum status status;
+
+    *waits = false;
+    if (task->waited)
+        return OK;
+    status = follow_late(
+        &(struct late_asked){.store = with->store,
+                             .link = &task->link,
+                             .mapping = task->push->provider->mapping,
+                             .held = task->held,
+                             .record = record,
+                             .seen = seen,
+                             .settled_ms =
+                                 follow_settled_ms(with->account, asked_ms)},
+        &late, task->arena, err);
+    if (status != OK || !late.any)
+        return status;
+    rest = late.written_ms -
+           follow_settled_ms(with->account,
+                             with->clock->now_ms(with->clock->self));
+    *waits = task->waited = true;
+    task_rest(task, rest > 0 ? (uint64_t)rest : 0);
+    return OK;
+}
+
 /* The record of the customer's link, before an update or in doubt of one. */
 static enum status fetched_linked(struct task *task, const struct node *node,
-                                  struct err *err)
+                                  int64_t asked_ms, struct err *err)
 {
     struct push *push = task->push;
     struct customer *record, *seen;
     const char *moved;
+    bool waits;
     enum status status;
 
     if (node == NULL)
@@ -260,9 +299,12 @@ static enum status fetched_linked(struct task *task, const struct node *node,
         write_settle(task, record);
         return OK;
     }
-    moved = exact_moved(task, record);
     seen = diff_moved(push->slots, push->slots_count, task->held, record,
                       task->arena);
+    status = waits_for_ours(task, record, seen, asked_ms, &waits, err);
+    if (status != OK || waits)
+        return status;
+    moved = exact_moved(task, record);
     if (task->link.held_full) /* else nobody knows what was there */
         life_saw(task, seen);
     task->seen = diff_overlay(task->seen != NULL ? task->seen
@@ -301,7 +343,7 @@ enum status look_fetched(struct task *task, struct call *call, struct err *err)
     if (status != OK)
         return status;
     if (task->fetching.size == 0)
-        return fetched_linked(task, node, err);
+        return fetched_linked(task, node, call->handed_ms, err);
     for (size_t i = 0; i < task->found_count; i++) {
         struct candidate *candidate = &task->found[i];
 
