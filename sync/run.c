@@ -83,20 +83,6 @@ struct pushing run_pushing(struct run *run)
     };
 }
 
-enum status run_settle_leftovers(struct run *run, struct err *err)
-{
-    struct pushing pushing = run_pushing(run);
-    uint64_t counts[CHANGE_PARKED + 1];
-    enum status status =
-        store_changes_count(run->store, run->to_id, 0, 0, counts, err);
-
-    pushing.rejects = NULL;
-    pushing.source = NULL;
-    if (status == OK && counts[CHANGE_SENDING] + counts[CHANGE_UNKNOWN] > 0)
-        status = store_verify(run->store, err);
-    return status == OK ? push_leftovers(&pushing, err) : status;
-}
-
 enum status run_forget_plan(struct run *run, struct err *err)
 {
     enum status status = store_begin(run->store, err);
@@ -322,6 +308,8 @@ enum status run_sync(const struct run_request *request, struct report *report,
         *err = first;
         status = settled;
     }
+    if (status == OK && !run.policy->dry_run)
+        status = run_settle_from(&run, err);
     if (status == OK)
         status = read_and_plan(&run, err);
     if (status == OK)

@@ -73,6 +73,14 @@ enum status run_lock(struct store *store, const struct account *account,
     return lock_named(store, name, account->name, wait_ms, err);
 }
 
+void run_unlock(struct store *store, store_id id)
+{
+    char name[LOCK_NAME];
+
+    name_lock(name, id);
+    store_unlock(store, name);
+}
+
 enum status run_open_account(struct run *run, const struct account *account,
                              store_id *id, struct err *err)
 {

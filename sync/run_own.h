@@ -93,8 +93,11 @@ void run_plan_pushing(const struct run *run, struct pushing *pushing);
 /* plan --out: the file. */
 enum status run_plan_publish(struct run *run, struct err *err);
 
-/* run.c, the steps of a run in their order */
+/* run_settle.c: what is in doubt at TO; and at an account that is FROM, unless
+ * somebody else has its lock, which is taken for that only. */
 enum status run_settle_leftovers(struct run *run, struct err *err);
+enum status run_settle_from(struct run *run, struct err *err);
+/* run.c, the steps of a run in their order */
 /* A plan in the store, as listener (or nobody) hears it. within: in the
  * caller's transaction. */
 enum status run_make_plan(struct run *run, bool within,
