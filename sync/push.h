@@ -135,6 +135,10 @@ struct task {
     struct text stand_in; /* name+phone, where the target can hold none of
                              the keys; empty otherwise */
     struct link link;
+    struct link loaded; /* as the decision was taken by it; id 0: there was
+                           none, or we put it */
+    bool overtaken;     /* it is not so any more: nothing is written */
+    uint32_t anew;      /* how often the task began anew because of that */
     struct link gone; /* of --recreate: the link to the record that was deleted,
                          until there is another; id 0: not that */
     struct customer *held, *said, *moved;
@@ -276,6 +280,8 @@ store_id write_reference_owner(const struct task *task,
 /* push_write.c: creates and updates */
 enum status write_create(struct task *task, struct err *err);
 enum status write_update(struct task *task, struct err *err);
+/* Edits that give way, or do not: once, when it is certain. */
+void write_tell(struct task *task);
 /* An update that is decided waits for its intent to be on disk. */
 enum status write_queue(struct task *task);
 /* push_answer.c: what the answer to a write means */
@@ -319,11 +325,20 @@ void finish_taken(struct task *task);
 void push_stop(struct push *push, const struct err *why);
 /* A record becomes one change's in this run; false when it is another's. */
 bool push_claim(struct push *push, struct text id);
-/* push_store.c: transactions */
+/* push_store.c: within a transaction. Both write nothing of a task that was
+ * overtaken: after the transaction it begins anew. */
 /* The intent: after this, somebody has to ask what became of it. Parked when
  * the record it means turns out to be another customer's. */
 enum status finish_intend(struct task *task, struct err *err);
+/* The outcome, and what follows from it. */
+enum status finish_put(struct task *task, struct err *err);
+/* push_flush.c: the transactions of all that ended or is ready */
 enum status finish_flush(struct push *push, struct err *err);
+/* Has a read of the account, which holds no lock, changed the link since the
+ * task loaded it? Then what it decided is by what is no more. */
+enum status anew_overtaken(struct task *task, struct err *err);
+/* Decides once more, after a read of its own; a few times at most. */
+enum status anew_begin(struct task *task, struct err *err);
 /* push_words.c: the provider's words without whom they are about, unless -v
  * asks for all of them. */
 struct text push_words(const struct task *task, struct text words);

@@ -38,18 +38,43 @@ static enum status put_intents(struct push *push, struct batch *batch,
     return status;
 }
 
-static enum status send_batch(struct push *push, struct batch *batch,
-                              struct err *err)
+/* Those that were overtaken leave the batch, and begin anew when it is sent. */
+static struct queue sift(struct batch **batch)
+{
+    struct batch *all = *batch, *left = all;
+    struct queue overtaken = {0};
+    size_t kept = 0;
+
+    for (size_t i = 0; i < all->count; i++) {
+        struct task *task = all->tasks[i];
+
+        if (task->overtaken)
+            queue_add(&overtaken, task);
+        else
+            all->tasks[kept++] = task;
+    }
+    if (kept > 0 && all->arena != all->tasks[0]->arena) {
+        left = arena_take(all->tasks[0]->arena, sizeof(*left));
+        *left = *all;
+        left->arena = all->tasks[0]->arena;
+        left->tasks = arena_take(left->arena, kept * sizeof(left->tasks[0]));
+        memcpy(left->tasks, all->tasks, kept * sizeof(left->tasks[0]));
+    }
+    left->count = kept;
+    *batch = left;
+    return overtaken;
+}
+
+static enum status send_rows(struct push *push, struct batch *batch,
+                             struct err *err)
 {
     struct client *client = push->with->client;
     struct node **rows = arena_take(batch->arena, batch->count * sizeof(*rows));
     struct text *ids = arena_take(batch->arena, batch->count * sizeof(*ids));
     bool update = batch->spec == &push->provider->bulk_update;
     struct call *call;
-    enum status status = put_intents(push, batch, err);
+    enum status status;
 
-    if (status != OK)
-        return status;
     for (size_t i = 0; i < batch->count; i++) {
         rows[i] = write_body(batch->tasks[i]);
         ids[i] = batch->tasks[i]->link.remote_id;
@@ -65,6 +90,23 @@ static enum status send_batch(struct push *push, struct batch *batch,
     for (size_t i = 0; i < batch->count; i++)
         finish_later(batch->tasks[i]);
     return OK;
+}
+
+static enum status send_batch(struct push *push, struct batch *batch,
+                              struct err *err)
+{
+    enum status status = put_intents(push, batch, err);
+    struct queue overtaken;
+    struct task *task;
+
+    if (status != OK)
+        return status;
+    overtaken = sift(&batch);
+    if (batch->count > 0)
+        status = send_rows(push, batch, err);
+    while (status == OK && (task = queue_take(&overtaken)) != NULL)
+        status = anew_begin(task, err);
+    return status;
 }
 
 static enum status send_queue(struct push *push, struct queue *queue,

@@ -1,6 +1,6 @@
 /*
- * push_store.c - the transactions of a push: what ended and what is about to be
- * sent go to disk together.
+ * push_store.c - what a push puts to disk, within the transactions of
+ * push_flush.c: what ended, and what is about to be sent.
  */
 #include "sync/echo.h"
 #include "sync/follow.h"
@@ -101,6 +101,8 @@ static enum status put_link(struct task *task, struct err *err)
     bool made = task->link.id == 0;
     enum status status = OK;
 
+    if (made)
+        task->loaded.id = 0; /* nobody reads what is not linked yet */
     task->link.held = diff_json(task->held, task->arena);
     if (made && task->gone.id != 0)
         status = leave_gone(task, err);
@@ -294,19 +296,28 @@ static enum status put_outcome(struct task *task, struct err *err)
 }
 
 /* With it goes what is told of it in the customer's life. */
-static enum status put_ended(struct task *task, struct err *err)
+enum status finish_put(struct task *task, struct err *err)
 {
     store_id run = task->change.run;
-    enum status status = put_outcome(task, err);
+    bool equal = task->change.state == CHANGE_DONE &&
+                 task->change.result == RESULT_EQUAL;
+    enum status status = equal ? anew_overtaken(task, err) : OK;
 
+    if (status != OK || task->overtaken)
+        return status;
+    if (equal)
+        write_tell(task);
+    status = put_outcome(task, err);
     return status == OK ? life_put(task, run, err) : status;
 }
 
 enum status finish_intend(struct task *task, struct err *err)
 {
     const struct pushing *with = task->push->with;
-    enum status status = OK;
+    enum status status = anew_overtaken(task, err);
 
+    if (status != OK || task->overtaken)
+        return status;
     if (task->step == STEP_UPDATE && task->link.id == 0) {
         status = put_link(task, err); /* found: ours before we touch it */
         if (status == REJECT) {
@@ -314,6 +325,8 @@ enum status finish_intend(struct task *task, struct err *err)
             status = OK;
         }
     }
+    if (task->step == STEP_UPDATE && task->change.state != CHANGE_PARKED)
+        write_tell(task);
     if (status == OK && task->change.state != CHANGE_PARKED)
         status = forget_rows(task, err);
     if (task->change.state != CHANGE_PARKED) {
@@ -321,62 +334,9 @@ enum status finish_intend(struct task *task, struct err *err)
         task->change.tries++;
         task->change.sent_ms = with->clock->now_ms(with->clock->self);
     }
-    task->change.link = task->link.id;
+    /* By the old link the settling run knows a create of --recreate. */
+    task->change.link = task->link.id != 0 ? task->link.id : task->gone.id;
     if (status == OK)
         status = store_change_put(with->store, &task->change, err);
-    return status;
-}
-
-static enum status send_one(struct task *task, struct err *err)
-{
-    struct client *client = task->push->with->client;
-    struct node *body = write_body(task);
-    struct call *call = task->step == STEP_CREATE
-                            ? api_create(client, body)
-                            : api_update(client, task->link.remote_id, body);
-
-    return task_submit(task, call, task->step, err);
-}
-
-static enum status put_all(struct push *push, struct err *err)
-{
-    struct task *task;
-    enum status status = store_begin(push->with->store, err);
-
-    for (task = push->ended.first; task != NULL && status == OK;
-         task = task->next)
-        status = put_ended(task, err);
-    for (task = push->ready.first; task != NULL && status == OK;
-         task = task->next)
-        status = finish_intend(task, err);
-    if (status == OK)
-        return store_commit(push->with->store, err);
-    store_rollback(push->with->store);
-    return status == REJECT ? STOP : status;
-}
-
-enum status finish_flush(struct push *push, struct err *err)
-{
-    struct queue ready;
-    struct task *task;
-    enum status status;
-
-    if (push->ended.count == 0 && push->ready.count == 0)
-        return OK;
-    status = put_all(push, err);
-    if (status != OK)
-        return status;
-    while ((task = queue_take(&push->ended)) != NULL)
-        task_close(task);
-    ready = push->ready;
-    push->ready = (struct queue){0};
-    while (status == OK && (task = queue_take(&ready)) != NULL) {
-        if (task->change.state == CHANGE_PARKED) {
-            task->step = STEP_ENDED; /* told already */
-            queue_add(&push->ended, task);
-        } else {
-            status = send_one(task, err);
-        }
-    }
     return status;
 }

@@ -108,6 +108,7 @@ static enum status load_bases(struct task *task, struct err *err)
         status =
             store_link_of(with->store, with->account_id, task->change.customer,
                           task->arena, &task->link, err);
+    task->loaded = task->link;
     if (status == OK && task->link.id != 0)
         status = store_said(
             with->store, task->speaks != 0 ? task->speaks : task->change.source,
@@ -214,9 +215,10 @@ enum status task_begin(struct task *task, struct err *err)
     if (task->speaks != 0 && task->link.id != 0)
         return task_read_linked(task, err);
     if (task->link.id != 0)
-        return task->push->with->read_all ? task_read_linked(task, err)
-                                          : write_update(task, err);
-    if (task->change.kind != CHANGE_CREATE) {
+        return task->push->with->read_all || task->anew > 0
+                   ? task_read_linked(task, err)
+                   : write_update(task, err);
+    if (task->change.kind != CHANGE_CREATE || task->anew > 0) {
         /* Unlinked since it was planned: the next plan sees it as unknown. */
         finish_later(task);
         return OK;

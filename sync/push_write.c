@@ -46,11 +46,11 @@ enum status write_create(struct task *task, struct err *err)
 }
 
 /* However often it has to be sent, it is told once. */
-static void tell_disputes(struct task *task)
+void write_tell(struct task *task)
 {
     const struct pushing *with = task->push->with;
 
-    if (task->told)
+    if (task->told || task->speaks != 0)
         return;
     task->told = true;
     dispute_tell(&(struct dispute){.ends = with->ends,
@@ -99,10 +99,10 @@ enum status write_queue(struct task *task)
     task->step = STEP_UPDATE;
     if (!may_send(task))
         return OK;
-    if (task->speaks == 0)
-        tell_disputes(task);
+    /* What was just read is written at once, while it still stands. */
     if (push->provider->bulk_update.request.method != NULL &&
-        !push->bulk_update_off && !task->no_bulk && task->link.id != 0)
+        !push->bulk_update_off && !task->no_bulk && !task->fresh &&
+        task->link.id != 0)
         queue_add(&push->updates, task);
     else
         queue_add(&push->ready, task);
@@ -125,7 +125,6 @@ enum status write_update(struct task *task, struct err *err)
     diff_decide(push->slots, push->slots_count, task->now, &bases,
                 push->with->policy, task->arena, task->decision);
     if (task->decision->count == 0) {
-        tell_disputes(task);
         finish_done(task, RESULT_EQUAL);
         return OK;
     }
