@@ -201,10 +201,53 @@ static void note_deactivated(struct task *task)
         task->link.deactivated = false;
 }
 
+static bool is_equal(const struct value *a, const struct value *b)
+{
+    return a->presence == b->presence && text_equal(a->text, b->text);
+}
+
+/* A blank that erased nothing is no word of the source's. */
+static bool is_word(const struct task *task, size_t field,
+                    const struct value *value)
+{
+    return value->presence == VALUE_SET ||
+           (task->decision != NULL && task->decision->send[field]);
+}
+
+/*
+ * The other way's run, which locks another account, may have noted since that
+ * the source has what we wrote there. That stands where this change says
+ * nothing new of the field.
+ */
+static enum status store_words(struct task *task, struct customer *said,
+                               struct err *err)
+{
+    struct store *store = task->push->with->store;
+    struct customer *before, *noted;
+    struct text json = {0};
+    enum status status = store_said(store, task->change.source, task->link.id,
+                                    task->arena, &json, err);
+
+    if (status == OK)
+        status = diff_parse(task->said_before, task->arena, &before, err);
+    if (status == OK)
+        status = diff_parse(json, task->arena, &noted, err);
+    if (status != OK)
+        return status;
+    for (size_t i = 0; i < field_count(); i++) {
+        struct value *value = &said->values[i];
+
+        if (!is_equal(&noted->values[i], &before->values[i]) &&
+            (is_equal(value, &before->values[i]) || !is_word(task, i, value)))
+            *value = noted->values[i];
+    }
+    return store_said_put(store, task->change.source, task->link.id,
+                          diff_json(said, task->arena), err);
+}
+
 /* What the source says is dealt with. */
 static enum status put_said(struct task *task, struct err *err)
 {
-    const struct pushing *with = task->push->with;
     struct customer *said = diff_overlay(task->said, task->now, task->arena);
     enum status status;
 
@@ -214,8 +257,7 @@ static enum status put_said(struct task *task, struct err *err)
     }
     if (task->given_up != NULL) /* decided against, so dealt with */
         said = diff_overlay(said, task->given_up, task->arena);
-    status = store_said_put(with->store, task->change.source, task->link.id,
-                            diff_json(said, task->arena), err);
+    status = store_words(task, said, err);
     if (status == OK)
         status = put_keys(task, err);
     return status == OK ? put_prints(task, err) : status;
@@ -288,8 +330,7 @@ static enum status put_outcome(struct task *task, struct err *err)
     if (status == OK && task->settled)
         status = put_echo(task, err);
     if (status == OK && task->settled && task->speaks == 0)
-        status = store_said_put(store, task->change.source, task->link.id,
-                                diff_json(task->said, task->arena), err);
+        status = store_words(task, task->said, err);
     if (status == OK)
         status = store_change_put(store, &task->change, err);
     return status;
@@ -334,8 +375,7 @@ enum status finish_intend(struct task *task, struct err *err)
         task->change.tries++;
         task->change.sent_ms = with->clock->now_ms(with->clock->self);
     }
-    /* By the old link the settling run knows a create of --recreate. */
-    task->change.link = task->link.id != 0 ? task->link.id : task->gone.id;
+    task->change.link = task->link.id;
     if (status == OK)
         status = store_change_put(with->store, &task->change, err);
     return status;

@@ -116,6 +116,7 @@ static enum status load_bases(struct task *task, struct err *err)
     if (status == OK && task->link.id != 0)
         status = store_moved(with->store, task->change.source, task->link.id,
                              task->arena, &edits, err);
+    task->said_before = json;
     task->met = json.size > 0;
     if (status == OK)
         status = diff_parse(json, task->arena, &task->said, err);
@@ -178,6 +179,7 @@ static void set_aside(struct task *task)
     task->gone = task->link;
     task->link = (struct link){.id = 0};
     task->met = false;
+    task->said_before = TEXT("");
     task->said = customer_new(task->arena);
     task->held = customer_new(task->arena);
     task->moved = customer_new(task->arena);
