@@ -144,6 +144,15 @@ static enum status too_many(struct task *task)
     return OK;
 }
 
+/* The linked one, and another. */
+static enum status two_there(struct task *task, const char *code)
+{
+    finish_badly(task, CHANGE_PARKED, code,
+                 "fits two records at %s: %.*s and %.*s", account_name(task),
+                 TEXT_ARGS(task->link.remote_id), TEXT_ARGS(task->found[0].id));
+    return OK;
+}
+
 /* Those that a create of ours may have made come first; how many. */
 static size_t ours_first(struct task *task)
 {
@@ -183,6 +192,8 @@ static enum status conclude_doubt(struct task *task, struct err *err)
         return found_other(task);
     if (ours > 1)
         return too_many(task);
+    if (task->link.id != 0)
+        return two_there(task, "ambiguous_create");
     if (push_claim(task->push, task->found[0].id))
         return write_adopt(task, &task->found[0], err);
     task->found_count = 0;
@@ -201,13 +212,8 @@ enum status look_conclude(struct task *task, struct err *err)
     if (task_in_doubt(task))
         return conclude_doubt(task, err);
     /* Ours holds one key, another record that fits us the one refused. */
-    if (task->found_count == 1 && task->link.remote_id.size > 0) {
-        finish_badly(task, CHANGE_PARKED, "ambiguous_target",
-                     "fits two records at %s: %.*s and %.*s",
-                     account_name(task), TEXT_ARGS(task->link.remote_id),
-                     TEXT_ARGS(candidate->id));
-        return OK;
-    }
+    if (task->found_count == 1 && task->link.remote_id.size > 0)
+        return two_there(task, "ambiguous_target");
     if (task->found_count > 1)
         return too_many(task);
     if (!push_claim(task->push, candidate->id)) {

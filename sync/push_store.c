@@ -375,7 +375,10 @@ enum status finish_intend(struct task *task, struct err *err)
         task->change.tries++;
         task->change.sent_ms = with->clock->now_ms(with->clock->self);
     }
-    task->change.link = task->link.id;
+    /* A create of --recreate: with the old link, and no record yet. */
+    task->change.link = task->link.id != 0 ? task->link.id : task->gone.id;
+    if (task->step == STEP_CREATE)
+        task->change.remote_id = TEXT("");
     if (status == OK)
         status = store_change_put(with->store, &task->change, err);
     return status;

@@ -143,6 +143,14 @@ static enum status ordered_new(struct task *task, bool *ordered,
     return status;
 }
 
+/* --recreate, and a read has shown the old record again since it was sent. */
+static bool is_back(const struct task *task)
+{
+    return task->change.kind == CHANGE_CREATE &&
+           task->change.remote_id.size == 0 &&
+           task->change.link == task->link.id && task->link.state == LINK_LIVE;
+}
+
 /* A change that an earlier run may have sent. */
 static enum status begin_doubtful(struct task *task, struct err *err)
 {
@@ -151,7 +159,7 @@ static enum status begin_doubtful(struct task *task, struct err *err)
     int64_t due = task->change.sent_ms + (int64_t)task_settle_ms(task);
 
     task->change.state = CHANGE_UNKNOWN;
-    if (task->link.id != 0)
+    if (task->link.id != 0 && !is_back(task))
         return task_read_linked(task, err);
     if (task->change.kind != CHANGE_CREATE) {
         task->change.state = CHANGE_PLANNED; /* unlinked by hand since */
