@@ -79,5 +79,5 @@ for kind in step after-send after-recv; do
         same_file "both ends and the store" wanted got
     done
 done
-at_least "deaths" 20 $deaths
+at_least "deaths" 12 $deaths
 echo "ok: killed $deaths times"
