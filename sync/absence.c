@@ -146,13 +146,10 @@ static uint64_t batches(const struct bulk_spec *bulk, uint64_t rows, bool *used)
 uint64_t absence_writes(const struct provider *provider,
                         const struct plan_totals *totals, bool *bulk)
 {
-    uint64_t read =
-        totals->reads < totals->updates ? totals->reads : totals->updates;
-
     *bulk = false;
     return batches(&provider->bulk_create, totals->creates, bulk) +
-           batches(&provider->bulk_update, totals->updates - read, bulk) +
-           read + totals->deactivations;
+           batches(&provider->bulk_update, totals->updates, bulk) +
+           totals->deactivations;
 }
 
 uint64_t absence_time_ms(const struct rate_spec *rate, uint64_t requests)

@@ -49,8 +49,7 @@ const char *absence_name(enum absence absence);
 enum absence absence_choose(const struct provider *provider,
                             const struct plan_totals *totals, bool known,
                             uint64_t records, uint64_t *requests);
-/* Requests that carry the changes themselves: an update that reads its record
- * first is written at once, and joins no batch. */
+/* Requests that carry the changes themselves. */
 uint64_t absence_writes(const struct provider *provider,
                         const struct plan_totals *totals, bool *bulk);
 /* Time that many requests need at a rate, from an empty window. */

@@ -203,6 +203,9 @@ static enum status push_loop(struct push *push, enum change_state state,
             status = finish_flush(push, err);
         if (status != OK)
             return status;
+        if (push->fresh_until_ms > 0 &&
+            (next == 0 || push->fresh_until_ms < next))
+            next = push->fresh_until_ms;
         if (client_active(push->with->client) > 0)
             status = take_answers(push, next, err);
         else if (push->ended.count + push->ready.count > 0 ||

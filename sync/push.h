@@ -208,6 +208,8 @@ struct push {
     bool bulk_create_off, bulk_update_off, bulk_used;
     struct queue ready;            /* writes whose intent is not on disk yet */
     struct queue creates, updates; /* rows that wait for their batch */
+    int64_t fresh_until_ms; /* of updates, the first that was read before: then
+                               they go, full batch or not; 0: there is none */
     struct queue resting, ended;
     size_t tasks;        /* alive, in whatever queue or under way */
     struct task *newest; /* of them */
@@ -362,8 +364,10 @@ void life_wrote(struct task *task, const struct customer *sent);
 /* Puts it down; planned_by: the run that sent what is settled now. */
 enum status life_put(const struct task *task, store_id planned_by,
                      struct err *err);
-/* push_bulk.c */
+/* push_bulk.c: batches that are full, or all there are; and rows that must not
+ * wait for theirs any more. */
 enum status bulk_send(struct push *push, bool all, struct err *err);
+void bulk_wait(struct task *update);
 enum status bulk_reply(struct push *push, struct batch *batch,
                        struct call *call, struct err *err);
 

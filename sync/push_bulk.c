@@ -127,14 +127,36 @@ static enum status send_queue(struct push *push, struct queue *queue,
     return status;
 }
 
+/* What was read is written while it still stands, so that it waits for others
+ * that are read now, and for nothing else. */
+enum { FRESH_MS = 1000 };
+
+static int64_t now_ms(const struct push *push)
+{
+    return push->with->clock->now_ms(push->with->clock->self);
+}
+
+void bulk_wait(struct task *update)
+{
+    struct push *push = update->push;
+
+    queue_add(&push->updates, update);
+    if (update->fresh && push->fresh_until_ms == 0)
+        push->fresh_until_ms = now_ms(push) + FRESH_MS;
+}
+
 enum status bulk_send(struct push *push, bool all, struct err *err)
 {
+    bool stale =
+        push->fresh_until_ms > 0 && push->fresh_until_ms <= now_ms(push);
     enum status status = send_queue(push, &push->creates,
                                     &push->provider->bulk_create, all, err);
 
     if (status == OK)
         status = send_queue(push, &push->updates, &push->provider->bulk_update,
-                            all, err);
+                            all || stale, err);
+    if (push->updates.count == 0)
+        push->fresh_until_ms = 0;
     return status;
 }
 

@@ -99,11 +99,9 @@ enum status write_queue(struct task *task)
     task->step = STEP_UPDATE;
     if (!may_send(task))
         return OK;
-    /* What was just read is written at once, while it still stands. */
     if (push->provider->bulk_update.request.method != NULL &&
-        !push->bulk_update_off && !task->no_bulk && !task->fresh &&
-        task->link.id != 0)
-        queue_add(&push->updates, task);
+        !push->bulk_update_off && !task->no_bulk && task->link.id != 0)
+        bulk_wait(task);
     else
         queue_add(&push->ready, task);
     return OK;

@@ -70,8 +70,8 @@ static enum status estimate_writes(struct run *run,
         strategy->absence = absence_name(ABSENCE_LIST);
         cost = 0;
     }
-    cost += totals.reads +
-            absence_writes(to->provider, &run->totals, &strategy->bulk);
+    cost +=
+        totals.reads + absence_writes(to->provider, &totals, &strategy->bulk);
     time_ms = absence_time_ms(&to->rate, cost);
     if (run->policy->out != NULL && time_ms > PROOF_MS)
         cost += totals.lookups;

@@ -170,13 +170,10 @@ static void tell_strategy(struct undo *undo, bool estimate)
 
     for (size_t i = 0; i < undo->places_count; i++) {
         const struct undo_place *place = &undo->places[i];
-        struct plan_totals totals = place->totals;
         bool bulk;
-        uint64_t requests;
-
-        totals.reads = totals.updates; /* each record is read before */
-        requests = totals.changes +
-                   absence_writes(place->account->provider, &totals, &bulk);
+        uint64_t requests =
+            place->totals.changes +
+            absence_writes(place->account->provider, &place->totals, &bulk);
 
         all.updates += place->totals.updates;
         all.deactivations += place->totals.deactivations;

@@ -141,20 +141,13 @@ struct writing {
     const char *provider;
     uint64_t creates, updates, deactivations, requests;
     bool bulk;
-    uint64_t reads; /* and what was read is written at once */
 };
 
 static const struct writing writings[] = {
-    {"count", 0, 0, 0, 0, false, 0},
-    {"count", 1, 1, 0, 2, false, 0},
-    {"count", 100, 0, 0, 1, true, 0},
-    {"count", 101, 0, 0, 2, true, 0},
-    {"count", 250, 120, 5, 10, true, 0},
-    {"count", 1, 250, 0, 4, true, 0},
-    {"kounta", 250, 120, 5, 375, false, 0},
-    {"fieldedge", 250, 120, 0, 370, false, 0},
-    {"count", 0, 120, 0, 31, true, 30},
-    {"count", 0, 120, 5, 125, false, 125},
+    {"count", 0, 0, 0, 0, false},        {"count", 1, 1, 0, 2, false},
+    {"count", 100, 0, 0, 1, true},       {"count", 101, 0, 0, 2, true},
+    {"count", 250, 120, 5, 10, true},    {"count", 1, 250, 0, 4, true},
+    {"kounta", 250, 120, 5, 375, false}, {"fieldedge", 250, 120, 0, 370, false},
 };
 
 Test(absence, writes_go_in_batches_where_there_are_any)
@@ -166,7 +159,6 @@ Test(absence, writes_go_in_batches_where_there_are_any)
             .creates = writing->creates,
             .updates = writing->updates,
             .deactivations = writing->deactivations,
-            .reads = writing->reads,
         };
         bool bulk = !writing->bulk;
         uint64_t got = absence_writes(provider, &totals, &bulk);
