@@ -38,6 +38,12 @@ enum status store_ids(struct store *store, store_id account,
                       const struct ids_wanted *wanted, struct text after,
                       struct arena *arena, struct text *ids, size_t max,
                       size_t *count, struct err *err);
+/* All of them; the text dies with the call. A cursor is open meanwhile: seen
+ * must not use the store. */
+typedef void store_id_seen(void *self, struct text id);
+enum status store_each_id(struct store *store, store_id account,
+                          const struct ids_wanted *wanted, store_id_seen *seen,
+                          void *self, struct err *err);
 
 /* How far a read of the account's list has come, and what the last one left. */
 struct reading {

@@ -60,10 +60,9 @@ enum status store_links_bare(struct store *store, store_id account,
     return count(store, LINKS_BARE, account, number, err);
 }
 
-enum status store_ids(struct store *store, store_id account,
-                      const struct ids_wanted *wanted, struct text after,
-                      struct arena *arena, struct text *ids, size_t max,
-                      size_t *count, struct err *err)
+static struct query ids_query(struct store *store, store_id account,
+                              const struct ids_wanted *wanted,
+                              struct text after, int64_t max, struct err *err)
 {
     static const enum statement statements[] = {
         [IDS_DUE] = RECORDS_DUE,       [IDS_SEEN] = RECORDS_SEEN,
@@ -73,15 +72,42 @@ enum status store_ids(struct store *store, store_id account,
     struct query query =
         query_open(&store->main, statements[wanted->which], err);
 
-    *count = 0;
     query_int(&query, account);
     query_text(&query, after);
     query_int(&query, wanted->since_ms);
     if (wanted->which == IDS_DUE)
         query_int(&query, wanted->fresh_ms);
-    query_int(&query, (int64_t)max);
+    query_int(&query, max);
+    return query;
+}
+
+enum status store_ids(struct store *store, store_id account,
+                      const struct ids_wanted *wanted, struct text after,
+                      struct arena *arena, struct text *ids, size_t max,
+                      size_t *count, struct err *err)
+{
+    struct query query =
+        ids_query(store, account, wanted, after, (int64_t)max, err);
+
+    *count = 0;
     while (*count < max && query_row(&query))
         ids[(*count)++] = row_text(&query, 0, arena);
+    return query_close(&query);
+}
+
+enum status store_each_id(struct store *store, store_id account,
+                          const struct ids_wanted *wanted, store_id_seen *seen,
+                          void *self, struct err *err)
+{
+    /* SQLite takes a negative limit for none. */
+    struct query query = ids_query(store, account, wanted, TEXT(""), -1, err);
+    struct arena *arena = arena_open();
+
+    while (query_row(&query)) {
+        seen(self, row_text(&query, 0, arena));
+        arena_reset(arena);
+    }
+    arena_close(arena);
     return query_close(&query);
 }
 

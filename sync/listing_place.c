@@ -55,31 +55,20 @@ struct text listing_place(const struct listing *listing, struct arena *arena)
                        listing->place.size > 0 ? listing->place.at : "");
 }
 
+static void recall_one(void *self, struct text id)
+{
+    struct listing *listing = self;
+
+    listing->count += key_set_add(listing->all, listing_key(id));
+}
+
 static enum status recall(struct listing *listing, struct err *err)
 {
     const struct ids_wanted wanted = {.which = IDS_SEEN,
                                       .since_ms = listing->now_ms};
-    struct arena *arena = arena_open();
-    struct buffer after = {0};
-    struct text ids[256];
-    enum status status;
-    size_t count;
 
-    do {
-        status = store_ids(listing->store, listing->account, &wanted,
-                           buffer_view(&after), arena, ids,
-                           sizeof(ids) / sizeof(ids[0]), &count, err);
-        for (size_t i = 0; i < count && status == OK; i++)
-            listing->count += key_set_add(listing->all, listing_key(ids[i]));
-        if (count > 0) {
-            buffer_clear(&after);
-            buffer_text(&after, ids[count - 1]);
-        }
-        arena_reset(arena);
-    } while (status == OK && count > 0);
-    buffer_free(&after);
-    arena_close(arena);
-    return status;
+    return store_each_id(listing->store, listing->account, &wanted, recall_one,
+                         listing, err);
 }
 
 enum status listing_resume(struct listing *listing, struct err *err)

@@ -7,31 +7,19 @@
 #include "state/history.h"
 #include "sync/recent.h"
 
+static void count_one(void *self, struct text id)
+{
+    (void)id;
+    ++*(uint64_t *)self;
+}
+
 /* With those counted before. */
 static enum status count_ids(struct store *store, store_id account,
                              const struct ids_wanted *wanted, uint64_t before,
                              uint64_t *number, struct err *err)
 {
-    struct arena *arena = arena_open();
-    struct buffer after = {0};
-    struct text ids[256];
-    enum status status;
-    size_t count;
-
     *number = before;
-    do {
-        status = store_ids(store, account, wanted, buffer_view(&after), arena,
-                           ids, sizeof(ids) / sizeof(ids[0]), &count, err);
-        *number += count;
-        if (count > 0) {
-            buffer_clear(&after);
-            buffer_text(&after, ids[count - 1]);
-        }
-        arena_reset(arena);
-    } while (status == OK && count > 0);
-    buffer_free(&after);
-    arena_close(arena);
-    return status;
+    return store_each_id(store, account, wanted, count_one, number, err);
 }
 
 bool pull_may_be_recent(const struct provider *provider,

@@ -34,11 +34,6 @@ bool push_claim(struct push *push, struct text id)
     return key_set_add(push->claimed, print_key(no_seed, 'i', id));
 }
 
-static int64_t now_ms(const struct push *push)
-{
-    return push->with->clock->now_ms(push->with->clock->self);
-}
-
 /* How many changes are alive at once: enough to fill batches and connections.
  */
 static size_t window(const struct push *push)
@@ -111,7 +106,7 @@ static bool wakes_in_time(const struct push *push, const struct task *task)
     return !push->stopping &&
            (with->interrupted == NULL || *with->interrupted == 0) &&
            (with->deadline_ms == 0 || (task->wake_ms < with->deadline_ms &&
-                                       now_ms(push) < with->deadline_ms));
+                                       push_now(push) < with->deadline_ms));
 }
 
 /* Whose time has come; *next is when the next one's does, 0 for none. */
@@ -126,7 +121,7 @@ static enum status wake(struct push *push, int64_t *next, struct err *err)
     while ((task = queue_take(&resting)) != NULL) {
         if (!wakes_in_time(push, task)) {
             finish_later(task); /* in doubt, and settled by the next run */
-        } else if (status == OK && task->wake_ms <= now_ms(push)) {
+        } else if (status == OK && task->wake_ms <= push_now(push)) {
             status = task->waited ? task_read_linked(task, err)
                                   : look_begin(task, REASON_UNKNOWN, err);
         } else {
@@ -171,14 +166,14 @@ static enum status take_answers(struct push *push, int64_t until,
             return status;
         if (push->ended.count >= FLUSH_AT)
             return OK;
-        until = now_ms(push); /* the others only if they are there already */
+        until = push_now(push); /* the others only if they are there already */
     }
     return OK;
 }
 
 static void sleep_until(const struct push *push, int64_t until)
 {
-    int64_t wait = until - now_ms(push);
+    int64_t wait = until - push_now(push);
 
     if (wait > 0)
         poll(NULL, 0, wait > 1000 ? 1000 : (int)wait);

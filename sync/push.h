@@ -307,6 +307,10 @@ bool write_without_key(struct task *task);
 const char *exact_moved(struct task *task, const struct customer *record);
 bool exact_found(struct task *task, struct text id);
 void exact_stop(struct task *task, struct text id, const char *what);
+static inline int64_t push_now(const struct push *push)
+{
+    return push->with->clock->now_ms(push->with->clock->self);
+}
 /* push_finish.c: what became of it */
 void finish_done(struct task *task, enum change_result result);
 void finish_badly(struct task *task, enum change_state state, const char *code,

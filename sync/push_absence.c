@@ -88,7 +88,7 @@ enum status push_choose_absence(struct push *push, struct err *err)
         .client = with->client,
         .store = with->store,
         .account = with->account_id,
-        .now_ms = with->clock->now_ms(with->clock->self),
+        .now_ms = push_now(push),
     };
     bool known;
     uint64_t records, cost;

@@ -131,24 +131,19 @@ static enum status send_queue(struct push *push, struct queue *queue,
  * that are read now, and for nothing else. */
 enum { FRESH_MS = 1000 };
 
-static int64_t now_ms(const struct push *push)
-{
-    return push->with->clock->now_ms(push->with->clock->self);
-}
-
 void bulk_wait(struct task *update)
 {
     struct push *push = update->push;
 
     queue_add(&push->updates, update);
     if (update->fresh && push->fresh_until_ms == 0)
-        push->fresh_until_ms = now_ms(push) + FRESH_MS;
+        push->fresh_until_ms = push_now(push) + FRESH_MS;
 }
 
 enum status bulk_send(struct push *push, bool all, struct err *err)
 {
     bool stale =
-        push->fresh_until_ms > 0 && push->fresh_until_ms <= now_ms(push);
+        push->fresh_until_ms > 0 && push->fresh_until_ms <= push_now(push);
     enum status status = send_queue(push, &push->creates,
                                     &push->provider->bulk_create, all, err);
 

@@ -245,7 +245,7 @@ enum status life_put(const struct task *task, store_id planned_by,
         .account = change->account,
         .source = task->speaks != 0 ? task->speaks : change->source,
         .kind = kind_of(task),
-        .at_ms = with->clock->now_ms(with->clock->self),
+        .at_ms = push_now(task->push),
     };
 
     /* Not begun: the store still has it, and nothing happened. */

@@ -270,8 +270,7 @@ static enum status waits_for_ours(struct task *task,
     if (status != OK || !late.any)
         return status;
     rest = late.written_ms -
-           follow_settled_ms(with->account,
-                             with->clock->now_ms(with->clock->self));
+           follow_settled_ms(with->account, push_now(task->push));
     *waits = task->waited = true;
     task_rest(task, rest > 0 ? (uint64_t)rest : 0);
     return OK;

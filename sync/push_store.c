@@ -373,7 +373,7 @@ enum status finish_intend(struct task *task, struct err *err)
     if (task->change.state != CHANGE_PARKED) {
         task->change.state = CHANGE_SENDING;
         task->change.tries++;
-        task->change.sent_ms = with->clock->now_ms(with->clock->self);
+        task->change.sent_ms = push_now(task->push);
     }
     /* A create of --recreate: with the old link, and no record yet. */
     task->change.link = task->link.id != 0 ? task->link.id : task->gone.id;

@@ -154,8 +154,7 @@ static bool is_back(const struct task *task)
 /* A change that an earlier run may have sent. */
 static enum status begin_doubtful(struct task *task, struct err *err)
 {
-    int64_t now =
-        task->push->with->clock->now_ms(task->push->with->clock->self);
+    int64_t now = push_now(task->push);
     int64_t due = task->change.sent_ms + (int64_t)task_settle_ms(task);
 
     task->change.state = CHANGE_UNKNOWN;
@@ -205,7 +204,7 @@ static bool is_proven(const struct task *task)
     const struct pushing *with = task->push->with;
 
     return !with->only_look && with->proven != NULL &&
-           with->clock->now_ms(with->clock->self) < with->proven_until_ms &&
+           push_now(task->push) < with->proven_until_ms &&
            key_set_has(with->proven, push_chosen(task->change.id));
 }
 
@@ -277,9 +276,8 @@ uint64_t task_settle_ms(const struct task *task)
 void task_rest(struct task *task, uint64_t ms)
 {
     const struct clock *clock = task->push->with->clock;
-
     task->step = STEP_REST;
-    task->wake_ms = clock->now_ms(clock->self) + (int64_t)ms;
+    task->wake_ms = push_now(task->push) + (int64_t)ms;
     queue_add(&task->push->resting, task);
 }
 
