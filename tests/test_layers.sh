@@ -10,11 +10,11 @@ source_dir=${SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
 
 # Each library, the headers that betray it, and the files that may have them.
 homes='
-libcurl|curl/.*|sync/http*.c sync/http_own.h
-SQLite|sqlite3.*\.h|state/* contrib/sandbox/*
-libxml2|libxml/.*|formats/xml*.[ch]
-libcsv|csv\.h|formats/csv*.[ch] contrib/bench/bare_csv.c
-jansson|jansson.*\.h|formats/json*.[ch] contrib/sandbox/* tests/*
+libcurl|curl/.*|sync/http*.c sync/http_own.h contrib/bench/*
+SQLite|sqlite3.*\.h|state/* contrib/sandbox/* contrib/bench/*
+libxml2|libxml/.*|formats/xml*.[ch] contrib/bench/*
+libcsv|csv\.h|formats/csv*.[ch] contrib/bench/*
+jansson|jansson.*\.h|formats/json*.[ch] contrib/sandbox/* tests/* contrib/bench/*
 libarchive|archive(_entry)?\.h|formats/input*.c formats/unpack*.c tests/*
 zlib|zlib\.h|formats/unpack_gzip.c
 iconv|iconv\.h|formats/encoding.c
@@ -22,7 +22,7 @@ libyaml|yaml\.h|mappings/yaml.c
 PCRE2|pcre2.*\.h|mappings/pattern.c
 utf8proc|utf8proc\.h|mappings/fold.c
 libidn2|idn2\.h|mappings/clean_email.c
-libphonenumber|phonenumbers/.*|mappings/phone.cc
+libphonenumber|phonenumbers/.*|mappings/phone.cc contrib/bench/*
 OpenSSL|openssl/.*|sync/crypto.c contrib/sandbox/* tests/*
 xxHash|xxh.*\.h|sync/print.c formats/names.c
 argp|argp\.h|sync/options.c contrib/sandbox/main.c
