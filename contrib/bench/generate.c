@@ -271,7 +271,7 @@ int main(int argc, char **argv)
     const char *format = argc > 2 ? argv[1] : "";
     uint64_t rows = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
     bool is_first = true,
-         good = argc > 2 && strstr(" csv json ndjson xml ", format) != NULL;
+         good = rows > 0 && strstr(" csv json ndjson xml ", format) != NULL;
     struct row row;
 
     for (int i = 3; i < argc && good; i++)

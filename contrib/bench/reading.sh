@@ -46,22 +46,33 @@ accounts() {
 }
 
 # known FORMAT ROWS: the file and a store that knows all of it: $file, $store.
-# The first night is timed by the way, once.
+# The first night is timed by the way, once. Its settled changes are taken away
+# in the nights after it, 20,000 in each: a few of these are passed, so that
+# files of some 10,000 rows are not judged by it. A million rows need 50.
 known() {
-    local name=$1-$2
+    local name=$1-$2 night
     file=$work/$name.$1
     store=$work/$name.db
     data "$name.$1" "$1" "$2" duplicates=5
     fast_server
     ours=("$custsync" sync --config "$work/custsync.yaml" --state "$store" "$file" books:)
-    [ ! -e "$store.known" ] || return 0
-    say "    the first night of $2 rows, $1"
-    rm -f "$store"*
-    measured "$store.first" "${ours[@]}"
-    measured "$tmp/second" "${ours[@]}"
-    grep -qE '^read .*created 0 updated 0 unchanged' "$tmp/out" ||
-        fail "the second night was not without changes: $(cat "$tmp/out")"
-    touch "$store.known"
+    case " ${passed-} " in *" $name "*) return 0 ;; esac
+    if [ ! -e "$store.first" ]; then
+        say "    the first night of $2 rows, $1"
+        rm -f "$store"*
+        measured "$tmp/first" "${ours[@]}"
+        mv "$tmp/first" "$store.first"
+    fi
+    # Of a store that was kept, too: mappings may have changed since, and then
+    # one night reads all anew.
+    for ((night = 2; night < 8; night++)); do
+        measured "$tmp/second" "${ours[@]}"
+        grep -qE '^read .*created 0 updated 0 unchanged' "$tmp/out" ||
+            fail "a night was not without changes: $(cat "$tmp/out")"
+        [ "$("$bin/bench_bare_sqlite" "$store" "SELECT count(*) FROM change" print)" != 0 ] ||
+            break
+    done
+    passed="${passed-} $name"
 }
 
 # unchanged FORMAT BARE TARGET

@@ -42,23 +42,7 @@ scenarios=(
     "fieldedge requests  the same at FieldEdge"
 )
 
-rows=1000000 runs=5 only= json= build= work=
-while [ $# -gt 0 ]; do
-    case $1 in
-    --rows | --runs | --only | --json | --build | --work)
-        [ $# -gt 1 ] || { usage >&2; exit 64; }
-        printf -v "${1#--}" %s "$2"
-        shift 2
-        ;;
-    --list) printf '%s\n' "${scenarios[@]}"; exit 0 ;;
-    --help | -h) usage; exit 0 ;;
-    *) usage >&2; exit 64 ;;
-    esac
-done
-case $rows$runs in *[!0-9]* | '') usage >&2; exit 64 ;; esac
-[ "$rows" -ge 100 ] && [ "$runs" -ge 1 ] || { usage >&2; exit 64; }
-# All but the largest files, unless something is named.
-: "${only:=reading,growth,sending,pace,requests}"
+rows=1000000 runs=5 only='' json='' build='' work=''
 
 # shellcheck source=contrib/bench/lib.sh
 . "$here/lib.sh"
@@ -69,24 +53,55 @@ case $rows$runs in *[!0-9]* | '') usage >&2; exit 64 ;; esac
 # shellcheck source=contrib/bench/requests.sh
 . "$here/requests.sh"
 
-chosen=()
-for scenario in "${scenarios[@]}"; do
-    read -r name group _ <<<"$scenario"
-    case ,$only, in
-    *,"$name",* | *,"$group",*) chosen+=("$name") ;;
-    esac
-done
-for wish in ${only//,/ }; do
-    grep -qE "^($wish +|[a-z0-9]+ +$wish +)" <<<"$(printf '%s\n' "${scenarios[@]}")" ||
-        fail "there is no scenario $wish: see --list"
-done
+options() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --rows | --runs | --only | --json | --build | --work)
+            [ $# -gt 1 ] || { usage >&2; exit 64; }
+            printf -v "${1#--}" %s "$2"
+            shift 2
+            ;;
+        --list) printf '%s\n' "${scenarios[@]}"; exit 0 ;;
+        --help | -h) usage; exit 0 ;;
+        *) usage >&2; exit 64 ;;
+        esac
+    done
+    case $rows$runs in *[!0-9]* | '') usage >&2; exit 64 ;; esac
+    [ "$rows" -ge 100 ] && [ "$runs" -ge 1 ] || { usage >&2; exit 64; }
+    # Better now than after hours.
+    if [ -n "$json" ]; then
+        json=$(realpath -m -- "$json")
+        : >"$json"
+    fi
+    # All but the largest files, unless something is named.
+    : "${only:=reading,growth,sending,pace,requests}"
+}
 
-prepare
-say "$(machine)"
-for name in "${chosen[@]}"; do
-    say "$name: $(sed -nE "s/^$name +[a-z]+ +//p" \
-        <<<"$(printf '%s\n' "${scenarios[@]}")")"
-    "scenario_$name"
-done
-table
-[ -z "$json" ] || results_json >"$json"
+# A function, so that all of the script is read before a run of hours begins,
+# whoever edits it meanwhile.
+main() {
+    local chosen=() scenario name group wish
+    options "$@"
+    for scenario in "${scenarios[@]}"; do
+        read -r name group _ <<<"$scenario"
+        case ,$only, in
+        *,"$name",* | *,"$group",*) chosen+=("$name") ;;
+        esac
+    done
+    for wish in ${only//,/ }; do
+        grep -qE "^($wish +|[a-z0-9]+ +$wish +)" <<<"$(printf '%s\n' "${scenarios[@]}")" ||
+            fail "there is no scenario $wish: see --list"
+    done
+
+    prepare
+    say "$(machine)"
+    for name in "${chosen[@]}"; do
+        say "$name: $(sed -nE "s/^$name +[a-z]+ +//p" \
+            <<<"$(printf '%s\n' "${scenarios[@]}")")"
+        "scenario_$name"
+    done
+    table
+    [ -z "$json" ] || results_json >"$json"
+    exit
+}
+main "$@"
