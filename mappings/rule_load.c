@@ -271,9 +271,10 @@ void rules_load(struct mapping *mapping, const struct node *fields,
                                 .arena = mapping->arena,
                                 .check = check,
                                 .node = n};
-        const char *near = field_suggest(name);
 
         if (field == FIELD_NONE) {
+            const char *near = field_suggest(name);
+
             check_fault(check, n, "unknown field '%.80s'", n->name);
             if (near != NULL)
                 check_hint(check, "did you mean '%s'?", near);

@@ -23,16 +23,15 @@ static struct place place_of(struct plan *plan, const struct row *row,
 
 static const char *rival_row(struct plan *plan, const struct row *row)
 {
-    struct text raw = {0}, customer;
+    struct spooled spooled = {0};
     struct err ignored;
 
     if (row->line > 0)
         return arena_print(plan->work, "the row at line %u of %s", row->line,
                            source_file_name(plan->with->source, row->file))
             .at;
-    (void)spool_get(plan->spool, row->offset, plan->work, &raw, &customer,
-                    &ignored);
-    return place_of(plan, row, raw).file;
+    (void)spool_get(plan->spool, row->offset, plan->work, &spooled, &ignored);
+    return place_of(plan, row, spooled.raw).file;
 }
 
 static const char *rival_says(struct plan *plan, const struct rival *rival)
@@ -62,9 +61,10 @@ static enum status tell_conflict(struct plan *plan, struct row *row,
     const struct planning *with = plan->with;
     struct place place;
     struct rival rivals[2];
-    struct text raw, customer, message;
+    struct spooled spooled;
+    struct text message;
     enum status status =
-        spool_get(plan->spool, row->offset, plan->work, &raw, &customer, err);
+        spool_get(plan->spool, row->offset, plan->work, &spooled, err);
 
     if (status != OK)
         return status;
@@ -73,12 +73,11 @@ static enum status tell_conflict(struct plan *plan, struct row *row,
         plan->work, "fits two customers that are not one: %s and %s",
         rival_says(plan, &rivals[0]), rival_says(plan, &rivals[1]));
     report_count(with->report, ROWS_CONFLICT, 1);
-    place = place_of(plan, row, raw);
+    place = place_of(plan, row, spooled.raw);
     report_problem(with->report, place.file, place.line, "conflict",
                    "ambiguous", "", "%s", message.at);
-    status = rejects_add(with->rejects, row->file, row->line, raw, "ambiguous",
-                         message.at, err);
-    return status;
+    return rejects_add(with->rejects, row->file, row->line, spooled.raw,
+                       "ambiguous", message.at, err);
 }
 
 enum status plan_interrupted(const struct plan *plan, struct err *err)
@@ -101,27 +100,37 @@ enum column plan_agrees(const struct plan *plan, store_id customer)
                : ROWS_UNCHANGED;
 }
 
+static void count_known(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->prints.count; i++) {
+        const struct known_print *print = &plan->prints.at[i];
+
+        if (print->state == KNOWN_MET)
+            report_count(plan->with->report,
+                         print->role == ROLE_OWN
+                             ? plan_agrees(plan, (store_id)print->customer)
+                             : ROWS_MERGED,
+                         1);
+    }
+}
+
 static enum status compose_rows(struct plan *plan, struct err *err)
 {
     enum status status = OK;
 
+    count_known(plan);
     for (size_t i = 0; i < plan->rows_count && status == OK; i++) {
-        struct row *row = &plan->rows[i];
+        struct row *row = &plan->rows[plan->order[i]];
 
         status = plan_interrupted(plan, err);
         if (status != OK)
             break;
-        if (row->state == ROW_FAST) {
-            report_count(plan->with->report,
-                         row->role == ROLE_OWN
-                             ? plan_agrees(plan, (store_id)row->who)
-                             : ROWS_MERGED,
-                         1);
-        } else if (row->state == ROW_TIED) {
+        if (row->state == ROW_MORE)
+            report_count(plan->with->report, ROWS_MERGED, 1);
+        else if (row->state == ROW_TIED)
             status = tell_conflict(plan, row, err);
-        } else if (row->state == ROW_SLOW && plan->head[row->who] == i) {
+        else if (plan->head[row->who] == plan->order[i])
             status = plan_compose(plan, row->who, err);
-        }
         arena_reset(plan->work);
     }
     return status;
@@ -164,8 +173,6 @@ static enum status publish(struct plan *plan, struct err *err)
     if (status != OK)
         return status;
     if (with->account_id != 0)
-        status = store_links_count(with->store, with->account_id, &known, err);
-    if (status == OK && with->account_id != 0)
         status = plan_vanished(plan, err);
     if (with->sink.begin != NULL)
         with->sink.begin(with->sink.self, plan->brought, plan->brought_count);
@@ -179,6 +186,8 @@ static enum status publish(struct plan *plan, struct err *err)
         status = plan_missing(plan, err);
     if (status == OK)
         status = plan_say_once(plan, err);
+    if (status == OK && plan->touched > 0)
+        status = store_links_count(with->store, with->account_id, &known, err);
     if (status == OK)
         status = plan_brake(with->policy, plan->touched, known, err);
     if (status == OK && with->listener != NULL && with->listener->end != NULL)
@@ -228,7 +237,8 @@ static void plan_free(struct plan *plan)
     key_set_close(plan->once);
     key_set_close(plan->edited);
     free(plan->rows);
-    free(plan->prints);
+    free(plan->order);
+    prints_free(&plan->prints);
     free(plan->head);
     free(plan->known);
     free(plan->lost_rows);

@@ -13,6 +13,7 @@
 #include "sync/client.h"
 #include "sync/dispute.h"
 #include "sync/mirror.h"
+#include "sync/prints.h"
 #include "sync/rejects.h"
 #include "sync/report.h"
 #include "sync/settled.h"
@@ -110,29 +111,24 @@ enum status plan_brake(const struct policy *policy, uint64_t touched,
 /* --- between the plan_*.c files -------------------------------------------*/
 
 enum row_state {
-    ROW_FAST, /* its fingerprint is known */
     ROW_SLOW, /* new or changed: has a node */
+    ROW_MORE, /* one more of a row that is known */
     ROW_TIED, /* stands between two customers: has a node */
-    ROW_OUT,  /* invalid or skipped: dealt with */
 };
 
+/*
+ * A row that has to be looked at. Those that say what they ever said are only
+ * prints (prints.h), and what is invalid or skipped is dealt with at once.
+ */
 struct row {
     struct fingerprint print;
-    uint64_t offset; /* in the spool */
+    uint64_t offset; /* in the spool: the order of the source */
     uint32_t line;
-    uint32_t who;  /* ROW_SLOW: node, then group; ROW_FAST: customer;
+    uint32_t who;  /* ROW_SLOW: node, then group; ROW_MORE: customer;
                       ROW_TIED: node */
     uint32_t next; /* next row of the same group, or UINT32_MAX */
     uint16_t file;
     uint8_t state; /* enum row_state */
-    uint8_t role;  /* enum role, of ROW_FAST */
-};
-
-struct known_print {
-    struct fingerprint print;
-    uint32_t customer;
-    uint8_t role;
-    bool seen;
 };
 
 struct identity;
@@ -155,11 +151,12 @@ struct plan {
     uint64_t *file_seeds;
     struct spool *spool;
     struct identity *identity;
-    struct row *rows;
+    struct prints prints; /* the rows that are known */
+    struct row *rows;     /* the others, and what those touch */
     size_t rows_count, rows_room;
-    struct known_print *prints; /* in byte order */
-    size_t prints_count, prints_room;
-    uint64_t slow, gone; /* rows */
+    uint32_t *order;      /* rows in the order of the source */
+    uint64_t read, valid; /* rows in all; those that are a customer's */
+    uint64_t slow, gone;
     uint64_t unreadable; /* rows of which not even the keys are known */
     uint32_t *head;      /* first row of each group */
     store_id *known;     /* by group; 0: nobody known */
@@ -197,8 +194,11 @@ enum status plan_unpack(struct text packed, struct arena *arena,
 enum column plan_agrees(const struct plan *plan, store_id customer);
 /* STOP when a signal came: nothing was made visible yet. */
 enum status plan_interrupted(const struct plan *plan, struct err *err);
-/* plan_scan.c: reads the source; rows, spool and identity are filled. */
+/* plan_scan.c: reads the source; rows, prints, spool and identity are filled.
+ */
 enum status plan_scan(struct plan *plan, struct err *err);
+/* A row at the end of rows. */
+struct row *plan_add_row(struct plan *plan, const struct row *row);
 /* Of what is true of many rows the first is told: whether this is it. */
 bool plan_is_news(struct plan *plan, const struct problem *problem);
 /* plan_group.c: resolves identity; groups of rows, disturbed ones included. */

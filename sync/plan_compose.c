@@ -16,14 +16,15 @@ static enum status load_row(struct plan *plan, const struct row *row,
                             struct text *raw, struct customer **customer,
                             struct text keys[KEY_COUNT], struct err *err)
 {
-    struct text packed;
+    struct spooled spooled;
     enum status status =
-        spool_get(plan->spool, row->offset, plan->work, raw, &packed, err);
+        spool_get(plan->spool, row->offset, plan->work, &spooled, err);
 
     if (status != OK)
         return status;
-    if (packed.size > 0)
-        return plan_unpack(packed, plan->work, customer, keys, err);
+    *raw = spooled.raw;
+    if (spooled.customer.size > 0)
+        return plan_unpack(spooled.customer, plan->work, customer, keys, err);
     status = source_customer(plan->with->source, row->file, *raw, plan->work,
                              customer, err);
     if (status == OK)

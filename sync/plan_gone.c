@@ -89,8 +89,7 @@ static enum status recall(struct gone *gone, struct err *err)
                             plan->work, &rows, err);
     if (status == OK && !text_to_u64(rows, &gone->rows_before))
         gone->rows_before = 0;
-    for (size_t i = 0; i < plan->rows_count; i++)
-        gone->rows += plan->rows[i].state != ROW_OUT;
+    gone->rows = plan->valid;
     for (size_t i = 0; i < policy->match_count; i++) {
         for (enum field field = 0; field < FIELD_FIXED; field++)
             gone->matched[field] =
@@ -231,6 +230,23 @@ static bool any_missed(const struct gone *gone)
     return false;
 }
 
+/* What the row behind that print has a value of. */
+static enum status look_at(struct plan *plan, const struct known_print *print,
+                           struct arena *arena, struct err *err)
+{
+    struct spooled row;
+    struct customer *customer;
+    enum status status =
+        spool_get(plan->spool, print->offset, arena, &row, err);
+
+    if (status == OK)
+        status = source_customer(plan->with->source, row.file, row.raw, arena,
+                                 &customer, err);
+    for (size_t field = 0; status == OK && field < FIELD_FIXED; field++)
+        plan->held[field] += customer_has(customer, (enum field)field);
+    return status;
+}
+
 /* Rows that did not change were not read: one of them may have it. */
 static enum status look_closer(struct gone *gone, struct err *err)
 {
@@ -238,22 +254,14 @@ static enum status look_closer(struct gone *gone, struct err *err)
     struct arena *arena = arena_open();
     enum status status = OK;
 
-    for (size_t i = 0; i < plan->rows_count && status == OK; i++) {
-        const struct row *row = &plan->rows[i];
-        struct text raw, packed;
-        struct customer *customer;
+    for (size_t i = 0; i < plan->prints.count && status == OK; i++) {
+        const struct known_print *print = &plan->prints.at[i];
 
-        if (row->state == ROW_OUT)
+        if (print->state != KNOWN_MET && print->state != KNOWN_JOINED)
             continue;
         if (!any_missed(gone))
             break;
-        status = spool_get(plan->spool, row->offset, arena, &raw, &packed, err);
-        if (status == OK && packed.size == 0)
-            status = source_customer(plan->with->source, row->file, raw, arena,
-                                     &customer, err);
-        for (size_t field = 0;
-             status == OK && packed.size == 0 && field < FIELD_FIXED; field++)
-            plan->held[field] += customer_has(customer, (enum field)field);
+        status = look_at(plan, print, arena, err);
         arena_reset(arena);
     }
     arena_close(arena);

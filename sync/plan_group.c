@@ -7,6 +7,7 @@
 
 #include "sync/identity.h"
 #include "sync/plan.h"
+#include "sync/spool.h"
 
 struct touched {
     uint32_t customer;
@@ -36,16 +37,17 @@ static size_t add_gone(struct plan *plan, struct touched *touched, size_t count)
 {
     size_t had = count;
 
-    for (size_t i = 0; i < plan->prints_count; i++) {
+    for (size_t i = 0; i < plan->prints.count; i++) {
+        const struct known_print *print = &plan->prints.at[i];
         const struct touched *found;
 
-        if (plan->prints[i].seen)
+        if (print->state != KNOWN_GONE)
             continue;
-        found = find_touched(touched, had, plan->prints[i].customer);
+        found = find_touched(touched, had, print->customer);
         if (found != NULL)
             plan->lost_rows[found->group] = true;
         else
-            touched[count++].customer = plan->prints[i].customer;
+            touched[count++].customer = print->customer;
     }
     if (count > had)
         qsort(touched + had, count - had, sizeof(touched[0]), by_customer);
@@ -90,6 +92,101 @@ static struct touched *find_all_touched(struct plan *plan, size_t *count)
     return touched;
 }
 
+/* --- rows of the groups ----------------------------------------------------
+ */
+
+/* Rows that did not change, of customers that are looked at all the same. */
+static enum status join_known(struct plan *plan, const struct touched *touched,
+                              size_t count, struct err *err)
+{
+    enum status status = OK;
+
+    for (size_t i = 0; count > 0 && status == OK && i < plan->prints.count;
+         i++) {
+        struct known_print *print = &plan->prints.at[i];
+        const struct touched *found;
+        struct spooled spooled;
+
+        if (print->state != KNOWN_MET)
+            continue;
+        found = find_touched(touched, count, print->customer);
+        if (found == NULL)
+            continue;
+        status =
+            spool_get(plan->spool, print->offset, plan->work, &spooled, err);
+        if (status != OK)
+            break;
+        print->state = KNOWN_JOINED;
+        plan_add_row(plan, &(struct row){
+                               .print = print->print,
+                               .offset = print->offset,
+                               .line = spooled.line,
+                               .file = (uint16_t)spooled.file,
+                               .who = print->customer,
+                               .state = ROW_MORE,
+                           });
+        arena_reset(plan->work);
+    }
+    return status;
+}
+
+static int by_offset(const void *a, const void *b, void *self)
+{
+    const struct row *rows = self;
+    uint64_t one = rows[*(const uint32_t *)a].offset;
+    uint64_t two = rows[*(const uint32_t *)b].offset;
+
+    return one < two ? -1 : one > two;
+}
+
+static void put_in_order(struct plan *plan)
+{
+    plan->order = malloc((plan->rows_count + 1) * sizeof(plan->order[0]));
+    if (plan->order == NULL)
+        abort();
+    for (uint32_t i = 0; i < plan->rows_count; i++)
+        plan->order[i] = i;
+    qsort_r(plan->order, plan->rows_count, sizeof(plan->order[0]), by_offset,
+            plan->rows);
+}
+
+/* The group that a row belongs to; NO_GROUP: none. */
+static uint32_t group_of(struct plan *plan, struct row *row,
+                         const struct touched *touched, size_t count)
+{
+    const struct touched *found;
+    uint32_t group;
+
+    if (row->state == ROW_MORE) {
+        found = find_touched(touched, count, row->who);
+        return found != NULL ? found->group : NO_GROUP;
+    }
+    group = identity_group(plan->identity, row->who);
+    if (group == NO_GROUP) {
+        row->state = ROW_TIED; /* told when its turn comes */
+        plan->unreadable++;    /* whose row it is, nobody knows */
+    }
+    return group;
+}
+
+/* From the last row to the first, so that chains are in row order. */
+static void chain_rows(struct plan *plan, const struct touched *touched,
+                       size_t count)
+{
+    for (size_t i = plan->rows_count; i-- > 0;) {
+        uint32_t at = plan->order[i];
+        struct row *row = &plan->rows[at];
+        uint32_t group = group_of(plan, row, touched, count);
+
+        if (group == NO_GROUP)
+            continue;
+        row->state = ROW_SLOW;
+        row->who = group;
+        row->next = plan->head[group];
+        plan->head[group] = at;
+    }
+}
+
 enum status plan_group(struct plan *plan, struct err *err)
 {
     struct touched *touched;
@@ -109,35 +206,11 @@ enum status plan_group(struct plan *plan, struct err *err)
     touched = find_all_touched(plan, &count);
     for (uint32_t i = 0; i < plan->groups; i++)
         plan->head[i] = UINT32_MAX;
-
-    /* From the last row to the first, so that chains are in row order. */
-    for (size_t i = plan->rows_count; i-- > 0;) {
-        struct row *row = &plan->rows[i];
-        uint32_t group = NO_GROUP;
-
-        if (row->state == ROW_SLOW) {
-            group = identity_group(plan->identity, row->who);
-            if (group == NO_GROUP) {
-                row->state = ROW_TIED; /* told when its turn comes */
-                plan->unreadable++;    /* whose row it is, nobody knows */
-                continue;
-            }
-            row->who = group;
-        } else if (row->state == ROW_FAST) {
-            const struct touched *found =
-                find_touched(touched, count, row->who);
-
-            if (found == NULL)
-                continue;
-            group = found->group;
-            row->state = ROW_SLOW;
-            row->who = group;
-        } else {
-            continue;
-        }
-        row->next = plan->head[group];
-        plan->head[group] = (uint32_t)i;
+    status = join_known(plan, touched, count, err);
+    if (status == OK) {
+        put_in_order(plan);
+        chain_rows(plan, touched, count);
     }
     free(touched);
-    return OK;
+    return status;
 }

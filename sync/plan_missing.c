@@ -107,12 +107,8 @@ static enum status tell_missing(struct plan *plan, uint32_t customer,
 static enum status check_empty(const struct plan *plan, struct err *err)
 {
     if (plan->with->policy->missing != MISSING_DEACTIVATE ||
-        plan->prints_count == 0 || plan->unreadable > 0)
+        plan->prints.count == 0 || plan->unreadable > 0 || plan->valid > 0)
         return OK;
-    for (size_t i = 0; i < plan->rows_count; i++) {
-        if (plan->rows[i].state != ROW_OUT)
-            return OK;
-    }
     fail(err, STOP, EXIT_DATA, "empty_source",
          "the source has no customer at all, and --missing deactivate would "
          "deactivate all it had; nothing was sent");

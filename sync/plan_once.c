@@ -237,9 +237,9 @@ static void tell_fewer(const struct plan *plan, uint64_t before)
                        ? source_file_name(plan->with->source, 0)
                        : "",
                    0, "warning", "fewer_rows", "",
-                   "%zu rows where the last run read %llu: the source may be "
+                   "%llu rows where the last run read %llu: the source may be "
                    "cut short",
-                   plan->rows_count, (unsigned long long)before);
+                   (unsigned long long)plan->read, (unsigned long long)before);
 }
 
 /*
@@ -258,11 +258,12 @@ static enum status say_fewer(struct plan *plan, struct err *err)
         return OK;
     status = store_fact(with->store, name, plan->work, &value, err);
     if (status == OK && text_to_u64(value, &before) && before > FEW_ROWS &&
-        plan->rows_count < before * FEWER_THAN_PERCENT / 100)
+        plan->read < before * FEWER_THAN_PERCENT / 100)
         tell_fewer(plan, before);
     if (status == OK && !with->policy->dry_run)
         status = store_fact_put(
-            with->store, name, arena_print(plan->work, "%zu", plan->rows_count),
+            with->store, name,
+            arena_print(plan->work, "%llu", (unsigned long long)plan->read),
             err);
     return status;
 }

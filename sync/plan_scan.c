@@ -12,68 +12,10 @@
 #include "sync/print.h"
 #include "sync/spool.h"
 
-static void *grow(void *at, size_t *room, size_t need, size_t size)
-{
-    if (need <= *room)
-        return at;
-    *room = *room == 0 ? 256 : *room * 2;
-    at = realloc(at, *room * size);
-    if (at == NULL)
-        abort();
-    return at;
-}
-
-/* --- last night's fingerprints --------------------------------------------*/
-
 static void take_print(void *self, const struct fingerprint *print,
                        store_id customer, enum role role)
 {
-    struct plan *plan = self;
-
-    plan->prints = grow(plan->prints, &plan->prints_room,
-                        plan->prints_count + 1, sizeof(plan->prints[0]));
-    plan->prints[plan->prints_count++] = (struct known_print){
-        .print = *print,
-        .customer = (uint32_t)customer,
-        .role = (uint8_t)role,
-    };
-}
-
-static bool same_print(const struct known_print *a, const struct known_print *b)
-{
-    return memcmp(&a->print, &b->print, sizeof(a->print)) == 0;
-}
-
-/* Equal rows were kept as often as they came; each is met once. */
-static struct known_print *first_unseen(const struct plan *plan, size_t at)
-{
-    size_t i = at;
-
-    while (i > 0 && same_print(&plan->prints[i - 1], &plan->prints[at]))
-        i--;
-    while (plan->prints[i].seen && i + 1 < plan->prints_count &&
-           same_print(&plan->prints[i + 1], &plan->prints[at]))
-        i++;
-    return &plan->prints[i];
-}
-
-static struct known_print *find_print(const struct plan *plan,
-                                      const struct fingerprint *print)
-{
-    size_t low = 0, high = plan->prints_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = memcmp(print, &plan->prints[middle].print, sizeof(*print));
-
-        if (order == 0)
-            return first_unseen(plan, middle);
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    prints_add(self, print, customer, role);
 }
 
 /* Whose word counts; and that a customer is linked to the record it is read
@@ -138,20 +80,42 @@ static enum status seed_files(struct plan *plan, struct err *err)
 
 /* --- one row --------------------------------------------------------------*/
 
-static struct row *add_row(struct plan *plan, const struct source_row *from)
+struct row *plan_add_row(struct plan *plan, const struct row *row)
 {
-    struct row *row;
+    if (plan->rows_count == plan->rows_room) {
+        plan->rows_room = plan->rows_room == 0 ? 256 : plan->rows_room * 2;
+        plan->rows =
+            realloc(plan->rows, plan->rows_room * sizeof(plan->rows[0]));
+        if (plan->rows == NULL)
+            abort();
+    }
+    plan->rows[plan->rows_count] = *row;
+    return &plan->rows[plan->rows_count++];
+}
 
-    plan->rows = grow(plan->rows, &plan->rows_room, plan->rows_count + 1,
-                      sizeof(plan->rows[0]));
-    row = &plan->rows[plan->rows_count++];
-    *row = (struct row){
-        .print = print_of(plan->file_seeds[from->file], from->raw),
+static struct row *add_row(struct plan *plan, const struct source_row *from,
+                           const struct fingerprint *print,
+                           enum row_state state)
+{
+    struct row row = {
+        .print = *print,
         .line = (uint32_t)from->line,
         .file = (uint16_t)from->file,
         .next = UINT32_MAX,
+        .state = (uint8_t)state,
     };
-    return row;
+
+    return plan_add_row(plan, &row);
+}
+
+/* Keeps the row, for when more of it is asked. */
+static enum status keep(struct plan *plan, const struct source_row *from,
+                        struct text packed, uint64_t *offset, struct err *err)
+{
+    struct spooled row = {(uint32_t)from->line, from->file, from->raw, packed};
+
+    plan->valid++;
+    return spool_add(plan->spool, &row, offset, err);
 }
 
 bool plan_is_news(struct plan *plan, const struct problem *problem)
@@ -177,14 +141,13 @@ static void warn_of(struct plan *plan, const struct source_row *row,
     }
 }
 
-static enum status out_row(struct plan *plan, struct row *row,
-                           const struct source_row *from, enum column column,
-                           const char *code, const char *field,
-                           const char *message, struct err *err)
+static enum status out_row(struct plan *plan, const struct source_row *from,
+                           enum column column, const char *code,
+                           const char *field, const char *message,
+                           struct err *err)
 {
     struct place place;
 
-    row->state = ROW_OUT;
     report_count(plan->with->report, column, 1);
     if (column == ROWS_SKIPPED)
         return OK;
@@ -229,9 +192,10 @@ static const struct problem *fatal_of(const struct customer *customer)
 }
 
 /* A new or changed row. */
-static enum status slow_row(struct plan *plan, struct row *row,
-                            const struct source_row *from, struct err *err)
+static enum status slow_row(struct plan *plan, const struct source_row *from,
+                            const struct fingerprint *print, struct err *err)
 {
+    struct row *row;
     const struct problem *fatal;
     struct customer *customer;
     struct text keys[KEY_COUNT];
@@ -243,7 +207,7 @@ static enum status slow_row(struct plan *plan, struct row *row,
         bool skipped = strcmp(err->code, "skipped") == 0;
 
         plan->unreadable += !skipped;
-        return out_row(plan, row, from, skipped ? ROWS_SKIPPED : ROWS_INVALID,
+        return out_row(plan, from, skipped ? ROWS_SKIPPED : ROWS_INVALID,
                        err->code, err->field, err->message, err);
     }
     if (status != OK)
@@ -254,18 +218,17 @@ static enum status slow_row(struct plan *plan, struct row *row,
     fatal = fatal_of(customer);
     if (fatal != NULL) {
         plan->unreadable++;
-        return out_row(plan, row, from, ROWS_INVALID, fatal->code,
+        return out_row(plan, from, ROWS_INVALID, fatal->code,
                        fatal->field == FIELD_NONE ? ""
                                                   : field_name(fatal->field),
                        fatal->message, err);
     }
-    row->state = ROW_SLOW;
+    row = add_row(plan, from, print, ROW_SLOW);
     plan->slow++;
     see_fields(plan, customer);
     plan_keys(plan->with->policy, customer, plan->work, keys);
     plan_pack(customer, keys, &packed);
-    status = spool_add(plan->spool, from->raw, buffer_view(&packed),
-                       &row->offset, err);
+    status = keep(plan, from, buffer_view(&packed), &row->offset, err);
     buffer_free(&packed);
     if (status == OK)
         status = identity_add(plan->identity, (uint32_t)(plan->rows_count - 1),
@@ -320,23 +283,25 @@ static enum status find_edited(struct plan *plan, struct err *err)
 static enum status scan_row(struct plan *plan, const struct source_row *from,
                             struct err *err)
 {
-    struct row *row = add_row(plan, from);
-    struct known_print *known = find_print(plan, &row->print);
+    struct fingerprint print =
+        print_of(plan->file_seeds[from->file], from->raw);
+    struct known_print *known = prints_find(&plan->prints, &print);
+    struct row *more;
 
     if (known != NULL && is_edited(plan, known->customer)) {
-        known->seen = true;
-        return slow_row(plan, row, from, err);
+        known->state = KNOWN_READ;
+        return slow_row(plan, from, &print, err);
+    }
+    if (known != NULL && known->state == KNOWN_GONE) {
+        known->state = KNOWN_MET;
+        return keep(plan, from, (struct text){0}, &known->offset, err);
     }
     /* One copy more than last night: merged, unless --duplicates asks. */
-    if (known == NULL ||
-        (known->seen && plan->with->policy->duplicates != DUPLICATES_MERGE))
-        return slow_row(plan, row, from, err);
-    row->state = ROW_FAST;
-    row->who = known->customer;
-    row->role = known->seen ? ROLE_MERGED : known->role;
-    known->seen = true;
-    return spool_add(plan->spool, from->raw, (struct text){0}, &row->offset,
-                     err);
+    if (known == NULL || plan->with->policy->duplicates != DUPLICATES_MERGE)
+        return slow_row(plan, from, &print, err);
+    more = add_row(plan, from, &print, ROW_MORE);
+    more->who = known->customer;
+    return keep(plan, from, (struct text){0}, &more->offset, err);
 }
 
 /* What a reader wants said once about a whole file. */
@@ -372,8 +337,10 @@ enum status plan_scan(struct plan *plan, struct err *err)
                              : seed_files(plan, err);
 
     if (status == OK && with->account_id != 0)
-        status = store_fingerprints(with->store, with->source_id,
-                                    with->account_id, take_print, plan, err);
+        status =
+            store_fingerprints(with->store, with->source_id, with->account_id,
+                               take_print, &plan->prints, err);
+    prints_index(&plan->prints);
     if (status == OK)
         status = find_edited(plan, err);
     memcpy(rules.seed, plan->seed, sizeof(rules.seed));
@@ -386,14 +353,15 @@ enum status plan_scan(struct plan *plan, struct err *err)
         if (status == END || status == STOP)
             break;
         report_read(with->report, 1);
+        plan->read++;
         if (with->listener != NULL && with->listener->row != NULL)
             with->listener->row(with->listener->self, &from);
         if (status == REJECT) {
             struct err why = *err;
 
             plan->unreadable++;
-            status = out_row(plan, add_row(plan, &from), &from, ROWS_INVALID,
-                             why.code, why.field, why.message, err);
+            status = out_row(plan, &from, ROWS_INVALID, why.code, why.field,
+                             why.message, err);
         } else {
             status = scan_row(plan, &from, err);
         }
@@ -402,7 +370,7 @@ enum status plan_scan(struct plan *plan, struct err *err)
             status = plan_interrupted(plan, err);
     }
     note_files(plan);
-    for (size_t i = 0; i < plan->prints_count; i++)
-        plan->gone += !plan->prints[i].seen;
+    for (size_t i = 0; i < plan->prints.count; i++)
+        plan->gone += plan->prints.at[i].state == KNOWN_GONE;
     return status == END ? OK : status;
 }

@@ -16,6 +16,7 @@ struct spool {
 
 struct entry {
     uint32_t raw, customer; /* bytes */
+    uint32_t line, file;
 };
 
 /* Not tmpfile(): /tmp is often memory, and TMPDIR is the user's to set. */
@@ -83,10 +84,12 @@ static enum status write_failed(struct err *err)
     return STOP;
 }
 
-enum status spool_add(struct spool *spool, struct text raw,
-                      struct text customer, uint64_t *offset, struct err *err)
+enum status spool_add(struct spool *spool, const struct spooled *row,
+                      uint64_t *offset, struct err *err)
 {
-    struct entry entry = {(uint32_t)raw.size, (uint32_t)customer.size};
+    struct text raw = row->raw, customer = row->customer;
+    struct entry entry = {(uint32_t)raw.size, (uint32_t)customer.size,
+                          row->line, row->file};
 
     if (fwrite(&entry, sizeof(entry), 1, spool->file) != 1 ||
         (raw.size > 0 && fwrite(raw.at, raw.size, 1, spool->file) != 1) ||
@@ -118,7 +121,7 @@ static bool read_at(const struct spool *spool, void *to, size_t size,
 }
 
 enum status spool_get(struct spool *spool, uint64_t offset, struct arena *arena,
-                      struct text *raw, struct text *customer, struct err *err)
+                      struct spooled *row, struct err *err)
 {
     struct entry entry;
     char *bytes;
@@ -137,7 +140,11 @@ enum status spool_get(struct spool *spool, uint64_t offset, struct arena *arena,
                  offset + sizeof(entry) + entry.raw))
         return fail(err, STOP, EXIT_IO, "io",
                     "the temporary file cannot be read: %s", strerror(errno));
-    *raw = (struct text){bytes, entry.raw};
-    *customer = (struct text){bytes + entry.raw + 1, entry.customer};
+    *row = (struct spooled){
+        .line = entry.line,
+        .file = entry.file,
+        .raw = {bytes, entry.raw},
+        .customer = {bytes + entry.raw + 1, entry.customer},
+    };
     return OK;
 }

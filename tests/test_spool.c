@@ -29,21 +29,23 @@ static uint64_t add(struct text raw, struct text customer)
 {
     uint64_t offset;
 
-    ok(spool_add(spool, raw, customer, &offset, &err));
+    ok(spool_add(spool, &(struct spooled){7, 1, raw, customer}, &offset, &err));
     return offset;
 }
 
 static void expect(uint64_t offset, struct text raw, struct text customer)
 {
-    struct text got_raw, got_customer;
+    struct spooled got;
 
-    ok(spool_get(spool, offset, arena, &got_raw, &got_customer, &err));
-    cr_assert(text_equal(got_raw, raw), "%.*s", TEXT_ARGS(got_raw));
-    cr_assert(text_equal(got_customer, customer), "%.*s",
-              TEXT_ARGS(got_customer));
+    ok(spool_get(spool, offset, arena, &got, &err));
+    cr_assert(text_equal(got.raw, raw), "%.*s", TEXT_ARGS(got.raw));
+    cr_assert(text_equal(got.customer, customer), "%.*s",
+              TEXT_ARGS(got.customer));
+    cr_assert_eq(got.line, 7);
+    cr_assert_eq(got.file, 1);
     /* Both may be handed to C as strings. */
-    cr_assert_eq(got_raw.at[got_raw.size], '\0');
-    cr_assert_eq(got_customer.at[got_customer.size], '\0');
+    cr_assert_eq(got.raw.at[got.raw.size], '\0');
+    cr_assert_eq(got.customer.at[got.customer.size], '\0');
 }
 
 Test(spool, rows_come_back_in_any_order_and_again)
@@ -127,10 +129,9 @@ Test(spool, without_a_folder_of_the_users_another_one_will_do)
 Test(spool, a_place_that_was_never_given_is_told_and_not_read)
 {
     uint64_t offset = add(TEXT("Ann"), TEXT("{}"));
-    struct text raw, customer;
+    struct spooled row;
 
-    cr_assert_eq(
-        spool_get(spool, offset + 1000000, arena, &raw, &customer, &err), STOP);
+    cr_assert_eq(spool_get(spool, offset + 1000000, arena, &row, &err), STOP);
     cr_assert_eq(err.exit, EXIT_IO);
 }
 

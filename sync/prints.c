@@ -1,0 +1,118 @@
+/* prints.c - see prints.h. */
+#include "sync/prints.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void prints_add(struct prints *prints, const struct fingerprint *print,
+                store_id customer, enum role role)
+{
+    if (prints->count == prints->room) {
+        prints->room = prints->room == 0 ? 256 : prints->room * 2;
+        prints->at = realloc(prints->at, prints->room * sizeof(prints->at[0]));
+        if (prints->at == NULL)
+            abort();
+    }
+    prints->at[prints->count++] = (struct known_print){
+        .print = *print,
+        .customer = (uint32_t)customer,
+        .role = (uint8_t)role,
+    };
+}
+
+/* The first 32 bits, which are as good as random. */
+static uint32_t head_of(const struct fingerprint *print)
+{
+    const uint8_t *bytes = print->bytes;
+
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+           (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static size_t slot_of(const struct prints *prints,
+                      const struct fingerprint *print)
+{
+    return prints->bits == 0 ? 0 : head_of(print) >> (32 - prints->bits);
+}
+
+/* One slot for two prints: few are looked at, and it is small. */
+void prints_index(struct prints *prints)
+{
+    size_t slots, at = 0;
+
+    while (prints->bits < 30 && (size_t)2 << prints->bits < prints->count)
+        prints->bits++;
+    slots = (size_t)1 << prints->bits;
+    prints->starts = malloc((slots + 1) * sizeof(prints->starts[0]));
+    if (prints->starts == NULL)
+        abort();
+    for (size_t slot = 0; slot <= slots; slot++) {
+        while (at < prints->count &&
+               slot_of(prints, &prints->at[at].print) < slot)
+            at++;
+        prints->starts[slot] = (uint32_t)at;
+    }
+}
+
+static int order_of(const struct prints *prints, size_t i,
+                    const struct fingerprint *print)
+{
+    return memcmp(&prints->at[i].print, print, sizeof(*print));
+}
+
+/* Of equal ones those that were met come first. */
+static struct known_print *first_gone(const struct prints *prints, size_t first,
+                                      size_t end)
+{
+    size_t low = first, high = end;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (prints->at[middle].state != KNOWN_GONE)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return &prints->at[low < end ? low : first];
+}
+
+/* From `low` on the first print that is not before, or is behind, this one. */
+static size_t bound(const struct prints *prints, size_t low, size_t high,
+                    const struct fingerprint *print, bool behind)
+{
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = order_of(prints, middle, print);
+
+        if (order < 0 || (behind && order == 0))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct known_print *prints_find(const struct prints *prints,
+                                const struct fingerprint *print)
+{
+    size_t slot, first, end;
+
+    if (prints->count == 0)
+        return NULL;
+    slot = slot_of(prints, print);
+    end = prints->starts[slot + 1];
+    first = bound(prints, prints->starts[slot], end, print, false);
+    if (first == end || order_of(prints, first, print) != 0)
+        return NULL;
+    if (prints->at[first].state == KNOWN_GONE)
+        return &prints->at[first];
+    return first_gone(prints, first, bound(prints, first, end, print, true));
+}
+
+void prints_free(struct prints *prints)
+{
+    free(prints->at);
+    free(prints->starts);
+    *prints = (struct prints){0};
+}
