@@ -242,19 +242,35 @@ static bool heeds_target(const struct slot *slot, const struct policy *policy)
            (owner == OWNER_NONE || owner == OWNER_UNION);
 }
 
+/* The source has it, its word counts, and the target has the same, as far as we
+ * know. Whether a list still has what is put in there only a read tells. */
+static bool is_ours(const struct slot *slot, const struct policy *policy,
+                    const struct customer *now, const struct bases *bases,
+                    struct arena *arena)
+{
+    struct text ours = side(now, slot->field);
+
+    return ours.size > 0 && !heeds_target(slot, policy) &&
+           policy_owner(policy, slot->field) != OWNER_TARGET &&
+           same(slot->field, ours, side(bases->held, slot->field), arena);
+}
+
 bool diff_needs_read(const struct provider *provider, const bool *send,
-                     const struct policy *policy, bool held_full)
+                     const struct policy *policy, const struct customer *now,
+                     const struct bases *bases, struct arena *arena)
 {
     size_t count;
     const struct slot *slots = mapping_slots(provider->mapping, &count);
+    bool *ours = arena_take(arena, field_count() * sizeof(*ours));
 
-    if (policy->prefer_target || !held_full)
+    if (policy->prefer_target || !bases->held_full)
         return true;
     for (size_t i = 0; i < count; i++) {
         if (send[slots[i].field] && heeds_target(&slots[i], policy))
             return true;
+        ours[slots[i].field] = is_ours(&slots[i], policy, now, bases, arena);
     }
-    return replaces_unsent(&provider->update, slots, count, send);
+    return replaces_unsent(&provider->update, slots, count, send, ours);
 }
 
 void diff_return(const struct slot *slots, size_t slots_count,

@@ -50,11 +50,14 @@ void diff_decide(const struct slot *slots, size_t slots_count,
 /*
  * Does a write of these fields (by number) need to know what the target holds
  * at this moment? Where an edit of just now counts, where a list merges with
- * what is there, and where more is replaced than is sent. The planner counts
- * these reads and the push makes them. held_full as in bases.
+ * what is there, and where more is replaced than the source has: of an object
+ * whose every member it says as the target holds it, nothing is to be learned.
+ * The planner counts these reads and the push makes them. Of bases: held and
+ * held_full.
  */
 bool diff_needs_read(const struct provider *provider, const bool *send,
-                     const struct policy *policy, bool held_full);
+                     const struct policy *policy, const struct customer *now,
+                     const struct bases *bases, struct arena *arena);
 /*
  * Who was deactivated since a source had lost them is back: unless wanted says
  * of itself what its status is, it is active again where the record still holds

@@ -227,8 +227,10 @@ static void count_change(struct deciding *d, enum change_kind kind)
     }
     totals->updates++;
     d->plan->touched++;
-    totals->reads += diff_needs_read(with->account->provider, d->decision->send,
-                                     with->policy, d->link.held_full);
+    totals->reads += diff_needs_read(
+        with->account->provider, d->decision->send, with->policy, d->wanted,
+        &(struct bases){.held = d->held, .held_full = d->link.held_full},
+        d->plan->work);
 }
 
 static enum status add_change(struct deciding *d, enum change_kind kind,

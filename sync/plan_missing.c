@@ -37,8 +37,9 @@ static enum status deactivate(struct plan *plan, const struct link *link,
     change.values = diff_json(wanted, plan->work);
     plan->totals->changes++;
     plan->totals->deactivations++;
-    plan->totals->reads += diff_needs_read(with->account->provider, send,
-                                           with->policy, link->held_full);
+    plan->totals->reads += diff_needs_read(
+        with->account->provider, send, with->policy, wanted,
+        &(struct bases){.held_full = link->held_full}, plan->work);
     plan->touched++;
     return store_change_add(with->store, &change, err);
 }

@@ -128,7 +128,7 @@ enum status write_update(struct task *task, struct err *err)
     }
     if (task->link.id != 0 && !task->fresh &&
         diff_needs_read(push->provider, task->decision->send,
-                        push->with->policy, task->link.held_full))
+                        push->with->policy, task->now, &bases, task->arena))
         return task_read_linked(task, err);
     return write_queue(task);
 }

@@ -24,12 +24,13 @@ bool replaces_slot(const struct write_spec *update, const struct slot *slots,
 }
 
 bool replaces_unsent(const struct write_spec *update, const struct slot *slots,
-                     size_t count, const bool *send)
+                     size_t count, const bool *send, const bool *ours)
 {
     for (size_t i = 0; i < count; i++) {
         const struct slot *slot = &slots[i];
+        bool known = update->replaces == REPLACES_OBJECT && ours[slot->field];
 
-        if (slot->readable && slot->writable && !send[slot->field] &&
+        if (slot->readable && slot->writable && !send[slot->field] && !known &&
             replaces_slot(update, slots, count, send, i))
             return true;
     }

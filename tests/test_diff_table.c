@@ -295,7 +295,8 @@ static bool looks(enum field field, enum owner owner, bool prefer_target,
     bool *send = arena_take(arena, field_count() * sizeof(*send));
 
     send[field] = true;
-    return diff_needs_read(&provider, send, &policy, held_full);
+    return diff_needs_read(&provider, send, &policy, customer_new(arena),
+                           &(struct bases){.held_full = held_full}, arena);
 }
 
 Test(diff_table, a_write_looks_first_where_the_target_has_a_say)
