@@ -102,6 +102,7 @@ struct candidate {
     struct customer *record; /* NULL: not read yet */
     bool full;
     bool shown; /* a look-up of just now gave it: it cannot be absent */
+    bool read;  /* by itself: of this moment */
 };
 
 enum {
@@ -153,16 +154,17 @@ struct task {
     struct candidate found[CANDIDATES_MAX];
     size_t found_count;
     struct text
-        fetching;  /* id of the candidate being read; empty: our link's */
-    bool crowded;  /* more fit than there is room for */
-    bool stranger; /* a record with a key of ours is somebody else's */
-    bool vague;    /* others came for a value that identifies nobody: ours may
-                      be one that did not come */
-    bool reused;   /* one has our reference id, and is another person */
-    bool checked;  /* a refusal was looked into already */
-    bool fresh;    /* held was read in this task */
-    bool waited;   /* for a write of ours to be shown; then it is read again */
-    bool settled;  /* an update in doubt was read: the bases follow it */
+        fetching;   /* id of the candidate being read; empty: our link's */
+    bool crowded;   /* more fit than there is room for */
+    bool stranger;  /* a record with a key of ours is somebody else's */
+    bool vague;     /* others came for a value that identifies nobody: ours may
+                       be one that did not come */
+    bool reused;    /* one has our reference id, and is another person */
+    bool checked;   /* a refusal was looked into already */
+    bool fresh;     /* held was read in this task, or in this run's list */
+    bool from_list; /* in the list, that is, a while ago */
+    bool waited;    /* for a write of ours to be shown; then it is read again */
+    bool settled;   /* an update in doubt was read: the bases follow it */
     struct customer *given_up; /* keys left out since a stranger has them */
     bool asked;                /* at least one look-up was sent */
     bool no_bulk;
@@ -341,6 +343,9 @@ enum status finish_intend(struct task *task, struct err *err);
 enum status finish_put(struct task *task, struct err *err);
 /* push_flush.c: the transactions of all that ended or is ready */
 enum status finish_flush(struct push *push, struct err *err);
+/* What was not sent after its intent: overtaken it begins anew, parked it
+ * ends. */
+enum status finish_unsent(struct task *task, struct err *err);
 /* Has a read of the account, which holds no lock, changed the link since the
  * task loaded it? Then what it decided is by what is no more. */
 enum status anew_overtaken(struct task *task, struct err *err);

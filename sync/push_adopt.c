@@ -132,6 +132,7 @@ enum status write_adopt(struct task *task, struct candidate *candidate,
     task->held = mapping_project(task->push->provider->mapping,
                                  candidate->record, false, task->arena);
     task->fresh = true;
+    task->from_list = !candidate->shown && !candidate->read;
     task->link = (struct link){
         .account = with->account_id,
         .customer = task->change.customer,

@@ -38,18 +38,19 @@ static enum status put_intents(struct push *push, struct batch *batch,
     return status;
 }
 
-/* Those that were overtaken leave the batch, and begin anew when it is sent. */
+/* Those that were overtaken, or whose record turned out to be another's, leave
+ * the batch; what becomes of them is seen when it is sent. */
 static struct queue sift(struct batch **batch)
 {
     struct batch *all = *batch, *left = all;
-    struct queue overtaken = {0};
+    struct queue out = {0};
     size_t kept = 0;
 
     for (size_t i = 0; i < all->count; i++) {
         struct task *task = all->tasks[i];
 
-        if (task->overtaken)
-            queue_add(&overtaken, task);
+        if (task->overtaken || task->change.state == CHANGE_PARKED)
+            queue_add(&out, task);
         else
             all->tasks[kept++] = task;
     }
@@ -62,7 +63,7 @@ static struct queue sift(struct batch **batch)
     }
     left->count = kept;
     *batch = left;
-    return overtaken;
+    return out;
 }
 
 static enum status send_rows(struct push *push, struct batch *batch,
@@ -96,16 +97,16 @@ static enum status send_batch(struct push *push, struct batch *batch,
                               struct err *err)
 {
     enum status status = put_intents(push, batch, err);
-    struct queue overtaken;
+    struct queue out;
     struct task *task;
 
     if (status != OK)
         return status;
-    overtaken = sift(&batch);
+    out = sift(&batch);
     if (batch->count > 0)
         status = send_rows(push, batch, err);
-    while (status == OK && (task = queue_take(&overtaken)) != NULL)
-        status = anew_begin(task, err);
+    while (status == OK && (task = queue_take(&out)) != NULL)
+        status = finish_unsent(task, err);
     return status;
 }
 
@@ -127,8 +128,9 @@ static enum status send_queue(struct push *push, struct queue *queue,
     return status;
 }
 
-/* What was read is written while it still stands, so that it waits for others
- * that are read now, and for nothing else. */
+/* What was read by itself is written while it still stands, so that it waits
+ * for others that are read now, and for nothing else. What the list showed is
+ * as old as the list. */
 enum { FRESH_MS = 1000 };
 
 void bulk_wait(struct task *update)
@@ -136,7 +138,7 @@ void bulk_wait(struct task *update)
     struct push *push = update->push;
 
     queue_add(&push->updates, update);
-    if (update->fresh && push->fresh_until_ms == 0)
+    if (update->fresh && !update->from_list && push->fresh_until_ms == 0)
         push->fresh_until_ms = push_now(push) + FRESH_MS;
 }
 

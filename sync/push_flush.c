@@ -67,15 +67,20 @@ static enum status send_one(struct task *task, struct err *err)
     return task_submit(task, call, task->step, err);
 }
 
-static enum status send_ready(struct task *task, struct err *err)
+enum status finish_unsent(struct task *task, struct err *err)
 {
     if (task->overtaken)
         return anew_begin(task, err);
-    if (task->change.state != CHANGE_PARKED)
-        return send_one(task, err);
     task->step = STEP_ENDED; /* told already */
     queue_add(&task->push->ended, task);
     return OK;
+}
+
+static enum status send_ready(struct task *task, struct err *err)
+{
+    return task->overtaken || task->change.state == CHANGE_PARKED
+               ? finish_unsent(task, err)
+               : send_one(task, err);
 }
 
 static enum status put_all(struct push *push, struct err *err)

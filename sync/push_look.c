@@ -358,7 +358,7 @@ enum status look_fetched(struct task *task, struct call *call, struct err *err)
         }
         status = api_customer(client, node, false, task->arena,
                               &candidate->record, err);
-        candidate->full = true;
+        candidate->full = candidate->read = true;
         break;
     }
     return status == OK ? look_next(task, err) : status;

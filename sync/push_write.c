@@ -100,7 +100,7 @@ enum status write_queue(struct task *task)
     if (!may_send(task))
         return OK;
     if (push->provider->bulk_update.request.method != NULL &&
-        !push->bulk_update_off && !task->no_bulk && task->link.id != 0)
+        !push->bulk_update_off && !task->no_bulk)
         bulk_wait(task);
     else
         queue_add(&push->ready, task);
