@@ -99,38 +99,68 @@ static const struct candidate *unread(const struct task *task, bool whole)
     return NULL;
 }
 
-static enum status look_next(struct task *task, struct err *err)
+/*
+ * The one record that was found shows this key as well: whoever asked for it
+ * would be shown this record. Another with that key the provider refused, or it
+ * is less like the customer than this one, if this is the customer by name.
+ */
+static bool answered(const struct task *task, const struct look *look)
 {
-    const struct pushing *with = task->push->with;
-    const struct candidate *candidate;
-    enum status status = candidate_sift(task, err);
+    const struct customer *found = task->found[0].record;
+    struct text theirs;
 
-    if (status != OK)
-        return status;
-    candidate = unread(task, false);
-    if (candidate != NULL)
-        return fetch(task, candidate->id, err);
-    while (task->look_at < task->looks_count) {
+    if (task->reason != REASON_PROOF || task->found_count != 1 ||
+        !task->found[0].full)
+        return false;
+    theirs = customer_key(found, look->key, task->arena);
+    return theirs.size > 0 &&
+           text_equal(theirs, candidate_key(task, look->key)) &&
+           (absence_guarded(task->push->provider, look->key) ||
+            !customer_names_differ(task->now, found, task->arena));
+}
+
+/* Asks the next of its look-ups that is worth it; false: there is none. */
+static bool ask_next(struct task *task, enum status *status, struct err *err)
+{
+    struct client *client = task->push->with->client;
+
+    for (; task->look_at < task->looks_count; task->look_at++) {
         const struct look *look = &task->looks[task->look_at];
         struct setting *values;
         size_t count;
 
         /* A fallback is for when the better look-up denies everything. */
         if ((look->spec->fallback && task->found_count > 0) ||
-            !api_find_values(with->client, look->spec,
+            answered(task, look) ||
+            !api_find_values(client, look->spec,
                              look->key == KEY_NAME_PHONE ? task->person
                                                          : task->now,
-                             task->arena, &values, &count)) {
-            task->look_at++;
+                             task->arena, &values, &count))
             continue;
-        }
         task->asked = true;
-        return task_submit(task,
-                           api_find(with->client, look->spec, values, count),
-                           STEP_LOOK, err);
+        *status = task_submit(task, api_find(client, look->spec, values, count),
+                              STEP_LOOK, err);
+        return true;
     }
-    /* One that fits is read whole before it is adopted; of several, it depends
-     * on the whole records only where one of them may be ours. */
+    return false;
+}
+
+static enum status look_next(struct task *task, struct err *err)
+{
+    const struct candidate *candidate;
+    enum status status = candidate_sift(task, err);
+
+    if (status != OK)
+        return status;
+    /* One that fits is read whole before it is adopted, and may answer what is
+     * still to be asked; of several, it depends on the whole records only where
+     * one of them may be ours. */
+    candidate =
+        unread(task, task->reason == REASON_PROOF && task->found_count == 1);
+    if (candidate != NULL)
+        return fetch(task, candidate->id, err);
+    if (ask_next(task, &status, err))
+        return status;
     candidate = unread(task, task->found_count == 1 || task_in_doubt(task));
     if (candidate != NULL)
         return fetch(task, candidate->id, err);

@@ -110,14 +110,16 @@ scenario_count() {
 scenario_kounta() {
     local list looks cheapest
     arrive kounta shop:
-    # Either the whole list, or a look-up for each row; what is found must be
-    # read by its id in both, for a list shows no address.
     list=$(pages "$held" 25)
     looks=$new
     cheapest=$((list < looks ? list : looks))
     against_best kounta kounta $((cheapest + new)) \
         "Kounta, $new new into $held, $same the same" \
         "$cheapest (list of $list pages, or $looks look-ups) + $((new - same)) creates + $same updates"
+    # Neither shows a number, a tag or an address of whom it finds: see README.
+    against_best kounta-read kounta $((cheapest + new + same)) \
+        "the same, whoever is found read once" \
+        "$cheapest list pages or look-ups + $same reads of whom they show in part + $((new - same)) creates + $same updates"
     quiet_night kounta shop:
     against_best kounta-night kounta "$moved" "Kounta, $moved of $all changed" "$moved updates"
     a_sandbox_ends
