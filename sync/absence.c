@@ -107,6 +107,17 @@ static uint64_t create_cost(const struct plan_totals *totals)
     return (totals->creates + 4) / 5;
 }
 
+bool absence_only_listed(const struct provider *provider,
+                         const struct plan_totals *totals)
+{
+    bool asked = false;
+
+    for (int key = 0; key < KEY_COUNT; key++)
+        asked = asked || api_find_for(provider, (enum key)key) != NULL;
+    return provider->list.request.method != NULL &&
+           (totals->unasked > 0 || !asked);
+}
+
 enum absence absence_choose(const struct provider *provider,
                             const struct plan_totals *totals, bool known,
                             uint64_t records, uint64_t *requests)
@@ -126,7 +137,8 @@ enum absence absence_choose(const struct provider *provider,
         uint64_t pages = list->size > 0 && known ? records / list->size + 1 : 1;
 
         pages += totals->uncovered;
-        if (pages <= cost || cost == 0) {
+        if (pages <= cost || cost == 0 ||
+            (best == ABSENCE_LOOKUP && absence_only_listed(provider, totals))) {
             best = ABSENCE_LIST;
             cost = pages;
         }

@@ -49,6 +49,10 @@ const char *absence_name(enum absence absence);
 enum absence absence_choose(const struct provider *provider,
                             const struct plan_totals *totals, bool known,
                             uint64_t records, uint64_t *requests);
+/* Look-ups prove nothing: some can be asked for by no key, or all, and the list
+ * shows them. */
+bool absence_only_listed(const struct provider *provider,
+                         const struct plan_totals *totals);
 /* Requests that carry the changes themselves. */
 uint64_t absence_writes(const struct provider *provider,
                         const struct plan_totals *totals, bool *bulk);

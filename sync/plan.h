@@ -91,6 +91,7 @@ struct plan_totals {
     uint64_t changes, creates, updates, deactivations;
     uint64_t lookups;   /* look-ups if every unknown is looked for by key */
     uint64_t uncovered; /* of them, those that a list would not answer */
+    uint64_t unasked;   /* creates whose every key only a list shows */
     uint64_t blind;     /* creates whose strongest key a refusal guards */
     uint64_t reads;     /* updates that read the record before they write it */
 };

@@ -193,7 +193,7 @@ static void count_lookups(struct deciding *d)
     const struct provider *provider = d->plan->with->account->provider;
     struct plan_totals *totals = d->plan->totals;
     uint64_t lookups = 0;
-    bool guarded = false;
+    bool guarded = false, listed = false;
 
     for (size_t i = 0; i < d->keys_count; i++) {
         enum key key = (enum key)d->keys[i].kind;
@@ -204,6 +204,7 @@ static void count_lookups(struct deciding *d)
             continue;
         if (api_find_for(provider, key) != NULL)
             lookups++;
+        listed = listed || absence_listed(provider, key);
         if (!absence_listed(provider, key) && !absence_guarded(provider, key) &&
             api_find_for(provider, key) != NULL)
             totals->uncovered++;
@@ -211,6 +212,7 @@ static void count_lookups(struct deciding *d)
                               absence_required(provider, key));
     }
     totals->lookups += lookups;
+    totals->unasked += listed && lookups == 0;
     totals->blind += guarded;
 }
 

@@ -44,7 +44,8 @@ static enum status read_list(struct push *push, struct listing *listing,
                                            listing->total, &cost);
             if (push->absence != ABSENCE_LIST)
                 return OK;
-        } else if (listing->read >= most) {
+        } else if (listing->read >= most &&
+                   !absence_only_listed(push->provider, totals)) {
             push->absence = totals->blind == totals->creates ? ABSENCE_CREATE
                                                              : ABSENCE_LOOKUP;
             return OK;

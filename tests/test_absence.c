@@ -67,7 +67,7 @@ Test(absence, fieldedge_has_no_list_and_guards_nothing)
 /* Totals of a plan of so many creates with one look-up each. */
 struct choice {
     const char *title, *provider;
-    uint64_t creates, lookups, uncovered, blind;
+    uint64_t creates, lookups, uncovered, blind, unasked;
     bool known;
     uint64_t records;
     enum absence wanted;
@@ -75,39 +75,41 @@ struct choice {
 };
 
 static const struct choice choices[] = {
-    {"nobody unknown", "count", 0, 0, 0, 0, true, 5000, ABSENCE_NONE, 0},
-    {"nobody unknown", "fieldedge", 0, 0, 0, 0, false, 0, ABSENCE_NONE, 0},
+    {"nobody unknown", "count", 0, 0, 0, 0, 0, true, 5000, ABSENCE_NONE, 0},
+    {"nobody unknown", "fieldedge", 0, 0, 0, 0, 0, false, 0, ABSENCE_NONE, 0},
     /* A list of 100 a page; email required and unique. */
-    {"a short list", "count", 1000, 1000, 0, 1000, true, 5000, ABSENCE_LIST,
+    {"a short list", "count", 1000, 1000, 0, 1000, 0, true, 5000, ABSENCE_LIST,
      51},
     {"a full last page has an empty one behind it", "count", 1000, 1000, 0, 0,
-     true, 200, ABSENCE_LIST, 3},
-    {"an empty account", "count", 1000, 1000, 0, 1000, true, 0, ABSENCE_LIST,
+     0, true, 200, ABSENCE_LIST, 3},
+    {"an empty account", "count", 1000, 1000, 0, 1000, 0, true, 0, ABSENCE_LIST,
      1},
-    {"nobody knows how long: one page tells", "count", 1000, 1000, 0, 1000,
+    {"nobody knows how long: one page tells", "count", 1000, 1000, 0, 1000, 0,
      false, 0, ABSENCE_LIST, 1},
-    {"a long list, refused twice", "count", 1000, 1000, 0, 1000, true, 50000,
+    {"a long list, refused twice", "count", 1000, 1000, 0, 1000, 0, true, 50000,
      ABSENCE_CREATE, 200},
-    {"a long list, some without the guard", "count", 1000, 1000, 0, 999, true,
-     90000, ABSENCE_LIST, 901},
-    {"a very long list, some without the guard", "count", 1000, 1000, 0, 999,
+    {"a long list, some without the guard", "count", 1000, 1000, 0, 999, 0,
+     true, 90000, ABSENCE_LIST, 901},
+    {"a very long list, some without the guard", "count", 1000, 1000, 0, 999, 0,
      true, 200000, ABSENCE_LOOKUP, 1000},
-    {"a handful and a long list", "count", 3, 3, 0, 3, true, 50000,
+    {"a handful and a long list", "count", 3, 3, 0, 3, 0, true, 50000,
      ABSENCE_CREATE, 1},
-    {"one alone", "count", 1, 1, 0, 1, true, 50000, ABSENCE_LOOKUP, 1},
-    {"as cheap either way: the list tells more", "count", 1, 1, 0, 0, true, 99,
-     ABSENCE_LIST, 1},
+    {"one alone", "count", 1, 1, 0, 1, 0, true, 50000, ABSENCE_LOOKUP, 1},
+    {"as cheap either way: the list tells more", "count", 1, 1, 0, 0, 0, true,
+     99, ABSENCE_LIST, 1},
     /* 25 a page; look-ups that the list does not answer come on top. */
-    {"many and a list of 25 a page", "kounta", 1000, 2000, 0, 0, true, 10000,
+    {"many and a list of 25 a page", "kounta", 1000, 2000, 0, 0, 0, true, 10000,
      ABSENCE_LIST, 401},
-    {"with names and phones to look up", "kounta", 1000, 2000, 1000, 0, true,
+    {"with names and phones to look up", "kounta", 1000, 2000, 1000, 0, 0, true,
      10000, ABSENCE_LIST, 1401},
-    {"a few and a long list", "kounta", 10, 20, 0, 0, true, 10000,
+    {"a few and a long list", "kounta", 10, 20, 0, 0, 0, true, 10000,
      ABSENCE_LOOKUP, 20},
+    {"a few, one of whom only the list shows", "kounta", 10, 18, 0, 0, 1, true,
+     10000, ABSENCE_LIST, 401},
     /* No list at all. */
-    {"key by key", "fieldedge", 1000, 1800, 1800, 0, false, 0, ABSENCE_LOOKUP,
-     1800},
-    {"and nothing to look up", "fieldedge", 5, 0, 0, 0, false, 0,
+    {"key by key", "fieldedge", 1000, 1800, 1800, 0, 0, false, 0,
+     ABSENCE_LOOKUP, 1800},
+    {"and nothing to look up", "fieldedge", 5, 0, 0, 0, 0, false, 0,
      ABSENCE_LOOKUP, 0},
 };
 
@@ -122,6 +124,7 @@ Test(absence, the_cheapest_proof_is_chosen)
             .lookups = choice->lookups,
             .uncovered = choice->uncovered,
             .blind = choice->blind,
+            .unasked = choice->unasked,
         };
         uint64_t requests;
         enum absence got = absence_choose(provider, &totals, choice->known,
