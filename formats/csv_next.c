@@ -283,7 +283,7 @@ static enum status next_row(struct csv *csv, struct csv_row *row, bool hold,
     if (status == STOP)
         return STOP;
 
-    record = (struct record){row->line, row->raw};
+    record = (struct record){.line = row->line, .raw = row->raw};
     if (status == REJECT)
         first = *err;
     utf8 = tally_row(&csv->tally, &record, err);
@@ -363,5 +363,6 @@ enum status csv_next(void *self, struct record *record, struct err *err)
     }
     record->line = row.line;
     record->raw = csv_rows_raw(&csv->rows, row.from, to);
+    record->place = window_place(&csv->rows.window, record->raw.at);
     return status;
 }

@@ -37,7 +37,9 @@ struct reader {
 
 bool is_reason_column(struct text name)
 {
-    for (size_t i = 0; i < REASON_COUNT; i++)
+    /* Asked of each name that is compared; none else begins so. */
+    for (size_t i = 0; name.size > 0 && name.at[0] == '_' && i < REASON_COUNT;
+         i++)
         if (text_is(name, reason_columns[i]))
             return true;
     return false;
@@ -171,6 +173,20 @@ enum status reader_fields(struct reader *reader, struct text raw,
                           struct err *err)
 {
     return reader->format->fields(reader->self, raw, arena, object, err);
+}
+
+bool reader_keeps(const struct reader *reader)
+{
+    return input_keeps(reader->input);
+}
+
+enum status reader_again(struct reader *reader, uint64_t place, size_t size,
+                         struct arena *arena, struct text *raw, struct err *err)
+{
+    char *bytes = arena_take(arena, size + 1);
+
+    *raw = (struct text){bytes, size};
+    return input_again(reader->input, place, bytes, size, err);
 }
 
 struct node *reader_salvage(struct reader *reader, struct text raw,

@@ -17,6 +17,7 @@
 struct record {
     uint64_t line;   /* where it begins in the decoded file, from 1 */
     struct text raw; /* its bytes, without the line end; dies at next call */
+    uint64_t place;  /* of raw in the decoded file: for reader_again */
 };
 
 struct reader_options {
@@ -155,6 +156,15 @@ enum status reader_next(struct reader *reader, struct record *record,
 enum status reader_fields(struct reader *reader, struct text raw,
                           struct arena *arena, struct node **object,
                           struct err *err);
+/*
+ * The bytes of a record that was read before, while others may have been read
+ * since; only of a file whose reader keeps them, which it does when they lie
+ * there as they are read (input_keeps).
+ */
+bool reader_keeps(const struct reader *reader);
+enum status reader_again(struct reader *reader, uint64_t place, size_t size,
+                         struct arena *arena, struct text *raw,
+                         struct err *err); /* STOP as input_again */
 struct node *reader_salvage(struct reader *reader, struct text raw,
                             const char *code, struct arena *arena);
 const char *const *reader_columns(struct reader *reader);

@@ -29,6 +29,7 @@ struct input {
     struct unpack *unpack;
     struct encoding *encoding; /* NULL: bytes go through as they are */
     struct doubt doubt;        /* while they are converted */
+    size_t mark;               /* bytes of the byte order mark */
     char *raw;                 /* packed out, not yet handed on */
     size_t raw_begin, raw_end, seen;
     bool raw_ended;
@@ -146,12 +147,13 @@ static enum status find_mark(struct input *input, struct err *err)
         if (fill(input, err) != OK)
             return STOP;
     input->found = NULL;
+    input->mark = 0;
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (input->raw_end < marks[i].size ||
             memcmp(input->raw, marks[i].bytes, marks[i].size) != 0)
             continue;
         input->found = marks[i].encoding;
-        input->raw_begin = marks[i].size;
+        input->raw_begin = input->mark = marks[i].size;
         break;
     }
     return OK;
@@ -302,6 +304,32 @@ enum status input_read(struct input *input, char *to, size_t size, size_t *got,
     status = input->encoding != NULL ? read_converted(input, to, size, got, err)
                                      : read_plain(input, to, size, got, err);
     if (status == STOP)
+        err_place(err, "%s", input->name);
+    return status;
+}
+
+bool input_keeps(const struct input *input)
+{
+    return input->encoding == NULL && unpack_is_plain(input->unpack);
+}
+
+enum status input_again(const struct input *input, uint64_t place, char *to,
+                        size_t size, struct err *err)
+{
+    enum status status = OK;
+    size_t got;
+
+    for (place += input->mark; size > 0 && status == OK; size -= got) {
+        status = origin_read(input->origin, place, to, size, &got, err);
+        to += got;
+        place += got;
+    }
+    /* What was cut off, or written over, is not what was read. */
+    if (status != STOP)
+        status = origin_check(input->origin, err);
+    if (status == OK && size > 0)
+        status = fail(err, STOP, EXIT_IO, "read_error", "cannot read again");
+    if (status != OK)
         err_place(err, "%s", input->name);
     return status;
 }

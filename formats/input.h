@@ -48,6 +48,15 @@ enum status input_declare(struct input *input, const char *encoding,
 /* Up to size bytes; *got 0 with END at the end. */
 enum status input_read(struct input *input, char *to, size_t size, size_t *got,
                        struct err *err);
+/*
+ * The same bytes once more, by their place in what input_read gave, wherever
+ * it reads now. Only of a file that keeps them: not of what is unpacked or
+ * converted on the way. STOP: 65 when the file was written to since it was
+ * opened, 74 read error.
+ */
+bool input_keeps(const struct input *input);
+enum status input_again(const struct input *input, uint64_t place, char *to,
+                        size_t size, struct err *err);
 const char *input_name(const struct input *input);     /* as messages say it */
 const char *input_encoding(const struct input *input); /* "UTF-8", ... */
 /*

@@ -60,6 +60,7 @@ static enum status json_next(void *self, struct record *record, struct err *err)
         return tally_end(&json->tally, json->stream.window.input, err);
     if (status == STOP)
         return STOP;
+    record->place = window_place(&json->stream.window, record->raw.at);
     utf8 = tally_row(&json->tally, record, &bad);
     if (utf8 != OK)
         *err = bad;

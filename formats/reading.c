@@ -60,12 +60,14 @@ enum status window_fill(struct window *window, struct err *err)
         input_read(window->input, window->at + window->end, BLOCK, &got, err);
     window->ended = status == END;
     window->end += got;
+    window->read += got;
     return status == END && got > 0 ? OK : status;
 }
 
 enum status window_rewind(struct window *window, struct err *err)
 {
     window->begin = window->end = window->held = 0;
+    window->read = 0;
     window->ended = false;
     return input_rewind(window->input, err);
 }

@@ -16,8 +16,9 @@ struct window {
     struct input *input; /* borrowed */
     char *at;
     size_t begin, end, room;
-    size_t held; /* bytes at begin that do not count: of an earlier record */
-    bool ended;  /* nothing comes behind end */
+    size_t held;   /* bytes at begin that do not count: of an earlier record */
+    uint64_t read; /* bytes of the input that came in, up to end */
+    bool ended;    /* nothing comes behind end */
 };
 
 /*
@@ -32,6 +33,11 @@ static inline struct text window_view(const struct window *window)
 {
     return (struct text){window->at != NULL ? window->at + window->begin : "",
                          window->end - window->begin};
+}
+/* Where in the input a byte stands that is in memory. */
+static inline uint64_t window_place(const struct window *window, const char *at)
+{
+    return window->read - (uint64_t)(window->at + window->end - at);
 }
 /* Number of line feeds; with CR LF or LF that is the number of lines. */
 uint64_t count_lines(struct text text);

@@ -155,6 +155,11 @@ enum status unpack_read(struct unpack *unpack, char *to, size_t size,
     return status == OK ? check_size(unpack, err) : status;
 }
 
+bool unpack_is_plain(const struct unpack *unpack)
+{
+    return unpack->packing == NULL;
+}
+
 char *unpack_only_name(const char *path)
 {
     struct origin *origin;

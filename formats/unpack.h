@@ -27,6 +27,8 @@ void unpack_close(struct unpack *unpack); /* NULL is fine */
 /* Up to size bytes; END with *got 0. 65 broken or too much, 74 read error. */
 enum status unpack_read(struct unpack *unpack, char *to, size_t size,
                         size_t *got, struct err *err);
+/* Whether the bytes lie in the file as they are handed out. */
+bool unpack_is_plain(const struct unpack *unpack);
 /* The name of the one file in the zip at that path, to be freed; else NULL. */
 char *unpack_only_name(const char *path);
 

@@ -393,6 +393,7 @@ enum status xml_stream_next(struct xml_stream *stream, struct record *record,
     }
     span = &stream->found[stream->found_next++];
     record->line = span->line;
+    record->place = span->begin;
     record->raw.at =
         stream->window.at + stream->window.begin + (span->begin - stream->base);
     record->raw.size = (size_t)(span->end - span->begin);

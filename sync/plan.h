@@ -198,6 +198,13 @@ enum status plan_interrupted(const struct plan *plan, struct err *err);
 /* plan_scan.c: reads the source; rows, prints, spool and identity are filled.
  */
 enum status plan_scan(struct plan *plan, struct err *err);
+/*
+ * plan_edited.c: a row that says the same as ever is not looked at, and an edit
+ * at the target stays; unless the source, or both together, own a field. Then
+ * customers with an edit are judged like those whose row has changed.
+ */
+enum status plan_find_edited(struct plan *plan, struct err *err);
+bool plan_is_edited(const struct plan *plan, store_id customer);
 /* A row at the end of rows. */
 struct row *plan_add_row(struct plan *plan, const struct row *row);
 /* Of what is true of many rows the first is told: whether this is it. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mappings/folders.h"
+#include "sync/batch.h"
 #include "sync/identity.h"
 #include "sync/key_set.h"
 #include "sync/plan.h"
@@ -112,7 +113,13 @@ static struct row *add_row(struct plan *plan, const struct source_row *from,
 static enum status keep(struct plan *plan, const struct source_row *from,
                         struct text packed, uint64_t *offset, struct err *err)
 {
-    struct spooled row = {(uint32_t)from->line, from->file, from->raw, packed};
+    struct spooled row = {
+        .line = (uint32_t)from->line,
+        .file = from->file,
+        .raw = from->raw,
+        .place = from->place,
+        .customer = packed,
+    };
 
     plan->valid++;
     return spool_add(plan->spool, &row, offset, err);
@@ -236,61 +243,15 @@ static enum status slow_row(struct plan *plan, const struct source_row *from,
     return status;
 }
 
-/* --- edits that an owner puts back ----------------------------------------*/
-
-static struct print_key edited_key(const struct plan *plan, store_id customer)
-{
-    char bytes[sizeof(customer)];
-
-    memcpy(bytes, &customer, sizeof(customer));
-    return print_key(plan->seed, 'e', (struct text){bytes, sizeof(bytes)});
-}
-
-static void add_edited(void *self, store_id customer)
-{
-    struct plan *plan = self;
-
-    (void)key_set_add(plan->edited, edited_key(plan, customer));
-}
-
-static bool is_edited(const struct plan *plan, store_id customer)
-{
-    return plan->edited != NULL &&
-           key_set_has(plan->edited, edited_key(plan, customer));
-}
-
-/*
- * A row that says the same as ever is not looked at, and an edit at the target
- * stays; unless the source, or both together, own a field. Then customers with
- * an edit are judged like those whose row has changed.
- */
-static enum status find_edited(struct plan *plan, struct err *err)
-{
-    const struct planning *with = plan->with;
-    const struct policy *policy = with->policy;
-    bool owned = false;
-
-    for (size_t i = 0; i < policy->owners_count; i++)
-        owned = owned || policy->owners[i].owner == OWNER_SOURCE ||
-                policy->owners[i].owner == OWNER_UNION;
-    if (!owned || with->account_id == 0)
-        return OK;
-    plan->edited = key_set_open();
-    return store_moved_customers(with->store, with->account_id, with->source_id,
-                                 add_edited, plan, err);
-}
-
 static enum status scan_row(struct plan *plan, const struct source_row *from,
-                            struct err *err)
+                            const struct fingerprint *print, struct err *err)
 {
-    struct fingerprint print =
-        print_of(plan->file_seeds[from->file], from->raw);
-    struct known_print *known = prints_find(&plan->prints, &print);
+    struct known_print *known = prints_find(&plan->prints, print);
     struct row *more;
 
-    if (known != NULL && is_edited(plan, known->customer)) {
+    if (known != NULL && plan_is_edited(plan, known->customer)) {
         known->state = KNOWN_READ;
-        return slow_row(plan, from, &print, err);
+        return slow_row(plan, from, print, err);
     }
     if (known != NULL && known->state == KNOWN_GONE) {
         known->state = KNOWN_MET;
@@ -298,10 +259,73 @@ static enum status scan_row(struct plan *plan, const struct source_row *from,
     }
     /* One copy more than last night: merged, unless --duplicates asks. */
     if (known == NULL || plan->with->policy->duplicates != DUPLICATES_MERGE)
-        return slow_row(plan, from, &print, err);
-    more = add_row(plan, from, &print, ROW_MORE);
+        return slow_row(plan, from, print, err);
+    more = add_row(plan, from, print, ROW_MORE);
     more->who = known->customer;
     return keep(plan, from, (struct text){0}, &more->offset, err);
+}
+
+static void count_row(struct plan *plan, const struct source_row *row)
+{
+    const struct plan_listener *listener = plan->with->listener;
+
+    report_read(plan->with->report, 1);
+    plan->read++;
+    if (listener != NULL && listener->row != NULL)
+        listener->row(listener->self, row);
+}
+
+static enum status scan_batch(struct plan *plan, const struct batch *batch,
+                              struct err *err)
+{
+    enum status status = OK;
+
+    prints_soon(&plan->prints, batch->prints, batch->count);
+    for (size_t i = 0; i < batch->count && status == OK; i++) {
+        count_row(plan, &batch->rows[i]);
+        status = scan_row(plan, &batch->rows[i], &batch->prints[i], err);
+        arena_reset(plan->work);
+        if (status == OK)
+            status = plan_interrupted(plan, err);
+    }
+    return status;
+}
+
+/* A row that its reader could not make anything of. */
+static enum status bad_row(struct plan *plan, const struct source_row *row,
+                           const struct err *why, struct err *err)
+{
+    enum status status;
+
+    count_row(plan, row);
+    plan->unreadable++;
+    status = out_row(plan, row, ROWS_INVALID, why->code, why->field,
+                     why->message, err);
+    arena_reset(plan->work);
+    return status;
+}
+
+static enum status scan_source(struct plan *plan, struct err *err)
+{
+    struct source_row bad;
+    struct batch batch;
+    enum status read = OK, status = OK;
+    struct err why;
+
+    batch_open(&batch);
+    while (status == OK && read != END && read != STOP) {
+        read = batch_read(&batch, plan->with->source, plan->file_seeds, &bad,
+                          &why);
+        status = scan_batch(plan, &batch, err);
+        if (status == OK && read == REJECT)
+            status = bad_row(plan, &bad, &why, err);
+        if (status == OK && read == STOP) {
+            *err = why;
+            status = STOP;
+        }
+    }
+    batch_close(&batch);
+    return status;
 }
 
 /* What a reader wants said once about a whole file. */
@@ -330,7 +354,6 @@ enum status plan_scan(struct plan *plan, struct err *err)
         .source = with->source_id,
         .account = with->mirror != NULL ? with->mirror->from_id : 0,
     };
-    struct source_row from;
     enum status status = source_files(with->source) > UINT16_MAX
                              ? fail(err, STOP, EXIT_USAGE, "too_many",
                                     "more than %d files in one run", UINT16_MAX)
@@ -342,35 +365,16 @@ enum status plan_scan(struct plan *plan, struct err *err)
                                take_print, &plan->prints, err);
     prints_index(&plan->prints);
     if (status == OK)
-        status = find_edited(plan, err);
+        status = plan_find_edited(plan, err);
     memcpy(rules.seed, plan->seed, sizeof(rules.seed));
     if (status == OK)
         status = identity_open(&plan->identity, with->store, &rules, err);
     if (status == OK)
-        status = spool_open(&plan->spool, err);
-    while (status == OK) {
-        status = source_next(with->source, &from, err);
-        if (status == END || status == STOP)
-            break;
-        report_read(with->report, 1);
-        plan->read++;
-        if (with->listener != NULL && with->listener->row != NULL)
-            with->listener->row(with->listener->self, &from);
-        if (status == REJECT) {
-            struct err why = *err;
-
-            plan->unreadable++;
-            status = out_row(plan, &from, ROWS_INVALID, why.code, why.field,
-                             why.message, err);
-        } else {
-            status = scan_row(plan, &from, err);
-        }
-        arena_reset(plan->work);
-        if (status == OK)
-            status = plan_interrupted(plan, err);
-    }
+        status = spool_open(&plan->spool, with->source, err);
+    if (status == OK)
+        status = scan_source(plan, err);
     note_files(plan);
     for (size_t i = 0; i < plan->prints.count; i++)
         plan->gone += plan->prints.at[i].state == KNOWN_GONE;
-    return status == END ? OK : status;
+    return status;
 }

@@ -38,6 +38,10 @@ struct prints {
 void prints_add(struct prints *prints, const struct fingerprint *print,
                 store_id customer, enum role role);
 void prints_index(struct prints *prints);
+/* These will be looked for next: what that takes is fetched from memory, for
+ * all of them at once. */
+void prints_soon(const struct prints *prints, const struct fingerprint *wanted,
+                 size_t count);
 /* The first of its equals that is not met, else one that is; NULL: none. */
 struct known_print *prints_find(const struct prints *prints,
                                 const struct fingerprint *print);

@@ -199,9 +199,23 @@ enum status source_next(struct source *source, struct source_row *row,
         row->file = (uint32_t)source->current;
         row->line = source->spool < 0 ? record.line : 0;
         row->raw = record.raw;
+        row->place = record.place;
         return status;
     }
     return END;
+}
+
+bool source_keeps(const struct source *source, uint32_t file)
+{
+    return reader_keeps(source->files[file].reader);
+}
+
+enum status source_again(struct source *source, uint32_t file, uint64_t place,
+                         size_t size, struct arena *arena, struct text *raw,
+                         struct err *err)
+{
+    return reader_again(source->files[file].reader, place, size, arena, raw,
+                        err);
 }
 
 enum status source_fields(struct source *source, uint32_t file, struct text raw,

@@ -15,6 +15,7 @@ struct source_row {
     uint32_t file;   /* which of the files */
     uint64_t line;   /* 0 for an account's record */
     struct text raw; /* dies at the next source_next */
+    uint64_t place;  /* of raw, for source_again */
 };
 
 struct source;
@@ -41,6 +42,14 @@ void source_close(struct source *source); /* NULL is fine */
 /* OK, END, REJECT (row and err filled: the row is invalid) or STOP. */
 enum status source_next(struct source *source, struct source_row *row,
                         struct err *err);
+/*
+ * The bytes of a row once more, if its file keeps them (reader_keeps). STOP: 65
+ * when it was written to meanwhile.
+ */
+bool source_keeps(const struct source *source, uint32_t file);
+enum status source_again(struct source *source, uint32_t file, uint64_t place,
+                         size_t size, struct arena *arena, struct text *raw,
+                         struct err *err);
 /* The customer of a raw row; REJECT: invalid, or err.code "skipped". */
 enum status source_customer(struct source *source, uint32_t file,
                             struct text raw, struct arena *arena,

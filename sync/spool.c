@@ -10,14 +10,24 @@
 
 struct spool {
     FILE *file;
+    struct source *source; /* borrowed */
     uint64_t end;
     bool reading;
+    char buffer[64 * 1024]; /* of file, which takes 4 KiB by itself */
 };
 
 struct entry {
+    uint64_t place;
     uint32_t raw, customer; /* bytes */
     uint32_t line, file;
 };
+
+/* Whether its raw bytes are left where the source has them. */
+static bool stays(const struct spool *spool, size_t customer, uint32_t file)
+{
+    return spool->source != NULL && customer == 0 &&
+           source_keeps(spool->source, file);
+}
 
 /* Not tmpfile(): /tmp is often memory, and TMPDIR is the user's to set. */
 static FILE *temporary(void)
@@ -51,7 +61,8 @@ enum status spool_temporary(FILE **out, const char *what, struct err *err)
     return STOP;
 }
 
-enum status spool_open(struct spool **out, struct err *err)
+enum status spool_open(struct spool **out, struct source *source,
+                       struct err *err)
 {
     struct spool *spool;
     FILE *file;
@@ -61,8 +72,9 @@ enum status spool_open(struct spool **out, struct err *err)
     spool = calloc(1, sizeof(*spool));
     if (spool == NULL)
         abort();
-    setvbuf(file, NULL, _IOFBF, 256 * 1024);
+    setvbuf(file, spool->buffer, _IOFBF, sizeof(spool->buffer));
     spool->file = file;
+    spool->source = source;
     *out = spool;
     return OK;
 }
@@ -79,7 +91,7 @@ static enum status write_failed(struct err *err)
 {
     fail(err, STOP, EXIT_IO, "io", "the temporary file cannot be written: %s",
          strerror(errno));
-    err_hint(err, "it needs about four times the size of the source; set "
+    err_hint(err, "it needs up to four times the size of the source; set "
                   "TMPDIR to a folder with space");
     return STOP;
 }
@@ -88,9 +100,11 @@ enum status spool_add(struct spool *spool, const struct spooled *row,
                       uint64_t *offset, struct err *err)
 {
     struct text raw = row->raw, customer = row->customer;
-    struct entry entry = {(uint32_t)raw.size, (uint32_t)customer.size,
-                          row->line, row->file};
+    struct entry entry = {row->place, (uint32_t)raw.size,
+                          (uint32_t)customer.size, row->line, row->file};
 
+    if (stays(spool, customer.size, row->file))
+        raw.size = 0;
     if (fwrite(&entry, sizeof(entry), 1, spool->file) != 1 ||
         (raw.size > 0 && fwrite(raw.at, raw.size, 1, spool->file) != 1) ||
         (customer.size > 0 &&
@@ -120,11 +134,17 @@ static bool read_at(const struct spool *spool, void *to, size_t size,
     return true;
 }
 
+static enum status read_failed(struct err *err)
+{
+    return fail(err, STOP, EXIT_IO, "io",
+                "the temporary file cannot be read: %s", strerror(errno));
+}
+
 enum status spool_get(struct spool *spool, uint64_t offset, struct arena *arena,
                       struct spooled *row, struct err *err)
 {
     struct entry entry;
-    char *bytes;
+    char *raw, *customer;
 
     if (!spool->reading) {
         if (fflush(spool->file) != 0)
@@ -132,19 +152,18 @@ enum status spool_get(struct spool *spool, uint64_t offset, struct arena *arena,
         spool->reading = true;
     }
     if (!read_at(spool, &entry, sizeof(entry), offset))
-        return fail(err, STOP, EXIT_IO, "io",
-                    "the temporary file cannot be read: %s", strerror(errno));
-    bytes = arena_take(arena, (size_t)entry.raw + entry.customer + 2);
-    if (!read_at(spool, bytes, entry.raw, offset + sizeof(entry)) ||
-        !read_at(spool, bytes + entry.raw + 1, entry.customer,
+        return read_failed(err);
+    *row = (struct spooled){.line = entry.line, .file = entry.file};
+    if (stays(spool, entry.customer, entry.file))
+        return source_again(spool->source, entry.file, entry.place, entry.raw,
+                            arena, &row->raw, err);
+    raw = arena_take(arena, (size_t)entry.raw + entry.customer + 2);
+    customer = raw + entry.raw + 1;
+    if (!read_at(spool, raw, entry.raw, offset + sizeof(entry)) ||
+        !read_at(spool, customer, entry.customer,
                  offset + sizeof(entry) + entry.raw))
-        return fail(err, STOP, EXIT_IO, "io",
-                    "the temporary file cannot be read: %s", strerror(errno));
-    *row = (struct spooled){
-        .line = entry.line,
-        .file = entry.file,
-        .raw = {bytes, entry.raw},
-        .customer = {bytes + entry.raw + 1, entry.customer},
-    };
+        return read_failed(err);
+    row->raw = (struct text){raw, entry.raw};
+    row->customer = (struct text){customer, entry.customer};
     return OK;
 }

@@ -14,7 +14,7 @@ static void set_up(void)
 {
     folder_make();
     cr_assert_eq(setenv("TMPDIR", folder, 1), 0);
-    ok(spool_open(&spool, &err));
+    ok(spool_open(&spool, NULL, &err));
 }
 
 static void tear_down(void)
@@ -29,7 +29,10 @@ static uint64_t add(struct text raw, struct text customer)
 {
     uint64_t offset;
 
-    ok(spool_add(spool, &(struct spooled){7, 1, raw, customer}, &offset, &err));
+    ok(spool_add(spool,
+                 &(struct spooled){
+                     .line = 7, .file = 1, .raw = raw, .customer = customer},
+                 &offset, &err));
     return offset;
 }
 
