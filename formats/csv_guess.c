@@ -76,9 +76,10 @@ static enum status find_sep(struct csv_rows *rows, char *delimiter,
     return OK;
 }
 
-/* The first line with two known names, else the first that is not blank. */
+/* The first line up to `last` with two known names, else the first that is not
+ * blank. */
 static enum status try(struct csv_rows *rows,
-                       const struct reader_options *options,
+                       const struct reader_options *options, uint64_t last,
                        struct csv_guess *guess, struct err *err)
 {
     enum status status =
@@ -96,8 +97,7 @@ static enum status try(struct csv_rows *rows,
 
         csv_rows_drop(rows, rows->next);
         status = csv_rows_next(rows, &row, err);
-        if (status == END || status == STOP ||
-            row.line > guess->skip + HEADER_LINES_MAX)
+        if (status == END || status == STOP || row.line > last)
             break;
         seen += status == REJECT; /* a line of text with quote marks */
         if (row.filled == 0 || status == REJECT ||
@@ -142,7 +142,7 @@ static enum status choose(struct csv_rows *rows, char given,
 {
     static const char delimiters[] = {',', ';', '\t', '|'};
     size_t tries = given != 0 ? 1 : sizeof(delimiters);
-    uint64_t skip = best->skip;
+    uint64_t skip = best->skip, last = skip + HEADER_LINES_MAX;
     struct err broken;
     bool stopped = false, open_quote = false;
 
@@ -151,7 +151,7 @@ static enum status choose(struct csv_rows *rows, char given,
             .delimiter = given != 0 ? given : delimiters[i], .skip = skip};
 
         /* A wrong delimiter may well meet an unclosed quote. */
-        if (try(rows, options, &guess, err) == STOP) {
+        if (try(rows, options, last, &guess, err) == STOP) {
             if (err->exit != EXIT_DATA)
                 return STOP;
             if (!stopped)
@@ -161,6 +161,9 @@ static enum status choose(struct csv_rows *rows, char given,
         }
         if (i == 0 || better(&guess, best))
             *best = guess;
+        /* Only names that stand no further down are better still. */
+        if (best->known >= 2)
+            last = best->line;
     }
     /* That another delimiter sees no quote there says nothing for it, unless
      * what it finds is known. */

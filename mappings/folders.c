@@ -225,7 +225,10 @@ enum status data_read(struct text *out, const char *path, struct arena *arena,
         err_place(err, "%s", path);
         return STOP;
     }
-    bytes = arena_take(arena, YAML_MAX + 1);
+    /* Most are a few KiB: an arena would clear all of it. */
+    bytes = malloc(YAML_MAX + 1);
+    if (bytes == NULL)
+        abort();
     size = fread(bytes, 1, YAML_MAX + 1, file);
     if (ferror(file) != 0)
         status = fail(err, STOP, EXIT_IO, "read_error", "cannot be read: %s",
@@ -236,7 +239,8 @@ enum status data_read(struct text *out, const char *path, struct arena *arena,
     if (status != OK)
         err_place(err, "%s", path);
     fclose(file);
-    *out = (struct text){bytes, size};
+    *out = arena_text(arena, (struct text){bytes, size});
+    free(bytes);
     if (status == OK)
         remember(hash(basis, *out));
     return status;

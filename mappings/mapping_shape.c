@@ -196,8 +196,12 @@ void mapping_load_shape(struct mapping *mapping, const struct node *tree,
     load_reading(mapping, tree, check);
 }
 
+/* Nearly all are spelled so already. */
 static bool spell(const char **path, const char *const *columns)
 {
+    for (const char *const *column = columns; *column != NULL; column++)
+        if (strcmp(*path, *column) == 0)
+            return true;
     for (; *columns != NULL; columns++)
         if (columns_same(text_of(*path), text_of(*columns))) {
             *path = *columns;

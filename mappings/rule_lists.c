@@ -24,12 +24,13 @@ const enum field *rule_fields(struct mapping *mapping, const struct node *node,
     *count = 0;
     for (; n != NULL; n = node->kind == NODE_LIST ? n->next : NULL) {
         enum field field = rule_word(n) ? field_define(n->text) : FIELD_NONE;
-        const char *near = rule_word(n) ? field_suggest(n->text) : NULL;
+        const char *near;
 
         if (field != FIELD_NONE) {
             fields[(*count)++] = field;
             continue;
         }
+        near = rule_word(n) ? field_suggest(n->text) : NULL;
         check_fault(check, n, "%s: unknown field '%.80s'", what,
                     rule_word(n) ? n->text.at : "");
         if (near != NULL)
