@@ -99,6 +99,10 @@ bool csv_is_total(struct text cell)
     static const char *const words[] = {"totals", "total", "grand total",
                                         "subtotal", "sub total"};
 
+    /* Asked of every row: most begin with none of the words' letters. */
+    if (cell.size == 0 || cell.at[0] == '\0' ||
+        strchr("tgsTGS", cell.at[0]) == NULL)
+        return false;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         size_t size = strlen(words[i]);
         char next = cell.size > size ? cell.at[size] : '\0';

@@ -19,12 +19,27 @@ static struct text trim(struct text cell)
     return cell;
 }
 
+/* So short that a byte holds the sum: a compiler adds sixteen at once. */
+static unsigned char count_some(const char *at, unsigned char size, char byte)
+{
+    unsigned char count = 0;
+
+    for (unsigned char i = 0; i < size; i++)
+        count = (unsigned char)(count + (at[i] == byte));
+    return count;
+}
+
 size_t csv_plain_count(struct text line, char delimiter)
 {
     size_t delimiters = 0;
 
-    for (size_t i = 0; i < line.size; i++)
-        delimiters += line.at[i] == delimiter;
+    for (size_t i = 0; i < line.size; i += UINT8_MAX) {
+        size_t left = line.size - i;
+
+        delimiters += count_some(
+            line.at + i, (unsigned char)(left < UINT8_MAX ? left : UINT8_MAX),
+            delimiter);
+    }
     return delimiters == 0 && trim(line).size == 0 ? 0 : delimiters + 1;
 }
 

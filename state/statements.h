@@ -125,6 +125,13 @@ STATEMENT(LINK_UNBIND_CHANGES, 1,
 STATEMENT(LINKS_COUNT, 0,
           "SELECT (SELECT count(*) FROM link WHERE account = ?1)"
           " - (SELECT count(*) FROM link WHERE account = ?1 AND state = 1)")
+/* As many as are asked for and those that do not count, and no more. */
+STATEMENT(LINKS_REACH, 0,
+          "WITH gone (n) AS"
+          " (SELECT count(*) FROM link WHERE account = ?1 AND state = 1)"
+          " SELECT (SELECT count(*) FROM (SELECT 1 FROM link"
+          "  WHERE account = ?1 LIMIT ?2 + (SELECT n FROM gone)))"
+          "  - (SELECT n FROM gone) >= ?2")
 STATEMENT(LINK_OF_SOURCE_NEXT, 1,
           "SELECT " LINK_COLUMNS " FROM said AS s"
           " CROSS JOIN link AS l ON l.id = s.link"

@@ -236,6 +236,9 @@ enum status store_link_remove(struct store *store, store_id link,
 /* Number of live links of the account made before that time (the brake). */
 enum status store_links_count(struct store *store, store_id account,
                               uint64_t *count, struct err *err);
+/* Whether that number is at least `wanted`, at the cost of counting so far. */
+enum status store_links_reach(struct store *store, store_id account,
+                              uint64_t wanted, bool *reach, struct err *err);
 /* A number that grows whenever a link of the account comes, goes, or is found
  * to hold something else; what a run merely reads again does not move it. */
 enum status store_links_moved(struct store *store, store_id account,

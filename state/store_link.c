@@ -174,6 +174,19 @@ enum status store_links_count(struct store *store, store_id account,
     return query_close(&query);
 }
 
+enum status store_links_reach(struct store *store, store_id account,
+                              uint64_t wanted, bool *reach, struct err *err)
+{
+    struct query query = query_open(&store->main, LINKS_REACH, err);
+
+    *reach = false;
+    query_int(&query, account);
+    query_int(&query, (int64_t)wanted);
+    if (query_row(&query))
+        *reach = row_int(&query, 0) != 0;
+    return query_close(&query);
+}
+
 enum status store_links_moved(struct store *store, store_id account,
                               uint64_t *times, struct err *err)
 {

@@ -136,24 +136,9 @@ static enum status compose_rows(struct plan *plan, struct err *err)
     return status;
 }
 
-/*
- * The brake: a plan that rewrites half of a customer list is far more often a
- * wrong column than a busy day.
- */
-enum status plan_brake(const struct policy *policy, uint64_t touched,
-                       uint64_t known, struct err *err)
+static enum status braked(uint64_t touched, uint64_t known, uint64_t most,
+                          struct err *err)
 {
-    uint64_t most;
-
-    if (!policy->max_changes_set || policy->max_changes_percent) {
-        if (!policy->max_changes_set && known <= 100)
-            return OK;
-        most = known * policy->max_changes / 100;
-    } else {
-        most = policy->max_changes;
-    }
-    if (touched <= most)
-        return OK;
     fail(err, STOP, EXIT_DATA, "too_many_changes",
          "%llu of %llu known customers would be changed, more than the brake "
          "allows (%llu); nothing was sent",
@@ -164,10 +149,36 @@ enum status plan_brake(const struct policy *policy, uint64_t touched,
     return STOP;
 }
 
+/*
+ * The brake: a plan that rewrites half of a customer list is far more often a
+ * wrong column than a busy day. A list of a million is not counted to see that
+ * it has more than twenty.
+ */
+enum status plan_brake(struct store *store, store_id account,
+                       const struct policy *policy, uint64_t touched,
+                       struct err *err)
+{
+    bool share = !policy->max_changes_set || policy->max_changes_percent;
+    uint64_t most = policy->max_changes, known = 0;
+    bool reach = touched == 0 || (!share && touched <= most);
+    enum status status = OK;
+
+    if (!reach && share && most > 0)
+        status = store_links_reach(store, account, touched * 100 / most + 1,
+                                   &reach, err);
+    if (status != OK || reach)
+        return status;
+    status = store_links_count(store, account, &known, err);
+    if (status != OK || (!policy->max_changes_set && known <= 100))
+        return status;
+    if (share)
+        most = known * most / 100;
+    return touched <= most ? OK : braked(touched, known, most, err);
+}
+
 static enum status publish(struct plan *plan, struct err *err)
 {
     const struct planning *with = plan->with;
-    uint64_t known = 0;
     enum status status = plan->begun ? OK : store_begin(with->store, err);
 
     if (status != OK)
@@ -186,10 +197,9 @@ static enum status publish(struct plan *plan, struct err *err)
         status = plan_missing(plan, err);
     if (status == OK)
         status = plan_say_once(plan, err);
-    if (status == OK && plan->touched > 0)
-        status = store_links_count(with->store, with->account_id, &known, err);
     if (status == OK)
-        status = plan_brake(with->policy, plan->touched, known, err);
+        status = plan_brake(with->store, with->account_id, with->policy,
+                            plan->touched, err);
     if (status == OK && with->listener != NULL && with->listener->end != NULL)
         status = with->listener->end(with->listener->self, err);
     if (status == OK && !with->within)

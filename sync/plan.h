@@ -106,8 +106,9 @@ enum status plan_make(const struct planning *planning,
 
 /* plan.c: the brake: STOP 65 when more of the known records would be touched
  * than --max-changes allows. */
-enum status plan_brake(const struct policy *policy, uint64_t touched,
-                       uint64_t known, struct err *err);
+enum status plan_brake(struct store *store, store_id account,
+                       const struct policy *policy, uint64_t touched,
+                       struct err *err);
 
 /* --- between the plan_*.c files -------------------------------------------*/
 

@@ -365,7 +365,6 @@ enum status undo_plan(const struct undoing *undoing, struct plan_totals *totals,
                       struct err *err)
 {
     struct store *store = undoing->store;
-    uint64_t known = 0;
     enum status status;
 
     *totals = (struct plan_totals){0};
@@ -376,10 +375,8 @@ enum status undo_plan(const struct undoing *undoing, struct plan_totals *totals,
         status = store_spares_drop(store, err);
     if (status == OK)
         status = reverse_all(undoing, totals, err);
-    if (status == OK)
-        status = store_links_count(store, undoing->account_id, &known, err);
     return status == OK
-               ? plan_brake(undoing->policy,
-                            totals->updates + totals->deactivations, known, err)
+               ? plan_brake(store, undoing->account_id, undoing->policy,
+                            totals->updates + totals->deactivations, err)
                : status;
 }

@@ -165,6 +165,7 @@ Test(identity, a_record_belongs_to_one_customer_and_the_other_way_round)
     store_id bob = customer_with("bob@example.com", crm);
     struct link link = linked(shop, ann, "r1"), other;
     uint64_t count;
+    bool reach;
 
     other = (struct link){
         .account = shop, .customer = bob, .remote_id = TEXT("r1")};
@@ -181,6 +182,10 @@ Test(identity, a_record_belongs_to_one_customer_and_the_other_way_round)
     (void)linked(books, ann, "r1");
     ok(store_links_count(store, shop, &count, &err));
     cr_assert_eq(count, 2);
+    ok(store_links_reach(store, shop, 2, &reach, &err));
+    cr_assert(reach);
+    ok(store_links_reach(store, shop, 3, &reach, &err));
+    cr_assert_not(reach);
 
     link.state = LINK_GONE;
     link.held = TEXT("{\"name\":\"Ann\"}");
@@ -200,6 +205,10 @@ Test(identity, a_record_belongs_to_one_customer_and_the_other_way_round)
     cr_assert(text_equal(other.held, link.held));
     ok(store_links_count(store, shop, &count, &err));
     cr_assert_eq(count, 1);
+    ok(store_links_reach(store, shop, 1, &reach, &err));
+    cr_assert(reach);
+    ok(store_links_reach(store, shop, 2, &reach, &err));
+    cr_assert_not(reach);
     ok(store_link_by_remote(store, shop, TEXT("r9"), arena, &other, &err));
     cr_assert_eq(other.id, 0);
 }
