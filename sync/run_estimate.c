@@ -47,14 +47,15 @@ static enum status estimate_writes(struct run *run,
 {
     const struct account *to = run->to_account;
     struct plan_totals totals = run->totals;
-    bool known, proven;
-    uint64_t records, cost, time_ms;
+    bool known = false, proven;
+    uint64_t records = 0, cost, time_ms;
     enum status status;
 
     if (to == NULL)
         return OK;
     status = is_proven(run, &proven, err);
-    if (status == OK)
+    /* Where nobody is looked for, no list is weighed. */
+    if (status == OK && totals.creates > 0)
         status =
             push_known_records(run->store, run->to_id, &known, &records, err);
     if (status != OK)
