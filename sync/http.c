@@ -101,7 +101,7 @@ enum status http_start(struct http *http, struct http_request *request,
         return fail(err, STOP, EXIT_BUG, "no_slot",
                     "more requests at a time than connections");
     slot->request = request;
-    slot->body_sent = slot->headers_bytes = 0;
+    slot->headers_bytes = 0;
     slot->sends = 0;
     slot->error[0] = '\0';
     buffer_clear(&slot->reply);

@@ -15,7 +15,6 @@ struct slot {
     struct http_request *request; /* NULL: free */
     struct curl_slist *headers;
     struct buffer reply;
-    size_t body_sent; /* bytes handed to libcurl */
     size_t headers_bytes;
     uint32_t sends; /* times that libcurl was about to send it */
     char error[CURL_ERROR_SIZE];

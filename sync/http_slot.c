@@ -29,19 +29,6 @@ enum {
 
 /* --- what libcurl calls ---------------------------------------------------*/
 
-static size_t give_body(char *to, size_t size, size_t count, void *self)
-{
-    struct slot *slot = self;
-    struct text body = slot->request->body;
-    size_t room = size * count, left = body.size - slot->body_sent;
-    size_t take = left < room ? left : room;
-
-    if (take > 0)
-        memcpy(to, body.at + slot->body_sent, take);
-    slot->body_sent += take;
-    return take;
-}
-
 /*
  * When a kept connection dies before an answer, libcurl would send the request
  * a second time over a new one, and report nothing. It must not: the first may
@@ -57,15 +44,6 @@ static int refuse_again(void *self, char *to_ip, char *from_ip, int to_port,
     (void)to_port;
     (void)from_port;
     return slot->sends++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
-}
-
-/* Before that it would go back to the start of the body. */
-static int refuse_seek(void *self, curl_off_t offset, int origin)
-{
-    (void)self;
-    (void)offset;
-    (void)origin;
-    return CURL_SEEKFUNC_FAIL;
 }
 
 /* Counts what was unpacked: libcurl's own limit sees packed bytes only. */
@@ -212,13 +190,12 @@ static void set_body(struct slot *slot)
         return;
     }
     if (request->body.at != NULL) {
+        /* As one piece it leaves in one packet with its header, where it is
+         * small; what libcurl asks for piece by piece leaves after it. */
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                          (curl_off_t)request->body.size);
-        curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
-        curl_easy_setopt(easy, CURLOPT_READDATA, slot);
-        curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_seek);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body.at);
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
@@ -287,7 +264,7 @@ static void tell_failure(struct slot *slot, CURLcode code)
     if (request->endless)
         (void)snprintf(request->error, sizeof(request->error),
                        "the reply is larger than %d MiB", REPLY_MAX >> 20);
-    else if (code == CURLE_SEND_FAIL_REWIND || slot->sends > 1)
+    else if (slot->sends > 1)
         (void)snprintf(request->error, sizeof(request->error),
                        "the connection died before an answer");
     else

@@ -144,15 +144,6 @@ static bool is_loopback(CURLU *parsed)
     return is;
 }
 
-bool http_is_loopback(const char *url)
-{
-    CURLU *parsed = parse(url);
-    bool is = parsed != NULL && is_loopback(parsed);
-
-    curl_url_cleanup(parsed);
-    return is;
-}
-
 const char *http_unfit(const char *url)
 {
     CURLU *parsed = parse(url);
@@ -177,10 +168,119 @@ const char *http_unfit(const char *url)
     return why;
 }
 
+/* --- addresses that need no parser -----------------------------------------*/
+
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+/*
+ * A path that stands in an address as it is: no dots to fold, nothing escaped
+ * or to be escaped, no query. That is how nearly all of them look, and libcurl
+ * takes longer over the addresses of a create than over its answer.
+ */
+static bool is_plain_path(struct text path)
+{
+    if (path.size == 0 || path.at[0] != '/' ||
+        (path.size > 1 && path.at[1] == '/'))
+        return false;
+    for (size_t i = 1; i < path.size; i++)
+        if (!is_plain(path.at[i]) && path.at[i] != '/')
+            return false;
+    return true;
+}
+
+/* Scheme, host and port of a plain absolute address; 0 when it is none. */
+static size_t plain_origin(struct text url)
+{
+    size_t at = text_starts(url, "https://")  ? 8
+                : text_starts(url, "http://") ? 7
+                                              : 0;
+    size_t host = at, port = 0;
+
+    if (at == 0)
+        return 0;
+    while (at < url.size && (is_plain(url.at[at]) || url.at[at] == '.'))
+        at++;
+    if (at == host || at == url.size || url.at[host] == '.')
+        return 0;
+    if (url.at[at] == ':') /* at most 5 digits that are a port */
+        for (at++; at < url.size && url.at[at] >= '0' && url.at[at] <= '9';
+             at++)
+            if ((port = port * 10 + (size_t)(url.at[at] - '0')) > UINT16_MAX)
+                return 0;
+    if (at == url.size || url.at[at] != '/' || url.at[at - 1] == ':' ||
+        !is_plain_path((struct text){url.at + at, url.size - at}))
+        return 0;
+    return at;
+}
+
+/* Same origin as it is written: a path alone, or all of it again. */
+static bool plain_absolute(struct arena *arena, struct text asked,
+                           struct text location, struct text *absolute)
+{
+    size_t origin = plain_origin(asked);
+
+    if (origin == 0)
+        return false;
+    if (plain_origin(location) == origin &&
+        memcmp(location.at, asked.at, origin) == 0)
+        *absolute = arena_text(arena, location);
+    else if (is_plain_path(location))
+        *absolute = arena_print(arena, "%.*s%.*s", (int)origin, asked.at,
+                                TEXT_ARGS(location));
+    else
+        return false;
+    return true;
+}
+
+/* --- paths, origins and hosts ----------------------------------------------*/
+
+/* The host as it is written; libcurl knows 127.1 for a loopback address, too.
+ */
+static bool is_plain_loopback(const char *url)
+{
+    size_t origin = plain_origin(text_of(url)), size;
+    const char *host = strstr(url, "//");
+    char name[64];
+
+    if (origin == 0)
+        return false;
+    host += 2;
+    size = strcspn(host, ":/");
+    if (size >= sizeof(name))
+        return false;
+    memcpy(name, host, size);
+    name[size] = '\0';
+    return is_loopback_host(name);
+}
+
+bool http_is_loopback(const char *url)
+{
+    CURLU *parsed;
+    bool is;
+
+    if (is_plain_loopback(url))
+        return true;
+    parsed = parse(url);
+    is = parsed != NULL && is_loopback(parsed);
+    curl_url_cleanup(parsed);
+    return is;
+}
+
 struct text http_path(struct arena *arena, const char *url)
 {
-    CURLU *parsed = parse(url);
+    struct text whole = text_of(url);
+    size_t origin = plain_origin(whole);
     struct text path = TEXT("/");
+    CURLU *parsed;
+
+    if (origin > 0)
+        return arena_text(arena,
+                          (struct text){url + origin, whole.size - origin});
+    parsed = parse(url);
 
     if (parsed != NULL)
         path = part(parsed, CURLUPART_PATH, 0, arena);
@@ -199,9 +299,13 @@ static bool same_part(CURLU *a, CURLU *b, CURLUPart which, struct arena *arena)
 bool http_same_origin(struct arena *arena, const char *asked,
                       struct text location, struct text *absolute)
 {
-    CURLU *from = parse(asked), *to = parse(asked);
+    CURLU *from, *to;
     bool same = false;
 
+    if (plain_absolute(arena, text_of(asked), location, absolute))
+        return true;
+    from = parse(asked);
+    to = parse(asked);
     /* Setting an address on a handle that has one resolves a relative one. */
     if (from != NULL && to != NULL && location.size > 0 &&
         memchr(location.at, '\0', location.size) == NULL &&

@@ -398,6 +398,16 @@ Test(address, only_the_same_origin_is_followed)
          "https://api.example.com:443/v1/c/7"},
         {"/v1/c/7?x=1#f", "https://api.example.com/v1/c/7?x=1"},
         {"7", "https://api.example.com/v1/c/7"},
+        {"/v1/c/7", "https://api.example.com/v1/c/7"},
+        {"/v1/c//7", "https://api.example.com/v1/c//7"},
+        {"/v1/c/../x/7", "https://api.example.com/v1/x/7"},
+        {"https://api.example.com/v1/c/./7", "https://api.example.com/v1/c/7"},
+        {"https://api.example.com/v1/c/7#f", "https://api.example.com/v1/c/7"},
+        {"https://api.example.com", "https://api.example.com/"},
+        {"https://api.example.com.evil.example.org/v1/c/7", NULL},
+        {"https://api.example.community/v1/c/7", NULL},
+        {"https://api.example.com:80443/v1/c/7", NULL},
+        {"https://api.example.com:/v1/c/7", "https://api.example.com/v1/c/7"},
         {"https://evil.example.org/v1/c/7", NULL},
         {"//evil.example.org/v1/c/7", NULL},
         {"http://api.example.com/v1/c/7", NULL},
@@ -419,6 +429,33 @@ Test(address, only_the_same_origin_is_followed)
             cr_assert(text_is(absolute, cases[i].absolute) ||
                           text_is_nocase(absolute, cases[i].absolute),
                       "%s gave %s", cases[i].location, absolute.at);
+    }
+    arena_close(arena);
+}
+
+Test(address, a_path_stands_as_it_is_unless_it_has_to_be_folded)
+{
+    static const struct {
+        const char *url, *path;
+    } cases[] = {
+        {"https://api.example.com/v1/c/7", "/v1/c/7"},
+        {"http://127.0.0.1:8080/kounta/v1/c", "/kounta/v1/c"},
+        {"https://api.example.com:443/", "/"},
+        {"https://api.example.com", "/"},
+        {"https://api.example.com/v1/c/7?page=2", "/v1/c/7"},
+        {"https://api.example.com/v1/x/../c/7", "/v1/c/7"},
+        {"https://api.example.com/v1/c/a%20b", "/v1/c/a%20b"},
+        {"https://api.example.com:99999/v1", "/"},
+        {"https://:443/v1", "/"},
+        {"/v1/c", "/"},
+    };
+
+    arena = arena_open();
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct text path = http_path(arena, cases[i].url);
+
+        cr_assert(text_is(path, cases[i].path), "%s gave %s", cases[i].url,
+                  path.at);
     }
     arena_close(arena);
 }
