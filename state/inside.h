@@ -34,6 +34,7 @@ struct store {
     bool in_memory; /* there was no file (dry or reading) */
     bool side_open;
     bool in_transaction; /* between store_begin and commit or rollback */
+    bool looking;        /* between store_look_begin and its end */
     struct store_held *held;
     struct store_pending *pending;
     struct arena *arena; /* of the pending; dies with the store */

@@ -44,6 +44,14 @@ const char *store_path(const struct store *store);
 enum status store_begin(struct store *store, struct err *err);
 enum status store_commit(struct store *store, struct err *err);
 void store_rollback(struct store *store); /* no transaction is fine */
+/*
+ * Between these, reads show the store as of one moment and cost less. Not to be
+ * left open while anything is waited for: what others write is not seen, and
+ * the log cannot begin anew. The first write ends it; within a transaction it
+ * is nothing.
+ */
+enum status store_look_begin(struct store *store, struct err *err);
+void store_look_end(struct store *store); /* none is fine */
 /* Moves the log into the file; between transactions, now and then. */
 enum status store_checkpoint(struct store *store, struct err *err);
 /*

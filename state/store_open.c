@@ -216,6 +216,27 @@ const char *store_path(const struct store *store)
     return store->path;
 }
 
+/* Without it every statement takes SQLite's lock on the file and drops it. */
+enum status store_look_begin(struct store *store, struct err *err)
+{
+    enum status status = OK;
+
+    if (store->in_transaction || store->looking)
+        return OK;
+    status = connection_run(&store->main, "BEGIN", err);
+    store->looking = status == OK;
+    return status;
+}
+
+void store_look_end(struct store *store)
+{
+    struct err ignored;
+
+    if (store->looking)
+        (void)connection_run(&store->main, "COMMIT", &ignored);
+    store->looking = false;
+}
+
 enum status store_begin(struct store *store, struct err *err)
 {
     enum status status;
@@ -223,6 +244,7 @@ enum status store_begin(struct store *store, struct err *err)
     if (store->in_transaction)
         return fail(err, STOP, EXIT_BUG, "state_bug",
                     "a transaction is open already");
+    store_look_end(store);
     status = connection_begin(&store->main, err);
     if (status != OK)
         return status;
@@ -259,6 +281,7 @@ enum status store_checkpoint(struct store *store, struct err *err)
     if (store->in_transaction)
         return fail(err, STOP, EXIT_BUG, "state_bug",
                     "no checkpoint inside a transaction");
+    store_look_end(store);
     return connection_checkpoint(&store->main, err);
 }
 
@@ -267,6 +290,7 @@ enum status store_verify(struct store *store, struct err *err)
     if (store->in_transaction)
         return fail(err, STOP, EXIT_BUG, "state_bug",
                     "no checking inside a transaction");
+    store_look_end(store);
     return connection_verify(&store->main, err);
 }
 
@@ -286,6 +310,7 @@ enum status store_own_begin(struct store *store, bool *own, struct err *err)
     if (store->mode != STORE_WRITE)
         return fail(err, STOP, EXIT_BUG, "state_bug",
                     "this store keeps nothing");
+    store_look_end(store);
     return connection_begin(&store->main, err);
 }
 
@@ -310,6 +335,7 @@ enum status store_outside(struct store *store, struct connection **connection,
                     "tokens and pace commit by themselves: not %s",
                     store->in_transaction ? "inside a transaction"
                                           : "in a store that only reads");
+    store_look_end(store);
     *connection = &store->main;
     if (!store->in_memory)
         return OK;

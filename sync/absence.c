@@ -56,6 +56,16 @@ bool absence_required(const struct provider *provider, enum key key)
     return slot != NULL && slot->required;
 }
 
+static bool is_given(const struct store_key *keys, size_t count, int key,
+                     struct text value)
+{
+    for (size_t i = 0; i < count; i++)
+        if (keys[i].kind == key && text_equal(keys[i].value, value))
+            return true;
+    return false;
+}
+
+/* A value that is in its normal form needs no cleaning to be known again. */
 size_t absence_still_held(const struct provider *provider,
                           const struct customer *held, struct store_key *keys,
                           size_t count, struct arena *arena)
@@ -64,14 +74,14 @@ size_t absence_still_held(const struct provider *provider,
 
     for (int key = 0; key < KEY_COUNT; key++) {
         struct text value = {0};
-        bool said = false;
 
-        if (key != KEY_REFERENCE_ID && absence_guarded(provider, (enum key)key))
-            value = customer_key(held, (enum key)key, arena);
-        for (size_t i = 0; i < given; i++)
-            said = said ||
-                   (keys[i].kind == key && text_equal(keys[i].value, value));
-        if (value.size > 0 && !said)
+        if (key == KEY_REFERENCE_ID ||
+            !absence_guarded(provider, (enum key)key) ||
+            is_given(keys, given, key,
+                     customer_text(held, key_fields((enum key)key)[0])))
+            continue;
+        value = customer_key(held, (enum key)key, arena);
+        if (value.size > 0 && !is_given(keys, given, key, value))
             keys[count++] = (struct store_key){.kind = key, .value = value};
     }
     return count;

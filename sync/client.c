@@ -252,6 +252,11 @@ uint32_t client_active(const struct client *client)
     return client->active;
 }
 
+uint32_t client_waiting(const struct client *client)
+{
+    return client->active - client->running;
+}
+
 /* Begins what may, waits for what runs. *idle: until_ms came. */
 static enum status turn(struct client *client, int64_t until_ms, bool *idle,
                         struct err *err)

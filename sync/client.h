@@ -111,6 +111,9 @@ enum status client_submit(struct client *client, struct call *call,
                           struct err *err);
 /* Calls handed over and not yet given back. */
 uint32_t client_active(const struct client *client);
+/* Those of them that are not under way: they wait for a connection, for their
+ * turn or for their time. */
+uint32_t client_waiting(const struct client *client);
 /*
  * The next call that ended. STOP when the account is of no use any more
  * (credentials refused 77, unreachable 69, breaker 75): then every other call

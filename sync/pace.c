@@ -67,6 +67,8 @@ enum status pace_take(struct pace *pace, int64_t now_ms, uint32_t waiting,
         *wait_ms = (uint64_t)(pace->until_ms - now_ms);
         return OK;
     }
+    if (pace->rate.limit == 0) /* a penalty is all that could be in the way */
+        return OK;
     if (pace->leased > 0 &&
         (now_ms < pace->leased_ms || now_ms - pace->leased_ms > lease_ms(pace)))
         pace->leased = 0;

@@ -7,7 +7,7 @@
 #include <poll.h>
 #include <string.h>
 
-enum { FLUSH_AT = 100, FETCH = 64 };
+enum { ANSWERS_MAX = 64 }; /* taken before the first of them is worked on */
 
 void push_stop(struct push *push, const struct err *why)
 {
@@ -34,11 +34,11 @@ bool push_claim(struct push *push, struct text id)
     return key_set_add(push->claimed, print_key(no_seed, 'i', id));
 }
 
-/* How many changes are alive at once: enough to fill batches and connections.
- */
+/* How many changes are alive at once: enough to fill batches and connections,
+ * and as many more as their answers soon make room for. */
 static size_t window(const struct push *push)
 {
-    size_t wide = (size_t)push->with->account->concurrency * 2;
+    size_t wide = (size_t)push->with->account->concurrency + push->ahead;
 
     if (push->provider->bulk_create.request.method != NULL &&
         !push->bulk_create_off)
@@ -53,39 +53,30 @@ static bool may_begin(const struct push *push)
     return !push->drained && !push->stopping &&
            (with->interrupted == NULL || *with->interrupted == 0) &&
            push->resting.count < RESTING_MAX &&
-           push->tasks - push->resting.count < window(push);
+           push->tasks - push->resting.count - push->ended.count < window(push);
 }
 
-static enum status begin_block(struct push *push, enum change_state state,
-                               struct err *err)
+static enum status begin_one(struct push *push, enum change_state state,
+                             struct err *err)
 {
     const struct pushing *with = push->with;
-    struct arena *arena = arena_open();
-    struct change *changes = arena_take(arena, FETCH * sizeof(*changes));
+    struct task *task = task_open(push);
     size_t count = 0;
     enum status status = store_changes(
         with->store, with->account_id, push->settling ? 0 : with->source_id,
-        state, push->last, arena, changes, FETCH, &count, err);
+        state, push->last, task->arena, &task->change, 1, &count, err);
 
-    if (status == OK && count == 0)
+    if (status != OK || count == 0) {
         push->drained = true;
-    for (size_t i = 0; i < count && status == OK && may_begin(push); i++) {
-        struct task *task;
-
-        push->last = changes[i].id;
-        if (!push->settling && with->chosen != NULL &&
-            !key_set_has(with->chosen, push_chosen(changes[i].id)))
-            continue;
-        task = task_open(push);
-        status = store_change(with->store, changes[i].id, task->arena,
-                              &task->change, err);
-        if (status == OK)
-            status = task_begin(task, err);
-        else
-            task_close(task);
+        task_close(task);
+        return status;
     }
-    arena_close(arena);
-    return status;
+    push->last = task->change.id;
+    if (push->settling || with->chosen == NULL ||
+        key_set_has(with->chosen, push_chosen(task->change.id)))
+        return task_begin(task, err);
+    task_close(task);
+    return OK;
 }
 
 static enum status begin_more(struct push *push, enum change_state state,
@@ -93,8 +84,9 @@ static enum status begin_more(struct push *push, enum change_state state,
 {
     enum status status = OK;
 
-    while (status == OK && may_begin(push))
-        status = begin_block(push, state, err);
+    /* What ended in the beginning is put to disk before more of it is. */
+    while (status == OK && may_begin(push) && !finish_full(push))
+        status = begin_one(push, state, err);
     return status;
 }
 
@@ -147,28 +139,45 @@ static enum status take_answer(struct push *push, struct call *call,
     return status;
 }
 
-/* Waits for one answer, then takes all that are there. */
+static enum status work_on(struct push *push, struct call **calls, size_t count,
+                           struct err *err)
+{
+    struct store *store = push->with->store;
+    enum status status = OK;
+
+    for (size_t i = 0; i < count; i++) {
+        if (status == OK)
+            status = store_look_begin(store, err);
+        if (status == OK)
+            status = take_answer(push, calls[i], err);
+        else
+            client_call_free(calls[i]);
+    }
+    store_look_end(store);
+    return status;
+}
+
+/* Waits for one answer, then takes all that are there: whoever made room is
+ * followed by the next request before its own answer is worked on. */
 static enum status take_answers(struct push *push, int64_t until,
                                 struct err *err)
 {
     struct client *client = push->with->client;
-    enum status status = OK;
+    struct call *calls[ANSWERS_MAX];
+    size_t count = 0;
 
-    while (client_active(client) > 0) {
-        struct call *call = NULL;
-        enum status next = client_next(client, until, &call, err);
+    while (count < ANSWERS_MAX && client_active(client) > 0) {
+        enum status next = client_next(client, until, &calls[count], err);
 
         if (next == STOP)
             push_stop(push, err);
-        if (call != NULL)
-            status = take_answer(push, call, err);
-        if (status != OK || (next != STOP && call == NULL))
-            return status;
-        if (push->ended.count >= FLUSH_AT)
-            return OK;
+        if (calls[count] != NULL)
+            count++;
+        else if (next != STOP)
+            break;
         until = push_now(push); /* the others only if they are there already */
     }
-    return OK;
+    return work_on(push, calls, count, err);
 }
 
 static void sleep_until(const struct push *push, int64_t until)
@@ -179,15 +188,27 @@ static void sleep_until(const struct push *push, int64_t until)
         poll(NULL, 0, wait > 1000 ? 1000 : (int)wait);
 }
 
+static enum status begin_all(struct push *push, enum change_state state,
+                             int64_t *next, struct err *err)
+{
+    struct store *store = push->with->store;
+    enum status status = store_look_begin(store, err);
+
+    if (status == OK)
+        status = wake(push, next, err);
+    if (status == OK)
+        status = begin_more(push, state, err);
+    store_look_end(store);
+    return status;
+}
+
 static enum status push_loop(struct push *push, enum change_state state,
                              struct err *err)
 {
     for (;;) {
-        int64_t next;
-        enum status status = wake(push, &next, err);
+        int64_t next = 0;
+        enum status status = begin_all(push, state, &next, err);
 
-        if (status == OK)
-            status = begin_more(push, state, err);
         if (status == OK)
             status = bulk_send(push, false, err);
         /* A batch that nothing more can fill goes as it is. */
@@ -195,7 +216,7 @@ static enum status push_loop(struct push *push, enum change_state state,
             client_active(push->with->client) == 0)
             status = bulk_send(push, true, err);
         if (status == OK)
-            status = finish_flush(push, err);
+            status = finish_flush(push, &next, err);
         if (status != OK)
             return status;
         if (push->fresh_until_ms > 0 &&
@@ -225,6 +246,8 @@ static struct push push_new(const struct pushing *with)
     };
 
     push.slots = mapping_slots(push.provider->mapping, &push.slots_count);
+    push.ahead = with->account->concurrency;
+    push.names = names_open();
     push.claimed = key_set_open();
     push.arena = arena_open();
     return push;
@@ -236,6 +259,7 @@ static enum status push_end(struct push *push, enum status status,
     /* Some are left only after a failure of the store. */
     while (push->newest != NULL)
         task_close(push->newest);
+    names_close(push->names);
     key_set_close(push->claimed);
     arena_close(push->arena);
     if (status != OK)

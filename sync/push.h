@@ -208,7 +208,10 @@ struct push {
     bool listed; /* the whole list is in the store */
     bool known;  /* and every record with all its keys */
     bool bulk_create_off, bulk_update_off, bulk_used;
-    struct queue ready;            /* writes whose intent is not on disk yet */
+    struct queue ready; /* writes whose intent is not on disk yet */
+    size_t ahead;       /* of the connections: intents that may be on disk */
+    int64_t flushed_ms; /* when what ended and was ready last went to disk */
+    int64_t oldest_ms;  /* since when some of it waits; 0: none does */
     struct queue creates, updates; /* rows that wait for their batch */
     int64_t fresh_until_ms; /* of updates, the first that was read before: then
                                they go, full batch or not; 0: there is none */
@@ -216,6 +219,7 @@ struct push {
     size_t tasks;        /* alive, in whatever queue or under way */
     struct task *newest; /* of them */
     struct arena *arena;
+    struct names *names; /* of what changes hold as JSON */
     uint64_t sent, counted;
     bool stopping;
     struct err why;          /* of stopping */
@@ -341,8 +345,13 @@ bool push_claim(struct push *push, struct text id);
 enum status finish_intend(struct task *task, struct err *err);
 /* The outcome, and what follows from it. */
 enum status finish_put(struct task *task, struct err *err);
-/* push_flush.c: the transactions of all that ended or is ready */
-enum status finish_flush(struct push *push, struct err *err);
+/*
+ * push_flush.c: the transactions of all that ended or is ready, as soon as a
+ * connection would have nothing to send without; *next: not later than then (0:
+ * any time). finish_full: so much has ended that nothing more should.
+ */
+enum status finish_flush(struct push *push, int64_t *next, struct err *err);
+bool finish_full(const struct push *push);
 /* What was not sent after its intent: overtaken it begins anew, parked it
  * ends. */
 enum status finish_unsent(struct task *task, struct err *err);

@@ -100,15 +100,12 @@ static enum status put_all(struct push *push, struct err *err)
     return status == REJECT ? STOP : status;
 }
 
-enum status finish_flush(struct push *push, struct err *err)
+static enum status flush(struct push *push, struct err *err)
 {
     struct queue ended, ready;
     struct task *task;
-    enum status status;
+    enum status status = put_all(push, err);
 
-    if (push->ended.count == 0 && push->ready.count == 0)
-        return OK;
-    status = put_all(push, err);
     if (status != OK)
         return status;
     ended = push->ended;
@@ -123,4 +120,68 @@ enum status finish_flush(struct push *push, struct err *err)
     while (status == OK && (task = queue_take(&ready)) != NULL)
         status = send_ready(task, err);
     return status;
+}
+
+/* --- when -----------------------------------------------------------------*/
+
+/*
+ * A commit waits for the disk as long as some ten creates take, so what ended
+ * and what is ready go there together and as seldom as the provider's speed
+ * allows. As many intents are on disk ahead of the connections as it answers in
+ * about this time: a run that is killed leaves them in doubt, and each has to
+ * be looked for.
+ */
+enum {
+    AHEAD_MS = 50,
+    AHEAD_MAX = 128,
+    LATE_MS = 100, /* an outcome or intent waits no longer for others */
+};
+
+bool finish_full(const struct push *push)
+{
+    return push->ended.count >= AHEAD_MAX;
+}
+
+static bool is_due(const struct push *push, int64_t now_ms)
+{
+    const struct client *client = push->with->client;
+
+    return client_active(client) == 0 || finish_full(push) ||
+           (push->ready.count > 0 && client_waiting(client) == 0) ||
+           now_ms < push->oldest_ms || now_ms - push->oldest_ms >= LATE_MS;
+}
+
+/* Half or twice as many, by how long the last ones lasted. */
+static void set_ahead(struct push *push, int64_t now_ms)
+{
+    size_t least = push->with->account->concurrency;
+    int64_t lasted_ms = now_ms - push->flushed_ms;
+
+    if (lasted_ms < AHEAD_MS && client_waiting(push->with->client) == 0)
+        push->ahead *= 2;
+    else if (lasted_ms > 4 * AHEAD_MS)
+        push->ahead /= 2;
+    if (push->ahead > AHEAD_MAX)
+        push->ahead = AHEAD_MAX;
+    if (push->ahead < least)
+        push->ahead = least;
+    push->flushed_ms = now_ms;
+}
+
+enum status finish_flush(struct push *push, int64_t *next, struct err *err)
+{
+    int64_t now_ms = push_now(push);
+
+    if (push->ended.count + push->ready.count == 0)
+        return OK;
+    if (push->oldest_ms == 0)
+        push->oldest_ms = now_ms;
+    if (!is_due(push, now_ms)) {
+        if (*next == 0 || push->oldest_ms + LATE_MS < *next)
+            *next = push->oldest_ms + LATE_MS;
+        return OK;
+    }
+    set_ahead(push, now_ms);
+    push->oldest_ms = 0;
+    return flush(push, err);
 }

@@ -96,6 +96,16 @@ static enum status leave_gone(struct task *task, struct err *err)
                         : status;
 }
 
+/* What the source says is there as JSON already, unless something was left out
+ * of it since. */
+static struct text json_of(const struct task *task,
+                           const struct customer *customer)
+{
+    return customer == task->now && task->given_up == NULL
+               ? task->change.values
+               : diff_json(customer, task->arena);
+}
+
 static enum status put_link(struct task *task, struct err *err)
 {
     bool made = task->link.id == 0;
@@ -103,7 +113,7 @@ static enum status put_link(struct task *task, struct err *err)
 
     if (made)
         task->loaded.id = 0; /* nobody reads what is not linked yet */
-    task->link.held = diff_json(task->held, task->arena);
+    task->link.held = json_of(task, task->held);
     if (made && task->gone.id != 0)
         status = leave_gone(task, err);
     if (status == OK)
@@ -228,6 +238,9 @@ static enum status store_words(struct task *task, struct customer *said,
     enum status status = store_said(store, task->change.source, task->link.id,
                                     task->arena, &json, err);
 
+    if (status == OK && json.size + task->said_before.size == 0)
+        return store_said_put(store, task->change.source, task->link.id,
+                              json_of(task, said), err);
     if (status == OK)
         status = diff_parse(task->said_before, task->arena, &before, err);
     if (status == OK)
@@ -248,7 +261,10 @@ static enum status store_words(struct task *task, struct customer *said,
 /* What the source says is dealt with. */
 static enum status put_said(struct task *task, struct err *err)
 {
-    struct customer *said = diff_overlay(task->said, task->now, task->arena);
+    struct customer *said =
+        task->said_before.size > 0 || task->unsaid != NULL
+            ? diff_overlay(task->said, task->now, task->arena)
+            : task->now;
     enum status status;
 
     for (size_t i = 0; task->unsaid != NULL && i < field_count(); i++) {

@@ -40,11 +40,10 @@ struct text task_key(const struct task *task, enum key key)
 /* Keys as the planner put them down: without those that identify nobody. */
 static enum status load_keys(struct task *task, struct err *err)
 {
-    struct names *names = names_open();
     uint64_t speaks = 0;
     struct node *list;
-    enum status status =
-        json_parse(task->change.keys, task->arena, names, &list, err);
+    enum status status = json_parse(task->change.keys, task->arena,
+                                    task->push->names, &list, err);
 
     for (const struct node *pair = status == OK ? list->first : NULL;
          pair != NULL; pair = pair->next) {
@@ -59,7 +58,6 @@ static enum status load_keys(struct task *task, struct err *err)
         else if (text_is(pair->first->text, "source"))
             (void)text_to_u64(pair->last->text, &speaks);
     }
-    names_close(names);
     task->speaks = (store_id)speaks;
     return status == OK ? OK
                         : fail(err, STOP, EXIT_BUG, "bug",
@@ -275,7 +273,6 @@ uint64_t task_settle_ms(const struct task *task)
 
 void task_rest(struct task *task, uint64_t ms)
 {
-    const struct clock *clock = task->push->with->clock;
     task->step = STEP_REST;
     task->wake_ms = push_now(task->push) + (int64_t)ms;
     queue_add(&task->push->resting, task);
