@@ -102,22 +102,72 @@ bool phone_search(const char *text, size_t size, const char *region,
     }
 }
 
+/* Where the country code ends is known without parsing: none is the beginning
+ * of another. False when it is no number as Format writes it in E.164. */
+static bool of_e164(const std::string &text, PhoneNumber *number)
+{
+    std::string region;
+    size_t zeros = 0;
+
+    if (text.size() < 4 || text.size() > 16 || text[0] != '+' ||
+        text.find_first_not_of("0123456789", 1) != std::string::npos)
+        return false;
+    for (size_t size = 1; size <= 3; size++) {
+        int code = std::stoi(text.substr(1, size));
+        std::string rest = text.substr(1 + size);
+
+        util().GetRegionCodeForCountryCode(code, &region);
+        if (region == "ZZ" || rest.empty())
+            continue;
+        while (zeros + 1 < rest.size() && rest[zeros] == '0')
+            zeros++;
+        number->set_country_code(code);
+        number->set_national_number(std::stoull(rest));
+        if (zeros > 0)
+            number->set_italian_leading_zero(true);
+        if (zeros > 1)
+            number->set_number_of_leading_zeros(static_cast<int>(zeros));
+        return true;
+    }
+    return false;
+}
+
+static bool same(const PhoneNumber &a, const PhoneNumber &b)
+{
+    return a.country_code() == b.country_code() &&
+           a.national_number() == b.national_number() &&
+           a.italian_leading_zero() == b.italian_leading_zero() &&
+           a.number_of_leading_zeros() == b.number_of_leading_zeros();
+}
+
+/* libphonenumber takes any digits of Unicode for digits, and so many steps. */
+static void keep_digits(std::string *text)
+{
+    size_t kept = 0;
+
+    for (char c : *text)
+        if (c >= '0' && c <= '9')
+            (*text)[kept++] = c;
+    text->resize(kept);
+}
+
 bool phone_local(const char *e164, size_t size, const char *region, char *out,
                  size_t room) noexcept
 {
     try {
-        PhoneNumber number;
+        PhoneNumber number, back;
         std::string text, home;
 
-        if (util().Parse(std::string(e164, size), "ZZ", &number) !=
-            PhoneNumberUtil::NO_PARSING_ERROR)
+        if (!of_e164(std::string(e164, size), &number))
             return false;
         util().GetRegionCodeForNumber(number, &home);
         if (home != region)
             return false;
         util().Format(number, PhoneNumberUtil::NATIONAL, &text);
-        util().NormalizeDigitsOnly(&text);
-        return put(text, out, room);
+        keep_digits(&text);
+        return util().Parse(text, region, &back) ==
+                   PhoneNumberUtil::NO_PARSING_ERROR &&
+               same(number, back) && put(text, out, room);
     } catch (...) {
         return false;
     }

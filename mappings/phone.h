@@ -32,8 +32,8 @@ bool phone_parse(const char *text, size_t size, const char *region,
 /* The first valid number in a text with words around it. */
 bool phone_search(const char *text, size_t size, const char *region,
                   struct phone_found *found) PHONE_CALL;
-/* A number as it is written inside its region; false when it is of another
- * region or not valid. */
+/* A number as it is written inside its region, digits only; false when it is of
+ * another region or not valid, or would not be read there as the same one. */
 bool phone_local(const char *e164, size_t size, const char *region, char *out,
                  size_t room) PHONE_CALL;
 

@@ -242,6 +242,12 @@ Test(clean, a_national_number_is_that_of_its_own_region)
     cr_assert(text_is(phone_national(TEXT(ANN), NULL, arena), ANN));
     cr_assert(text_is(phone_national(TEXT("+12125550123"), "US", arena),
                       "2125550123"));
+    /* 011 15... would be read as a mobile of somebody else. */
+    cr_assert(text_is(phone_national(TEXT("+541115456785"), "AR", arena),
+                      "+541115456785"));
+    /* A zero behind the country code is part of the number. */
+    cr_assert(text_is(phone_national(TEXT("+390612345678"), "IT", arena),
+                      "0612345678"));
     cr_assert(text_is(phone_national(TEXT("junk"), "AU", arena), "junk"));
     arena_close(arena);
 }

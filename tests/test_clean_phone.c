@@ -113,6 +113,49 @@ Test(clean_phone, every_regions_numbers_are_read_in_every_way)
     arena_close(arena);
 }
 
+/* In its region's own digits, or as it is where these would be read as another
+ * number; and never so in another region. */
+Test(clean_phone, what_is_written_for_a_region_is_read_there_as_the_same)
+{
+    struct arena *arena = arena_open();
+    struct phone_example example;
+    size_t national = 0;
+
+    for (size_t i = 0; phone_example(i, 0, &example); i++)
+        for (int type = 0; type < PHONE_TYPES; type++) {
+            const char *const regions[4] = {example.region};
+            struct text written, e164;
+            char digits[40] = "";
+            size_t size = 0;
+            bool mobile;
+
+            cr_assert(phone_example(i, type, &example));
+            if (example.e164[0] == '\0' || strcmp(example.region, "001") == 0)
+                continue;
+            arena_reset(arena);
+            for (const char *at = example.national; *at != '\0'; at++)
+                if (*at >= '0' && *at <= '9')
+                    digits[size++] = *at;
+            digits[size] = '\0';
+            written =
+                phone_national(text_of(example.e164), example.region, arena);
+            cr_expect(text_is(written, digits) ||
+                          text_is(written, example.e164),
+                      "%s: %s became %.*s", example.region, example.e164,
+                      TEXT_ARGS(written));
+            national += text_is(written, digits);
+            cr_expect(clean_phone(written, regions, arena, &e164, &mobile) &&
+                          text_is(e164, example.e164),
+                      "%s: %.*s is not %s", example.region, TEXT_ARGS(written),
+                      example.e164);
+            cr_expect(
+                text_is(phone_national(text_of(example.e164), "ZZ", arena),
+                        example.e164));
+        }
+    cr_assert_gt(national, 800);
+    arena_close(arena);
+}
+
 /* The national digits, or empty when they do not begin with a zero. */
 static struct text digits_behind_zero(const struct phone_example *example,
                                       char *room)
