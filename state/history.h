@@ -86,11 +86,10 @@ enum status store_run_wrote(struct store *store, store_id run, store_id account,
                             struct err *err);
 /*
  * Lives (what was done by hand too), reports and facts of runs older than
- * HISTORY_DAYS go, and changes that are done of runs before this one: their
- * events tell of them.
+ * HISTORY_DAYS go.
  */
-enum status store_history_prune(struct store *store, store_id run,
-                                int64_t now_ms, struct err *err);
+enum status store_history_prune(struct store *store, int64_t now_ms,
+                                struct err *err);
 
 /* --- who and what the ids are ---------------------------------------------*/
 

@@ -14,6 +14,8 @@
 #include "state/store_change.h"
 #include "state/store_pace.h"
 
+struct forms;
+struct numbers;
 struct store_held; /* a lock of store_lock */
 
 /* An account (a, b, c: provider, base_url, tenant), a source (kind, name) or a
@@ -36,8 +38,13 @@ struct store {
     bool in_transaction; /* between store_begin and commit or rollback */
     bool looking;        /* between store_look_begin and its end */
     struct store_held *held;
+    struct forms *forms; /* of events */
+    struct numbers *numbers;
+    uint8_t seed[16]; /* once seeded */
+    bool seeded;
     struct store_pending *pending;
     struct arena *arena; /* of the pending; dies with the store */
+    struct arena *work;  /* of one operation; who begins with it resets it */
 };
 
 /* 70 unless between store_begin and store_commit of a store that writes. */
@@ -67,6 +74,12 @@ enum status store_pending_begin(struct store *store, struct err *err);
 enum status store_open_file(struct connection *connection, const char *path,
                             struct err *err);
 void store_unlock_all(struct store *store);
+/* Takes away the numbers of those keys, but for those that `kept` has too. */
+enum status store_numbers_drop(struct store *store, store_id customer,
+                               struct text keys, struct text kept,
+                               struct err *err);
+/* Those that wait: before the transaction ends. */
+enum status store_numbers_write(struct store *store, struct err *err);
 
 /* A row of LINK_COLUMNS, CHANGE_COLUMNS and RUN_COLUMNS. */
 struct link store_link_row(const struct query *query, struct arena *arena);

@@ -195,8 +195,77 @@ static const char version_6[] =
     "ALTER TABLE reading ADD COLUMN unlisted INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE reading ADD COLUMN abridged INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const steps[] = {version_1, version_2, version_3,
-                                    version_4, version_5, version_6};
+/*
+ * A customer's rows stand in one row, in the order of customers, without an
+ * index the other way round: the first print is that of the row at which the
+ * customer is counted, the others are merged with it. Without a reference to
+ * customer, which would have to be looked for when one goes.
+ *
+ * A change that is done goes at once, but for a create that no run has counted.
+ */
+static const char version_7[] =
+    "ALTER TABLE fingerprint RENAME TO fingerprint_6;"
+    "CREATE TABLE fingerprint ("
+    " source INTEGER NOT NULL, account INTEGER NOT NULL,"
+    " customer INTEGER NOT NULL, prints BLOB NOT NULL,"
+    " PRIMARY KEY (source, account, customer)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO fingerprint"
+    " WITH RECURSIVE time (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM time"
+    "  WHERE n < (SELECT max(times) FROM fingerprint_6))"
+    " SELECT source, account, customer, print FROM fingerprint_6"
+    " JOIN time ON n <= times WHERE true"
+    " ORDER BY source, account, customer, role"
+    " ON CONFLICT DO UPDATE SET"
+    " prints = CAST(prints || excluded.prints AS BLOB);"
+    "DROP TABLE fingerprint_6;"
+    "DROP INDEX change_done;"
+    "DELETE FROM change WHERE state = 3 AND run IS NOT NULL;"
+    /* See event_form.h. AUTOINCREMENT: events may outlive their form. */
+    "ALTER TABLE event RENAME TO event_6;"
+    "CREATE TABLE event_form ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER, account INTEGER,"
+    " source INTEGER, kind INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
+    " body TEXT NOT NULL) STRICT;"
+    "CREATE INDEX event_form_run ON event_form (run, account);"
+    "CREATE TABLE event ("
+    " customer INTEGER NOT NULL, n INTEGER NOT NULL, form INTEGER NOT NULL,"
+    " late_ms INTEGER NOT NULL, line INTEGER, record TEXT, differs BLOB,"
+    " PRIMARY KEY (customer, n)) STRICT, WITHOUT ROWID;"
+    /* Their bodies stay as they are: four zeroes say that all of it differs. */
+    "INSERT INTO event_form (run, account, source, kind, since_ms, body)"
+    " SELECT run, account, source, kind, min(at_ms), '' FROM event_6"
+    " GROUP BY run, account, source, kind, at_ms / 86400000;"
+    "INSERT INTO event SELECT e.customer,"
+    " row_number() OVER (PARTITION BY e.customer ORDER BY e.id), f.id,"
+    " e.at_ms - f.since_ms, NULL, NULL,"
+    " CAST(x'00000000' || CAST(e.body AS BLOB) AS BLOB)"
+    " FROM event_6 AS e JOIN event_form AS f ON f.run IS e.run"
+    " AND f.account IS e.account AND f.source IS e.source AND f.kind = e.kind"
+    " AND f.since_ms / 86400000 = e.at_ms / 86400000;"
+    "DROP TABLE event_6;";
+
+/*
+ * A customer's keys stand with the customer; the table finds whom a key may
+ * belong to by the key's number. See keys.h.
+ */
+static const char version_8[] =
+    "ALTER TABLE customer_key RENAME TO customer_key_7;"
+    "ALTER TABLE customer ADD COLUMN keys BLOB NOT NULL DEFAULT x'';"
+    "INSERT INTO customer (id, keys)"
+    " SELECT customer, packed_key(source, kind, value) FROM customer_key_7"
+    " WHERE true ORDER BY customer, source, kind, value"
+    " ON CONFLICT (id) DO UPDATE SET"
+    " keys = CAST(keys || excluded.keys AS BLOB);"
+    "CREATE TABLE customer_key ("
+    " number INTEGER NOT NULL, customer INTEGER NOT NULL,"
+    " PRIMARY KEY (number, customer)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO customer_key"
+    " SELECT DISTINCT key_number(kind, value), customer FROM customer_key_7"
+    " ORDER BY 1, 2;"
+    "DROP TABLE customer_key_7;";
+
+static const char *const steps[] = {version_1, version_2, version_3, version_4,
+                                    version_5, version_6, version_7, version_8};
 
 enum { SCHEMA_VERSION = sizeof(steps) / sizeof(steps[0]) };
 
@@ -268,9 +337,16 @@ static enum status schema_step(struct connection *connection, int version,
 enum status schema_upgrade(struct connection *connection, struct err *err)
 {
     int64_t version = 0;
+    bool knows_words = false;
     enum status status = ask(connection, SCHEMA_USER_VERSION, &version, err);
 
-    while (status == OK && version < SCHEMA_VERSION)
-        status = schema_step(connection, (int)++version, err);
+    while (status == OK && version < SCHEMA_VERSION) {
+        if (version > 0 && !knows_words) {
+            status = schema_words(connection, err);
+            knows_words = true;
+        }
+        if (status == OK)
+            status = schema_step(connection, (int)++version, err);
+    }
     return status;
 }

@@ -24,5 +24,7 @@ enum status schema_check(struct connection *connection,
 /* Brings an empty or older file up to date, each step in one transaction. The
  * write lock must be held. */
 enum status schema_upgrade(struct connection *connection, struct err *err);
+/* Words that its steps use; once there is the seed. */
+enum status schema_words(struct connection *connection, struct err *err);
 
 #endif

@@ -236,14 +236,19 @@ int64_t row_int(const struct query *query, int column)
     return sqlite3_column_int64(query->statement, column);
 }
 
-struct text row_text(const struct query *query, int column, struct arena *arena)
+struct text row_view(const struct query *query, int column)
 {
     const char *at = sqlite3_column_blob(query->statement, column);
     int size = sqlite3_column_bytes(query->statement, column);
 
-    if (at == NULL || size <= 0)
-        return TEXT("");
-    return arena_text(arena, (struct text){at, (size_t)size});
+    return at == NULL || size <= 0 ? TEXT("") : (struct text){at, (size_t)size};
+}
+
+struct text row_text(const struct query *query, int column, struct arena *arena)
+{
+    struct text view = row_view(query, column);
+
+    return view.size == 0 ? view : arena_text(arena, view);
 }
 
 bool row_bytes(const struct query *query, int column, void *to, size_t size)

@@ -135,6 +135,8 @@ enum status query_run(struct query *query); /* to its end, then closes */
 int64_t row_int(const struct query *query, int column); /* NULL gives 0 */
 struct text row_text(const struct query *query, int column,
                      struct arena *arena); /* a copy; blobs too */
+/* Borrowed: until the next row, or the query's end. */
+struct text row_view(const struct query *query, int column);
 /* Exactly size bytes; false when the column has another size. */
 bool row_bytes(const struct query *query, int column, void *to, size_t size);
 

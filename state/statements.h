@@ -51,49 +51,49 @@ STATEMENT(RUNS, 1,
 
 /* --- fingerprints ---------------------------------------------------------*/
 STATEMENT(FINGERPRINTS, 1,
-          "SELECT print, customer, role, times FROM fingerprint"
-          " WHERE source = ?1 AND account = ?2 ORDER BY print, customer, role")
+          "SELECT customer, prints FROM fingerprint"
+          " WHERE source = ?1 AND account = ?2 ORDER BY customer")
 STATEMENT(FINGERPRINTS_DROP, 1,
           "DELETE FROM fingerprint"
-          " WHERE customer = ?1 AND source = ?2 AND account = ?3")
+          " WHERE source = ?1 AND account = ?2 AND customer = ?3")
+/* Of each source, of which there are few: an index by customer would be as
+ * large as the table. */
+#define EACH_SOURCE "(SELECT id FROM source WHERE id > 0)"
 /* Rows of the customer that another source has, or is about to have; what an
  * undo has left to do is nobody's. */
 STATEMENT(FINGERPRINT_OTHER, 1,
           "SELECT 1 FROM fingerprint"
           " WHERE customer = ?1 AND source <> ?2 AND account = ?3"
+          " AND source IN " EACH_SOURCE
           " UNION ALL SELECT 1 FROM change"
           " WHERE customer = ?1 AND source <> ?2 AND account = ?3"
           " AND state <> 3 AND kind < 2 LIMIT 1")
 STATEMENT(FINGERPRINTS_DROP_ALL, 1,
-          "DELETE FROM fingerprint WHERE customer = ?1 AND account = ?2")
-STATEMENT(FINGERPRINT_ADD, 1,
-          "INSERT INTO fingerprint (source, account, print, customer, role)"
-          " VALUES (?1, ?2, ?3, ?4, ?5)"
-          " ON CONFLICT DO UPDATE SET times = times + 1")
+          "DELETE FROM fingerprint WHERE customer = ?1 AND account = ?2"
+          " AND source IN " EACH_SOURCE)
+STATEMENT(FINGERPRINTS_PUT, 1,
+          "INSERT INTO fingerprint VALUES (?1, ?2, ?3, ?4)"
+          " ON CONFLICT DO UPDATE SET prints = excluded.prints")
 STATEMENT(FINGERPRINTS_FORGET, 0,
           "DELETE FROM fingerprint WHERE account = ?1"
-          " AND source IN (SELECT id FROM source)")
+          " AND source IN " EACH_SOURCE)
 
 /* --- customers and keys ---------------------------------------------------*/
 STATEMENT(CUSTOMER_ADD, 1, "INSERT INTO customer DEFAULT VALUES")
-STATEMENT(CUSTOMERS_BY_KEY, 1,
-          "SELECT DISTINCT customer FROM customer_key"
-          " WHERE kind = ?1 AND value = ?2 ORDER BY customer LIMIT ?3")
-STATEMENT(CUSTOMERS_BY_KEY_OF, 1,
-          "SELECT customer FROM customer_key"
-          " WHERE kind = ?1 AND value = ?2 AND source = ?4"
-          " ORDER BY customer LIMIT ?3")
-STATEMENT(CUSTOMER_KEYS, 1,
-          "SELECT k.kind, k.source, k.value FROM customer_key AS k"
-          " WHERE k.customer = ?1 ORDER BY k.source, k.kind, k.value")
-STATEMENT(CUSTOMER_KEYS_DROP, 1,
-          "DELETE FROM customer_key WHERE customer = ?1 AND source = ?2")
+STATEMENT(CUSTOMERS_BY_NUMBER, 1,
+          "SELECT k.customer, c.keys FROM customer_key AS k"
+          " CROSS JOIN customer AS c ON c.id = k.customer"
+          " WHERE k.number = ?1 ORDER BY k.customer")
+STATEMENT(CUSTOMER_KEYS, 1, "SELECT keys FROM customer WHERE id = ?1")
+STATEMENT(CUSTOMER_KEYS_PUT, 1, "UPDATE customer SET keys = ?2 WHERE id = ?1")
 STATEMENT(CUSTOMER_KEY_ADD, 1,
-          "INSERT INTO customer_key (kind, value, customer, source)"
-          " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
-/* Every kind is 0 or more: a search that ends at the first row. */
+          "INSERT INTO customer_key VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+STATEMENT(CUSTOMER_KEY_REMOVE, 1,
+          "DELETE FROM customer_key WHERE number = ?1 AND customer = ?2")
+/* Every number is of 32 bits: a search that ends at the first row. */
 STATEMENT(CUSTOMER_KEY_ANY, 1,
-          "SELECT EXISTS (SELECT 1 FROM customer_key WHERE kind >= 0)")
+          "SELECT EXISTS (SELECT 1 FROM customer_key"
+          " WHERE number >= -2147483648)")
 STATEMENT(NOBODY_FIND, 1,
           "SELECT 1 FROM nobody WHERE source = ?1 AND kind = ?2 AND value = ?3")
 STATEMENT(NOBODY_ADD, 1,
@@ -164,7 +164,7 @@ STATEMENT(MOVED_CUSTOMERS, 1,
           "SELECT l.customer FROM said AS s INDEXED BY said_moved"
           " CROSS JOIN link AS l ON l.id = s.link"
           " WHERE s.source = ?2 AND s.moved <> '{}' AND l.account = ?1")
-/* Linked, live, and not among the records that the account showed. */
+
 /* --- records seen ---------------------------------------------------------*/
 STATEMENT(RECORD_PUT, 1,
           "INSERT INTO record (account, remote_id, vals, is_full, seen_ms,"
@@ -261,8 +261,7 @@ STATEMENT(CHANGE_PUT, 1,
           "UPDATE change SET link = ?2, kind = ?3, state = ?4, result = ?5,"
           " wanted = ?6, remote_id = ?7, code = ?8, message = ?9, tries = ?10,"
           " not_before_ms = ?11, sent_ms = ?12, run = ?13 WHERE id = ?1")
-STATEMENT(CHANGE_ROWS_FORGET, 1,
-          "UPDATE change_row SET raw = x'' WHERE change = ?1")
+STATEMENT(CHANGE_ROWS_REMOVE, 1, "DELETE FROM change_row WHERE change = ?1")
 STATEMENT(CHANGE_FIND, 1,
           "SELECT " CHANGE_COLUMNS " FROM change AS c WHERE c.id = ?1")
 STATEMENT(CHANGE_ROWS, 1,
@@ -282,16 +281,12 @@ STATEMENT(CHANGES_UNTOLD, 1,
           "SELECT customer FROM change WHERE account = ?1 AND source = ?2"
           " AND state = 3 AND run IS NULL AND result = 1")
 STATEMENT(CHANGE_TELL, 1,
-          "UPDATE change SET run = ?4 WHERE account = ?1 AND source = ?2"
+          "DELETE FROM change WHERE account = ?1 AND source = ?2"
           " AND customer = ?3 AND state = 3 AND run IS NULL")
 STATEMENT(CHANGES_COUNT, 1,
           "SELECT state, count(*) FROM change WHERE account = ?1"
           " AND (?2 = 0 OR source = ?2) AND (?3 = 0 OR run = ?3)"
           " GROUP BY state")
-STATEMENT(CHANGES_SWEEP, 0,
-          "DELETE FROM change WHERE account IN (SELECT id FROM account)"
-          " AND state = 3 AND run IN"
-          " (SELECT id FROM run WHERE finished_ms < ?1)")
 /*
  * Dropping a plan: what it brings in is noted, then it goes, then whoever is
  * still known by something else is struck off the note. 0, 4, 5: planned,
@@ -311,73 +306,98 @@ STATEMENT(DROP_SPARE, 0,
           "  WHERE link.customer = dropped.customer)"
           " OR EXISTS (SELECT 1 FROM change"
           "  WHERE change.customer = dropped.customer)")
-STATEMENT(DROP_KEYS, 0,
-          "DELETE FROM customer_key"
-          " WHERE customer IN (SELECT customer FROM temp.dropped)")
+STATEMENT(DROP_NEXT, 0,
+          "SELECT c.id, c.keys FROM temp.dropped AS d"
+          " CROSS JOIN customer AS c ON c.id = d.customer"
+          " WHERE d.customer > ?1 ORDER BY d.customer LIMIT 1")
+#define DROPPED "(SELECT customer FROM temp.dropped)"
 STATEMENT(DROP_PRINTS, 0,
-          "DELETE FROM fingerprint"
-          " WHERE customer IN (SELECT customer FROM temp.dropped)")
-STATEMENT(DROP_CUSTOMERS, 0,
-          "DELETE FROM customer"
-          " WHERE id IN (SELECT customer FROM temp.dropped)")
+          "DELETE FROM fingerprint WHERE source IN " EACH_SOURCE
+          " AND account IN (SELECT id FROM account)"
+          " AND customer IN " DROPPED)
+STATEMENT(DROP_EVENTS, 0, "DELETE FROM event WHERE customer IN " DROPPED)
+STATEMENT(DROP_CUSTOMERS, 0, "DELETE FROM customer WHERE id IN " DROPPED)
 STATEMENT(DROP_END, 0, "DELETE FROM temp.dropped")
 
 /* --- lives ----------------------------------------------------------------*/
 #define EVENT_COLUMNS                                                          \
-    "e.id, e.run, e.customer, e.account, e.source, e.kind, e.at_ms, e.body"
+    "e.n, f.run, e.customer, f.account, f.source, f.kind,"                     \
+    " f.since_ms + e.late_ms, f.body, e.line, coalesce(e.record, (SELECT"      \
+    " remote_id FROM link WHERE customer = e.customer"                         \
+    " AND account = f.account)), e.differs"
+#define EVENT_AND_FORM "event AS e CROSS JOIN event_form AS f ON f.id = e.form"
+STATEMENT(FORM_ADD, 1,
+          "INSERT INTO event_form (run, account, source, kind, since_ms, body)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
 STATEMENT(EVENT_ADD, 1,
-          "INSERT INTO event (run, customer, account, source, kind, at_ms,"
-          " body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-STATEMENT(EVENT_LAST_IS, 1,
-          "SELECT body = ?5 FROM event WHERE customer = ?1"
-          " AND account IS ?2 AND source IS ?3 AND kind = ?4"
-          " ORDER BY id DESC LIMIT 1")
+          "INSERT INTO event SELECT ?1, coalesce((SELECT max(n) FROM event"
+          " WHERE customer = ?1), 0) + 1, ?2, ?3, ?4,"
+          " CASE WHEN ?5 IS NOT (SELECT remote_id FROM link"
+          "  WHERE customer = ?1 AND account = ?6) THEN ?5 END, ?7")
+STATEMENT(EVENT_LAST, 1,
+          "SELECT " EVENT_COLUMNS " FROM " EVENT_AND_FORM
+          " WHERE e.customer = ?1 AND f.account IS ?2 AND f.source IS ?3"
+          " AND f.kind = ?4 ORDER BY e.n DESC LIMIT 1")
+/* The link ?1 is to be of that customer and record: what was told of another
+ * one names it from now on. */
+STATEMENT(EVENTS_NAME_RECORD, 1,
+          "UPDATE event SET record = (SELECT remote_id FROM link"
+          "  WHERE id = ?1) WHERE record IS NULL"
+          " AND customer = (SELECT customer FROM link WHERE id = ?1"
+          "  AND (customer IS NOT ?2 OR remote_id IS NOT ?3))"
+          " AND EXISTS (SELECT 1 FROM event_form WHERE id = form"
+          "  AND account = (SELECT account FROM link WHERE id = ?1))")
 /* 1, 2: bytes may have left, and nobody knows; 4 and above: see below. */
 STATEMENT(WRITTEN_SINCE, 1,
           "SELECT EXISTS (SELECT 1 FROM change WHERE customer = ?2"
           " AND +account = ?1 AND +state IN (1, 2))"
-          " OR EXISTS (SELECT 1 FROM event WHERE customer = ?2"
-          " AND +account = ?1 AND kind >= 4 AND at_ms > ?3)")
+          " OR EXISTS (SELECT 1 FROM " EVENT_AND_FORM
+          "  WHERE e.customer = ?2 AND f.account = ?1 AND f.kind >= 4"
+          "  AND f.since_ms + e.late_ms > ?3)")
 STATEMENT(WRITES_SINCE, 1,
-          "SELECT " EVENT_COLUMNS " FROM event AS e WHERE e.customer = ?2"
-          " AND +e.account = ?1 AND e.kind >= 4 AND e.at_ms > ?3"
-          " ORDER BY e.id DESC LIMIT ?4")
+          "SELECT " EVENT_COLUMNS " FROM " EVENT_AND_FORM
+          " WHERE e.customer = ?2 AND f.account = ?1 AND f.kind >= 4"
+          " AND f.since_ms + e.late_ms > ?3 ORDER BY e.n DESC LIMIT ?4")
 /* A run of a day before may still have been at work. */
 STATEMENT(WRITTEN_COUNT, 0,
-          "SELECT count(DISTINCT customer) FROM event WHERE run >= coalesce("
-          " (SELECT min(id) FROM run WHERE started_ms >= ?2 - 86400000), ?2)"
-          " AND account = ?1 AND kind >= 4 AND at_ms > ?2")
+          "SELECT count(DISTINCT e.customer) FROM " EVENT_AND_FORM
+          " WHERE e.form IN (SELECT id FROM event_form WHERE account = ?1"
+          "  AND kind >= 4 AND run >= coalesce((SELECT min(id) FROM run"
+          "   WHERE started_ms >= ?2 - 86400000), ?2))"
+          " AND f.since_ms + e.late_ms > ?2")
 STATEMENT(EVENTS_OF_CUSTOMER, 1,
-          "SELECT " EVENT_COLUMNS " FROM event AS e"
-          " WHERE e.customer = ?1 AND e.id < ?2 ORDER BY e.id DESC LIMIT ?3")
+          "SELECT " EVENT_COLUMNS " FROM " EVENT_AND_FORM
+          " WHERE e.customer = ?1 AND e.n < ?2 ORDER BY e.n DESC LIMIT ?3")
 /* 4 and above: written and acknowledged. */
 STATEMENT(RUN_ACCOUNT_NEXT, 1,
-          "SELECT min(account) FROM event WHERE run = ?1 AND account > ?2"
+          "SELECT min(account) FROM event_form WHERE run = ?1 AND account > ?2"
           " AND kind >= 4")
+/* From customer to customer: all of them together go through the table once. */
+#define FORMS_OF_WRITES                                                        \
+    "(SELECT id FROM event_form WHERE run = ?1 AND account = ?2 AND kind >= 4)"
 STATEMENT(RUN_WROTE_NEXT, 1,
-          "SELECT min(customer) FROM event"
-          " WHERE run = ?1 AND account = ?2 AND customer > ?3 AND kind >= 4")
+          "SELECT customer FROM event WHERE customer > ?3"
+          " AND form IN " FORMS_OF_WRITES " ORDER BY customer LIMIT 1")
 STATEMENT(RUN_WROTE, 1,
-          "SELECT " EVENT_COLUMNS " FROM event AS e"
-          " WHERE e.run = ?1 AND e.account = ?2 AND e.customer = ?3"
-          " AND e.kind >= 4 ORDER BY e.id")
+          "SELECT " EVENT_COLUMNS " FROM " EVENT_AND_FORM
+          " WHERE e.customer = ?3 AND f.run = ?1 AND f.account = ?2"
+          " AND f.kind >= 4 ORDER BY e.n")
 STATEMENT(RUN_FIRST_SINCE, 0,
           "SELECT id FROM run WHERE started_ms >= ?1 ORDER BY id LIMIT 1")
-STATEMENT(EVENTS_PRUNE, 0,
-          "DELETE FROM event WHERE id IN"
-          " (SELECT id FROM event WHERE run < ?1 LIMIT ?2)")
-/* A person's own links are few enough to be gone through. */
+STATEMENT(FORMS_PRUNE, 0, "DELETE FROM event_form WHERE run < ?1")
 STATEMENT(HAND_PRUNE, 0,
-          "DELETE FROM event WHERE id IN"
-          " (SELECT id FROM event WHERE run IS NULL AND at_ms < ?1 LIMIT ?2)")
+          "DELETE FROM event_form WHERE run IS NULL AND since_ms < ?1")
+STATEMENT(EVENTS_SWEEP_END, 0,
+          "SELECT max(customer) FROM (SELECT customer FROM event"
+          " WHERE customer > ?1 ORDER BY customer LIMIT ?2)")
+STATEMENT(EVENTS_SWEEP, 0,
+          "DELETE FROM event WHERE customer > ?1 AND customer <= ?2"
+          " AND NOT EXISTS (SELECT 1 FROM event_form WHERE id = event.form)")
 STATEMENT(FACTS_PRUNE, 0,
           "DELETE FROM fact WHERE name >= '" FACT_OF_RUN "'"
           " AND name < '" FACT_OF_RUN "~' AND CAST(value AS INTEGER) < ?1")
 STATEMENT(REPORTS_PRUNE, 0,
           "UPDATE run SET report = '' WHERE id < ?1 AND report <> ''")
-STATEMENT(CHANGES_PRUNE, 0,
-          "DELETE FROM change WHERE id IN"
-          " (SELECT id FROM change WHERE state = 3 AND run < ?1 LIMIT ?2)")
 STATEMENT(ACCOUNT_ABOUT, 0,
           "SELECT provider, base_url, tenant, coalesce((SELECT min(label)"
           " FROM account_label WHERE account = account.id), '')"

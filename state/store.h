@@ -142,18 +142,18 @@ enum role {
                     was left out that may go tomorrow */
 };
 
-/* All of one source and account, in byte order. */
+/* All of one source and account, in no order that means anything. */
 typedef void store_fingerprint_seen(void *self, const struct fingerprint *print,
                                     store_id customer, enum role role);
 enum status store_fingerprints(struct store *store, store_id source,
                                store_id account, store_fingerprint_seen *seen,
                                void *self, struct err *err);
-/* Replaces all of that customer for source and account. count 0 forgets. */
+/* Replaces all of that customer for source and account; the first is that of
+ * the row at which the customer is counted. count 0 forgets. */
 enum status store_fingerprints_put(struct store *store, store_id source,
                                    store_id account, store_id customer,
                                    const struct fingerprint *prints,
-                                   const enum role *roles, size_t count,
-                                   struct err *err);
+                                   size_t count, struct err *err);
 /* Those of every source: each judges the customer anew. */
 enum status store_fingerprints_drop(struct store *store, store_id account,
                                     store_id customer, struct err *err);

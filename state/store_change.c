@@ -105,16 +105,28 @@ enum status store_change_add(struct store *store, struct change *change,
     return status;
 }
 
-static enum status rows_forget(struct store *store, store_id change,
-                               struct err *err)
+/* What is done is told by the customer's life, and by the ledger of its run. */
+static bool is_over(const struct change *change)
 {
-    struct query query = query_open(&store->main, CHANGE_ROWS_FORGET, err);
+    return change->state == CHANGE_DONE &&
+           (change->run != 0 || change->result != RESULT_CREATED);
+}
+
+static enum status run_of_change(struct store *store, enum statement statement,
+                                 store_id change, struct err *err)
+{
+    struct query query = query_open(&store->main, statement, err);
 
     query_int(&query, change);
     return query_run(&query);
 }
 
-/* A done change keeps its rows' lines, prints and roles, not their content. */
+static enum status fail_missing(store_id change, struct err *err)
+{
+    return fail(err, STOP, EXIT_BUG, "state_bug", "no change %lld",
+                (long long)change);
+}
+
 enum status store_change_put(struct store *store, const struct change *change,
                              struct err *err)
 {
@@ -123,6 +135,12 @@ enum status store_change_put(struct store *store, const struct change *change,
 
     if (status != OK)
         return status;
+    if (is_over(change)) {
+        status = run_of_change(store, CHANGE_REMOVE, change->id, err);
+        return status == OK && sqlite3_changes(store->main.db) != 1
+                   ? fail_missing(change->id, err)
+                   : status;
+    }
     query = query_open(&store->main, CHANGE_PUT, err);
     query_int(&query, change->id);
     query_id(&query, change->link);
@@ -139,10 +157,9 @@ enum status store_change_put(struct store *store, const struct change *change,
     query_id(&query, change->run);
     status = query_run(&query);
     if (status == OK && sqlite3_changes(store->main.db) != 1)
-        return fail(err, STOP, EXIT_BUG, "state_bug", "no change %lld",
-                    (long long)change->id);
+        return fail_missing(change->id, err);
     if (status == OK && change->state == CHANGE_DONE)
-        status = rows_forget(store, change->id, err);
+        status = run_of_change(store, CHANGE_ROWS_REMOVE, change->id, err);
     return status;
 }
 
@@ -261,7 +278,7 @@ enum status store_changes_untold(struct store *store, store_id account,
 }
 
 enum status store_change_tell(struct store *store, store_id account,
-                              store_id source, store_id customer, store_id run,
+                              store_id source, store_id customer,
                               struct err *err)
 {
     enum status status = store_writing(store, err);
@@ -273,6 +290,5 @@ enum status store_change_tell(struct store *store, store_id account,
     query_int(&query, account);
     query_int(&query, source);
     query_int(&query, customer);
-    query_int(&query, run);
     return query_run(&query);
 }

@@ -73,7 +73,8 @@ struct change {
 enum status store_change_add(struct store *store, struct change *change,
                              struct err *err);
 /* Replaces run, state, result, link, remote_id, code, message, tries, times,
- * wanted, kind. Raw rows are forgotten when the state is DONE. */
+ * wanted, kind. One that is DONE goes, with its rows: the customer's life tells
+ * of it. Only a create that belongs to no run is kept until one tells it. */
 enum status store_change_put(struct store *store, const struct change *change,
                              struct err *err);
 enum status store_change(struct store *store, store_id id, struct arena *arena,
@@ -115,17 +116,14 @@ enum status store_changes_count(struct store *store, store_id account,
                                 struct err *err);
 /*
  * Customers of DONE creates that belong to no run (0): they were found, and no
- * ledger has counted them yet. tell: now the run's does.
+ * ledger has counted them yet. tell: now one does, and they go.
  */
 typedef void store_untold_seen(void *self, store_id customer);
 enum status store_changes_untold(struct store *store, store_id account,
                                  store_id source, store_untold_seen *seen,
                                  void *self, struct err *err);
 enum status store_change_tell(struct store *store, store_id account,
-                              store_id source, store_id customer, store_id run,
+                              store_id source, store_id customer,
                               struct err *err);
-/* Removes DONE changes of finished runs older than that. */
-enum status store_changes_sweep(struct store *store, int64_t before_ms,
-                                struct err *err);
 
 #endif

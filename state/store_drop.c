@@ -1,5 +1,5 @@
 /*
- * store_drop.c - changes that go: plans replaced, one taken back, old ones.
+ * store_drop.c - changes that go: plans replaced, one taken back.
  */
 #include "state/inside.h"
 
@@ -49,14 +49,43 @@ enum status store_changes_drop(struct store *store, store_id account,
     return status;
 }
 
+/* One after the other: only their keys say which numbers are theirs. */
+static enum status drop_keys(struct store *store, struct err *err)
+{
+    store_id customer = 0;
+    enum status status;
+    bool found;
+
+    do {
+        struct query query = query_open(&store->main, DROP_NEXT, err);
+        struct text keys = TEXT("");
+
+        arena_reset(store->work);
+        query_int(&query, customer);
+        found = query_row(&query);
+        if (found) {
+            customer = row_int(&query, 0);
+            keys = row_text(&query, 1, store->work);
+        }
+        status = query_close(&query);
+        if (status == OK && found)
+            status = store_numbers_drop(store, customer, keys, TEXT(""), err);
+    } while (status == OK && found);
+    return status;
+}
+
 enum status store_spares_drop(struct store *store, struct err *err)
 {
-    static const enum statement rest[] = {DROP_SPARE, DROP_KEYS, DROP_PRINTS,
+    static const enum statement rest[] = {DROP_PRINTS, DROP_EVENTS,
                                           DROP_CUSTOMERS, DROP_END};
     enum status status = store_writing(store, err);
 
     if (status == OK)
         status = connection_run(&store->main, note_table, err);
+    if (status == OK)
+        status = run_plain(store, DROP_SPARE, err);
+    if (status == OK)
+        status = drop_keys(store, err);
     for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
         if (status == OK)
             status = run_plain(store, rest[i], err);
@@ -74,18 +103,5 @@ enum status store_change_remove(struct store *store, store_id id,
         return status;
     query = query_open(&store->main, CHANGE_REMOVE, err);
     query_int(&query, id);
-    return query_run(&query);
-}
-
-enum status store_changes_sweep(struct store *store, int64_t before_ms,
-                                struct err *err)
-{
-    enum status status = store_writing(store, err);
-    struct query query;
-
-    if (status != OK)
-        return status;
-    query = query_open(&store->main, CHANGES_SWEEP, err);
-    query_int(&query, before_ms);
     return query_run(&query);
 }

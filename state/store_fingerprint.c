@@ -1,7 +1,10 @@
 /*
- * store_fingerprint.c - which rows were dealt with.
+ * store_fingerprint.c - which rows were dealt with: of each customer one row of
+ * the table, its prints one after the other.
  */
 #include "state/inside.h"
+
+#include <string.h>
 
 /* A cursor is open meanwhile, for speed: seen must not use the store. */
 enum status store_fingerprints(struct store *store, store_id source,
@@ -9,58 +12,41 @@ enum status store_fingerprints(struct store *store, store_id source,
                                void *self, struct err *err)
 {
     struct query query = query_open(&store->main, FINGERPRINTS, err);
-    struct fingerprint print;
 
     query_int(&query, source);
     query_int(&query, account);
     while (query_row(&query)) {
-        store_id customer = row_int(&query, 1);
-        enum role role = (enum role)row_int(&query, 2);
-        int64_t times = row_int(&query, 3);
+        store_id customer = row_int(&query, 0);
+        struct text prints = row_view(&query, 1);
+        struct fingerprint print;
 
-        if (!row_bytes(&query, 0, print.bytes, sizeof(print.bytes)))
-            continue;
-        for (int64_t i = 0; i < times; i++)
-            seen(self, &print, customer, role);
+        for (size_t at = 0; at + sizeof(print) <= prints.size;
+             at += sizeof(print)) {
+            memcpy(&print, prints.at + at, sizeof(print));
+            seen(self, &print, customer, at == 0 ? ROLE_OWN : ROLE_MERGED);
+        }
     }
     return query_close(&query);
-}
-
-static enum status fingerprint_add(struct store *store, store_id source,
-                                   store_id account, store_id customer,
-                                   const struct fingerprint *print,
-                                   enum role role, struct err *err)
-{
-    struct query query = query_open(&store->main, FINGERPRINT_ADD, err);
-
-    query_int(&query, source);
-    query_int(&query, account);
-    query_blob(&query, print->bytes, sizeof(print->bytes));
-    query_int(&query, customer);
-    query_int(&query, role);
-    return query_run(&query);
 }
 
 enum status store_fingerprints_put(struct store *store, store_id source,
                                    store_id account, store_id customer,
                                    const struct fingerprint *prints,
-                                   const enum role *roles, size_t count,
-                                   struct err *err)
+                                   size_t count, struct err *err)
 {
     enum status status = store_writing(store, err);
     struct query query;
 
     if (status != OK)
         return status;
-    query = query_open(&store->main, FINGERPRINTS_DROP, err);
-    query_int(&query, customer);
+    query = query_open(&store->main,
+                       count > 0 ? FINGERPRINTS_PUT : FINGERPRINTS_DROP, err);
     query_int(&query, source);
     query_int(&query, account);
-    status = query_run(&query);
-    for (size_t i = 0; i < count && status == OK; i++)
-        status = fingerprint_add(store, source, account, customer, &prints[i],
-                                 roles[i], err);
-    return status;
+    query_int(&query, customer);
+    if (count > 0)
+        query_blob(&query, prints, count * sizeof(*prints));
+    return query_run(&query);
 }
 
 enum status store_fingerprints_drop(struct store *store, store_id account,

@@ -2,6 +2,8 @@
  * store_identity.c - customers, the keys they carry, and keys of nobody.
  */
 #include "state/inside.h"
+#include "state/keys.h"
+#include "state/numbers.h"
 
 enum status store_customer_new(struct store *store, store_id *customer,
                                struct err *err)
@@ -19,6 +21,100 @@ enum status store_customer_new(struct store *store, store_id *customer,
     return status;
 }
 
+static enum status number_of(struct store *store, int kind, struct text value,
+                             int64_t *number, struct err *err)
+{
+    enum status status =
+        store->seeded ? OK : store_seed(store, store->seed, err);
+
+    store->seeded = status == OK;
+    *number = keys_number(store->seed, kind, value);
+    return status;
+}
+
+static enum status take_keys(struct store *store, store_id customer,
+                             struct arena *arena, struct text *packed,
+                             struct err *err)
+{
+    struct query query = query_open(&store->main, CUSTOMER_KEYS, err);
+
+    query_int(&query, customer);
+    *packed = query_row(&query) ? row_text(&query, 0, arena) : TEXT("");
+    return query_close(&query);
+}
+
+enum status store_numbers_write(struct store *store, struct err *err)
+{
+    size_t count;
+    const struct waiting_number *at = numbers_sorted(store->numbers, &count);
+    enum status status = OK;
+
+    for (size_t i = 0; i < count && status == OK; i++) {
+        struct query query = query_open(&store->main, CUSTOMER_KEY_ADD, err);
+
+        query_int(&query, at[i].number);
+        query_int(&query, at[i].customer);
+        status = query_run(&query);
+    }
+    numbers_forget(store->numbers);
+    return status;
+}
+
+/* Customers in order; one more than `max` is enough. */
+struct finding {
+    store_id *customers;
+    size_t max, count;
+};
+
+static void found(struct finding *finding, store_id customer)
+{
+    size_t at = finding->count++;
+
+    for (; at > 0 && at <= finding->max; at--) {
+        if (finding->customers[at - 1] < customer)
+            break;
+        if (at < finding->max)
+            finding->customers[at] = finding->customers[at - 1];
+    }
+    if (at < finding->max)
+        finding->customers[at] = customer;
+}
+
+static enum status find_written(struct store *store, int64_t number,
+                                const struct store_key *key,
+                                struct finding *finding, struct err *err)
+{
+    struct query query = query_open(&store->main, CUSTOMERS_BY_NUMBER, err);
+
+    query_int(&query, number);
+    while (finding->count <= finding->max && query_row(&query)) {
+        if (keys_have(row_view(&query, 1), key->kind, key->value, key->source))
+            found(finding, row_int(&query, 0));
+    }
+    return query_close(&query);
+}
+
+static enum status find_waiting(struct store *store, int64_t number,
+                                const struct store_key *key,
+                                struct finding *finding, struct err *err)
+{
+    enum status status = OK;
+    uint32_t place = 0;
+    store_id customer;
+
+    while (status == OK && finding->count <= finding->max &&
+           numbers_find(store->numbers, number, &place, &customer)) {
+        struct text packed;
+
+        arena_reset(store->work);
+        status = take_keys(store, customer, store->work, &packed, err);
+        if (status == OK &&
+            keys_have(packed, key->kind, key->value, key->source))
+            found(finding, customer);
+    }
+    return status;
+}
+
 /* Looks for one more than asked for and no further: a key on everybody's row
  * would otherwise cost the square of the rows. */
 enum status store_customers_by_key(struct store *store, int kind,
@@ -26,64 +122,135 @@ enum status store_customers_by_key(struct store *store, int kind,
                                    store_id *customers, size_t max,
                                    size_t *count, struct err *err)
 {
-    struct query query =
-        query_open(&store->main,
-                   source != 0 ? CUSTOMERS_BY_KEY_OF : CUSTOMERS_BY_KEY, err);
+    const struct store_key key = {kind, source, value};
+    struct finding finding = {.customers = customers, .max = max};
+    int64_t number;
+    enum status status = number_of(store, kind, value, &number, err);
 
+    if (status == OK)
+        status = find_written(store, number, &key, &finding, err);
+    if (status == OK)
+        status = find_waiting(store, number, &key, &finding, err);
+    *count = finding.count;
+    return status;
+}
+
+/* Those of one source left out, and room for `more`. */
+static struct store_key *list_keys(struct text packed, store_id without,
+                                   size_t more, struct arena *arena,
+                                   size_t *count)
+{
+    struct store_key key, *keys;
+    struct text rest = packed;
+    size_t all = 0;
+
+    while (keys_next(&rest, &key))
+        all++;
+    keys = arena_take(arena, (all + more + 1) * sizeof(*keys));
     *count = 0;
-    query_int(&query, kind);
-    query_text(&query, value);
-    query_int(&query, (int64_t)max + 1);
-    if (source != 0)
-        query_int(&query, source);
-    while (query_row(&query)) {
-        if (*count < max)
-            customers[*count] = row_int(&query, 0);
-        (*count)++;
+    while (keys_next(&packed, &key)) {
+        if (without == 0 || key.source != without)
+            keys[(*count)++] = key;
     }
-    return query_close(&query);
+    return keys;
 }
 
 enum status store_customer_keys(struct store *store, store_id customer,
                                 struct arena *arena, struct store_key **keys,
                                 size_t *count, struct err *err)
 {
-    struct query query = query_open(&store->main, CUSTOMER_KEYS, err);
-    size_t room = 8;
+    struct text packed;
+    enum status status = take_keys(store, customer, arena, &packed, err);
 
-    *count = 0;
-    *keys = arena_take(arena, room * sizeof(**keys));
-    query_int(&query, customer);
-    while (query_row(&query)) {
-        if (*count == room) {
-            struct store_key *more =
-                arena_take(arena, room * 2 * sizeof(*more));
-
-            for (size_t i = 0; i < room; i++)
-                more[i] = (*keys)[i];
-            *keys = more;
-            room *= 2;
-        }
-        (*keys)[(*count)++] = (struct store_key){
-            .kind = (int)row_int(&query, 0),
-            .source = row_int(&query, 1),
-            .value = row_text(&query, 2, arena),
-        };
-    }
-    return query_close(&query);
+    *keys = list_keys(packed, 0, 0, arena, count);
+    return status;
 }
 
-static enum status key_add(struct store *store, store_id customer,
-                           store_id source, const struct store_key *key,
-                           struct err *err)
+/* One number may stand for several keys. */
+static enum status has_number(struct store *store, struct text packed,
+                              int64_t number, bool *has, struct err *err)
 {
-    struct query query = query_open(&store->main, CUSTOMER_KEY_ADD, err);
+    struct store_key key;
+    enum status status = OK;
 
-    query_int(&query, key->kind);
-    query_text(&query, key->value);
+    *has = false;
+    while (status == OK && !*has && keys_next(&packed, &key)) {
+        int64_t other = 0;
+
+        status = number_of(store, key.kind, key.value, &other, err);
+        *has = other == number;
+    }
+    return status;
+}
+
+enum status store_numbers_drop(struct store *store, store_id customer,
+                               struct text keys, struct text kept,
+                               struct err *err)
+{
+    struct store_key key;
+    enum status status = OK;
+
+    while (status == OK && keys_next(&keys, &key)) {
+        struct query query;
+        int64_t number = 0;
+        bool has = false;
+
+        status = number_of(store, key.kind, key.value, &number, err);
+        if (status == OK)
+            status = has_number(store, kept, number, &has, err);
+        if (status == OK && !has)
+            status = store_numbers_write(store, err);
+        if (status != OK || has)
+            continue;
+        query = query_open(&store->main, CUSTOMER_KEY_REMOVE, err);
+        query_int(&query, number);
+        query_int(&query, customer);
+        status = query_run(&query);
+    }
+    return status;
+}
+
+static enum status numbers_put(struct store *store, store_id customer,
+                               struct text keys, struct text had,
+                               struct err *err)
+{
+    struct store_key key;
+    enum status status = OK;
+
+    while (status == OK && keys_next(&keys, &key)) {
+        int64_t number = 0;
+        bool has = false;
+
+        status = number_of(store, key.kind, key.value, &number, err);
+        if (status == OK)
+            status = has_number(store, had, number, &has, err);
+        if (status == OK && !has)
+            numbers_add(store->numbers, number, customer);
+    }
+    return status == OK && numbers_full(store->numbers)
+               ? store_numbers_write(store, err)
+               : status;
+}
+
+static enum status keys_put(struct store *store, store_id customer,
+                            struct text before, struct text after,
+                            struct err *err)
+{
+    struct query query = query_open(&store->main, CUSTOMER_KEYS_PUT, err);
+    enum status status;
+
     query_int(&query, customer);
-    query_int(&query, source);
-    return query_run(&query);
+    query_blob(&query, after.at, after.size);
+    status = query_run(&query);
+    if (status == OK && sqlite3_changes(store->main.db) != 1)
+        return fail(err, STOP, EXIT_BUG, "state_bug",
+                    "keys for customer %lld, who does not exist",
+                    (long long)customer);
+    if (status == OK)
+        status = numbers_put(store, customer, after, before, err);
+    if (status == OK)
+        status = store_numbers_drop(store, customer, before, after, err);
+    return status;
 }
 
 enum status store_customer_keys_put(struct store *store, store_id customer,
@@ -92,16 +259,26 @@ enum status store_customer_keys_put(struct store *store, store_id customer,
                                     struct err *err)
 {
     enum status status = store_writing(store, err);
-    struct query query;
+    struct buffer packed = {0};
+    struct store_key *all;
+    struct text before;
+    size_t others;
 
     if (status != OK)
         return status;
-    query = query_open(&store->main, CUSTOMER_KEYS_DROP, err);
-    query_int(&query, customer);
-    query_int(&query, source);
-    status = query_run(&query);
-    for (size_t i = 0; i < count && status == OK; i++)
-        status = key_add(store, customer, source, &keys[i], err);
+    arena_reset(store->work);
+    status = take_keys(store, customer, store->work, &before, err);
+    if (status != OK)
+        return status;
+    all = list_keys(before, source, count, store->work, &others);
+    for (size_t i = 0; i < count; i++) {
+        all[others + i] = keys[i];
+        all[others + i].source = source;
+    }
+    keys_pack(&packed, all, others + count);
+    if (!text_equal(before, buffer_view(&packed)))
+        status = keys_put(store, customer, before, buffer_view(&packed), err);
+    buffer_free(&packed);
     return status;
 }
 
@@ -109,7 +286,8 @@ enum status store_is_empty(struct store *store, bool *empty, struct err *err)
 {
     struct query query = query_open(&store->main, CUSTOMER_KEY_ANY, err);
 
-    *empty = !query_row(&query) || row_int(&query, 0) == 0;
+    *empty = (!query_row(&query) || row_int(&query, 0) == 0) &&
+             !numbers_any(store->numbers);
     return query_close(&query);
 }
 

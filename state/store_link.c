@@ -106,6 +106,19 @@ static enum status count_move(struct store *store, const struct link *link,
     return query_run(&query);
 }
 
+/* Events of its customer do not name the record as long as it is the link's. */
+static enum status name_record(struct store *store, store_id link,
+                               store_id customer, struct text remote_id,
+                               struct err *err)
+{
+    struct query query = query_open(&store->main, EVENTS_NAME_RECORD, err);
+
+    query_int(&query, link);
+    query_int(&query, customer);
+    query_text(&query, remote_id);
+    return query_run(&query);
+}
+
 enum status store_link_put(struct store *store, struct link *link,
                            struct err *err)
 {
@@ -115,6 +128,9 @@ enum status store_link_put(struct store *store, struct link *link,
 
     if (status == OK)
         status = count_move(store, link, err);
+    if (status == OK && link->id != 0)
+        status =
+            name_record(store, link->id, link->customer, link->remote_id, err);
     if (status != OK)
         return status;
     query = query_open(&store->main, link->id == 0 ? LINK_ADD : LINK_PUT, err);
@@ -150,6 +166,9 @@ enum status store_link_remove(struct store *store, store_id link,
     query = query_open(&store->main, LINK_GOES, err);
     query_int(&query, link);
     status = query_run(&query);
+    if (status != OK)
+        return status;
+    status = name_record(store, link, 0, TEXT(""), err);
     if (status != OK)
         return status;
     query = query_open(&store->main, LINK_UNBIND_CHANGES, err);

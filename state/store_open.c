@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "state/event_form.h"
 #include "state/inside.h"
+#include "state/numbers.h"
 #include "state/private.h"
 #include "state/schema.h"
 
@@ -181,6 +183,9 @@ enum status store_open(struct store **out, const char *path,
     store->mode = mode;
     store->main.lock_fd = store->side.lock_fd = -1;
     store->arena = arena_open();
+    store->work = arena_open();
+    store->forms = forms_open();
+    store->numbers = numbers_open();
 
     if (path == NULL || (mode != STORE_WRITE && is_missing(path)))
         status = open_memory(store, err);
@@ -207,6 +212,9 @@ void store_close(struct store *store)
     connection_close(&store->side);
     store_unlock_all(store);
     arena_close(store->arena);
+    arena_close(store->work);
+    forms_close(store->forms);
+    numbers_close(store->numbers);
     free(store->path);
     free(store);
 }
@@ -258,14 +266,24 @@ enum status store_begin(struct store *store, struct err *err)
 
 enum status store_commit(struct store *store, struct err *err)
 {
+    enum status status;
+
     if (!store->in_transaction)
         return fail(err, STOP, EXIT_BUG, "state_bug", "no transaction is open");
     if (store->mode == STORE_DRY) {
         store_rollback(store);
         return OK;
     }
+    status = store_numbers_write(store, err);
+    if (status != OK) {
+        store_rollback(store);
+        return status;
+    }
     store->in_transaction = false;
-    return connection_commit(&store->main, err);
+    status = connection_commit(&store->main, err);
+    if (status != OK)
+        forms_forget(store->forms);
+    return status;
 }
 
 void store_rollback(struct store *store)
@@ -273,6 +291,8 @@ void store_rollback(struct store *store)
     if (!store->in_transaction)
         return;
     store->in_transaction = false;
+    forms_forget(store->forms);
+    numbers_forget(store->numbers);
     connection_rollback(&store->main);
 }
 

@@ -90,9 +90,9 @@ static enum status forget_rows(const struct linking *linking, struct err *err)
 
     for (size_t i = 0; i < count && status == OK; i++)
         if (keys[i].source != 0)
-            status = store_fingerprints_put(
-                linking->store, keys[i].source, linking->account_id,
-                linking->customer, NULL, NULL, 0, err);
+            status = store_fingerprints_put(linking->store, keys[i].source,
+                                            linking->account_id,
+                                            linking->customer, NULL, 0, err);
     return status;
 }
 

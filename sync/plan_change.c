@@ -38,15 +38,12 @@ static enum status put_prints(struct deciding *d, store_id customer,
     size_t count = d->judge_anew ? 0 : d->composed->count;
     struct fingerprint *prints =
         arena_take(d->plan->work, (count + 1) * sizeof(*prints));
-    enum role *roles = arena_take(d->plan->work, (count + 1) * sizeof(*roles));
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         prints[i] = d->composed->rows[i]->print;
-        roles[i] = i == 0 ? ROLE_OWN : ROLE_MERGED;
-    }
     return store_fingerprints_put(with->store, with->source_id,
-                                  with->account_id, customer, prints, roles,
-                                  count, err);
+                                  with->account_id, customer, prints, count,
+                                  err);
 }
 
 static void tell_disputes(struct deciding *d, const struct bases *bases,

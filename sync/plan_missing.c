@@ -92,8 +92,8 @@ static enum status tell_missing(struct plan *plan, uint32_t customer,
         /* This source is done with it: the last one that loses it decides. */
         return shared && plan->unreadable == 0
                    ? store_fingerprints_put(with->store, with->source_id,
-                                            with->account_id, customer, NULL,
-                                            NULL, 0, err)
+                                            with->account_id, customer, NULL, 0,
+                                            err)
                    : OK;
     }
     status = store_change_of(with->store, with->account_id, with->source_id,

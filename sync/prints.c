@@ -36,22 +36,66 @@ static size_t slot_of(const struct prints *prints,
     return prints->bits == 0 ? 0 : head_of(print) >> (32 - prints->bits);
 }
 
+/* Where the slots end: each start is to be counted down from there. */
+static void count_slots(struct prints *prints, size_t slots)
+{
+    uint32_t end = 0;
+
+    for (size_t i = 0; i < prints->count; i++)
+        prints->starts[slot_of(prints, &prints->at[i].print)]++;
+    for (size_t slot = 0; slot <= slots; slot++)
+        prints->starts[slot] = end += prints->starts[slot];
+}
+
+/* Each into its slot, in place: a million of them are too many to have twice.
+ * Meanwhile one that has come to its place is marked by its state. */
+static void fill_slots(struct prints *prints)
+{
+    for (size_t i = 0; i < prints->count; i++) {
+        while (prints->at[i].state == KNOWN_GONE) {
+            struct known_print moved = prints->at[i];
+            size_t to = --prints->starts[slot_of(prints, &moved.print)];
+
+            prints->at[i] = prints->at[to];
+            prints->at[to] = moved;
+            prints->at[to].state = KNOWN_MET;
+        }
+    }
+    for (size_t i = 0; i < prints->count; i++)
+        prints->at[i].state = KNOWN_GONE;
+}
+
+/* Of equal prints those of one customer stand together, its own row first. */
+static int order_known(const void *left, const void *right)
+{
+    const struct known_print *a = left, *b = right;
+    int order = memcmp(&a->print, &b->print, sizeof(a->print));
+
+    if (order == 0)
+        order = (a->customer > b->customer) - (a->customer < b->customer);
+    return order != 0 ? order : (int)a->role - (int)b->role;
+}
+
 /* One slot for two prints: few are looked at, and it is small. */
 void prints_index(struct prints *prints)
 {
-    size_t slots, at = 0;
+    size_t slots;
 
     while (prints->bits < 30 && (size_t)2 << prints->bits < prints->count)
         prints->bits++;
     slots = (size_t)1 << prints->bits;
-    prints->starts = malloc((slots + 1) * sizeof(prints->starts[0]));
+    prints->starts = calloc(slots + 1, sizeof(prints->starts[0]));
     if (prints->starts == NULL)
         abort();
-    for (size_t slot = 0; slot <= slots; slot++) {
-        while (at < prints->count &&
-               slot_of(prints, &prints->at[at].print) < slot)
-            at++;
-        prints->starts[slot] = (uint32_t)at;
+    count_slots(prints, slots);
+    fill_slots(prints);
+    for (size_t slot = 0; slot < slots; slot++) {
+        uint32_t start = prints->starts[slot];
+        uint32_t count = prints->starts[slot + 1] - start;
+
+        if (count > 1)
+            qsort(&prints->at[start], count, sizeof(prints->at[0]),
+                  order_known);
     }
 }
 

@@ -27,14 +27,14 @@ struct known_print {
 };
 
 struct prints {
-    struct known_print *at; /* in byte order */
+    struct known_print *at; /* in byte order once there is the index */
     size_t count;
     size_t room;
     uint32_t *starts; /* by the first bits of a print: where those begin */
     unsigned bits;
 };
 
-/* A zeroed struct is empty. In byte order; then the index, once. */
+/* A zeroed struct is empty. In any order; then the index, once. */
 void prints_add(struct prints *prints, const struct fingerprint *print,
                 store_id customer, enum role role);
 void prints_index(struct prints *prints);

@@ -35,7 +35,6 @@ static enum status put_prints(struct task *task, struct err *err)
     struct store *store = task->push->with->store;
     struct fingerprint *prints;
     struct change_row *rows;
-    enum role *roles;
     size_t count;
     enum status status = store_change_rows(store, task->change.id, task->arena,
                                            &rows, &count, err);
@@ -43,16 +42,13 @@ static enum status put_prints(struct task *task, struct err *err)
     if (status != OK)
         return status;
     prints = arena_take(task->arena, (count + 1) * sizeof(*prints));
-    roles = arena_take(task->arena, (count + 1) * sizeof(*roles));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         prints[i] = rows[i].print;
-        roles[i] = rows[i].role;
-    }
     if (task->unsaid != NULL || (count > 0 && rows[0].role == ROLE_ANEW))
         count = 0;
     return store_fingerprints_put(store, task->change.source,
                                   task->change.account, task->change.customer,
-                                  prints, roles, count, err);
+                                  prints, count, err);
 }
 
 /* Edits that reads of this task found, and those that are no more. */
@@ -319,7 +315,7 @@ static enum status forget_rows(struct task *task, struct err *err)
 {
     return store_fingerprints_put(task->push->with->store, task->change.source,
                                   task->change.account, task->change.customer,
-                                  NULL, NULL, 0, err);
+                                  NULL, 0, err);
 }
 
 static enum status put_outcome(struct task *task, struct err *err)

@@ -170,12 +170,12 @@ static enum status put_end(struct run *run, int exit, struct text json,
                              err);
     status = store_begin(run->store, err);
     if (status == OK && run->ledger && !dry)
-        status = settled_tell(run->settled, run->store, run->id, err);
+        status = settled_tell(run->settled, run->store, err);
     if (status == OK)
         status =
             store_run_end(run->store, run->id, exit, json, run_now(run), err);
     if (status == OK)
-        status = store_history_prune(run->store, run->id, run_now(run), err);
+        status = store_history_prune(run->store, run_now(run), err);
     if (status == OK)
         return store_commit(run->store, err);
     store_rollback(run->store);

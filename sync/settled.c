@@ -109,7 +109,7 @@ void settled_counted(struct settled *settled, store_id account, store_id source,
 }
 
 enum status settled_tell(const struct settled *settled, struct store *store,
-                         store_id run, struct err *err)
+                         struct err *err)
 {
     enum status status = OK;
 
@@ -118,7 +118,7 @@ enum status settled_tell(const struct settled *settled, struct store *store,
         const struct counted *counted = &settled->counted[i];
 
         status = store_change_tell(store, counted->account, counted->source,
-                                   counted->customer, run, err);
+                                   counted->customer, err);
     }
     return status;
 }

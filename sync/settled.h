@@ -30,7 +30,7 @@ void settled_counted(struct settled *settled, store_id account, store_id source,
                      store_id customer);
 /* The run's ledger has counted those: in the transaction that ends it. */
 enum status settled_tell(const struct settled *settled, struct store *store,
-                         store_id run, struct err *err);
+                         struct err *err);
 
 /*
  * An earlier run's change ended badly, or not yet: kept, to be told by the plan

@@ -68,9 +68,28 @@ lines = []
 def canonical(text):
     return json.dumps(json.loads(text or '{}'), sort_keys=True)
 
-for customer, in db.execute('SELECT id FROM customer'):
-    keys = sorted(db.execute('SELECT kind, value FROM customer_key'
-                             ' WHERE customer = ?', (customer,)))
+def number(packed, at): # seven bits a byte
+    shift = value = 0
+    while True:
+        value |= (packed[at] & 127) << shift
+        shift += 7
+        at += 1
+        if packed[at - 1] < 128:
+            return value, at
+
+def unpacked(packed):
+    at = 0
+    while at < len(packed):
+        head, at = number(packed, at)
+        size, at = number(packed, at)
+        yield head & 15, packed[at:at + size].decode()
+        at += size
+
+found = set(db.execute('SELECT customer FROM customer_key'))
+for customer, packed in db.execute('SELECT id, keys FROM customer').fetchall():
+    keys = sorted(unpacked(packed))
+    if keys and (customer,) not in found:
+        lines.append(f'not found by its keys {keys}')
     lines.append(f'customer {keys}')
     for link, state, held in db.execute(
             'SELECT id, state, held FROM link WHERE customer = ?',
@@ -82,27 +101,31 @@ for customer, in db.execute('SELECT id FROM customer'):
             # What was said is held; a look may have shown more than that.
             missing = set(json.loads(said)) - set(json.loads(held or '{}'))
             lines.append(f'not held {keys} {sorted(missing)}')
-    for role, times, count in db.execute(
-            'SELECT role, sum(times), count(*) FROM fingerprint'
-            ' WHERE customer = ? GROUP BY role ORDER BY role', (customer,)):
-        lines.append(f'prints {keys} {role} {times} {count}')
+    for prints, in db.execute('SELECT prints FROM fingerprint'
+                              ' WHERE customer = ?', (customer,)):
+        lines.append(f'prints {keys} {len(prints) // 16}')
 for state, count in db.execute('SELECT state, count(*) FROM change'
                                ' WHERE state <> 3 GROUP BY state'):
     lines.append(f'unsettled {state} {count}')
 print('\n'.join(sorted(lines)))
 
-def ask(folder, sql, *values):
+def ask(folder, sql):
     try:
         return sqlite3.connect(folder + '/custsync.db').execute(
-            sql, values).fetchone()[0]
-    except sqlite3.OperationalError: # it died before there were tables
+            sql).fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if 'no such table' not in str(error): # else it died before there were
+            raise
         return 0
 
-# Changes that are done are kept until the next run ends: its own are all there.
-before = ask('begun', 'SELECT coalesce(max(id), 0) FROM run')
+# A create that was found, and that no run has counted, is kept as a change.
+def counted(folder):
+    return (ask(folder, 'SELECT count(*) FROM event JOIN event_form'
+                ' ON event_form.id = form WHERE kind = 4')
+            - ask(folder, 'SELECT count(*) FROM change WHERE state = 3'))
+
 with open('created_before', 'w') as file:
-    print(ask('died', 'SELECT count(*) FROM change WHERE state = 3'
-              ' AND result = 1 AND run > ?', before), file=file)
+    print(counted('died') - counted('begun'), file=file)
 PYTHON
 }
 

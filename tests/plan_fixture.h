@@ -228,20 +228,17 @@ static inline void settle_keys(const struct change *change)
 static inline void settle_prints(const struct change *change)
 {
     struct fingerprint prints[CHANGES_MAX];
-    enum role roles[CHANGES_MAX];
     struct change_row *rows;
     size_t count;
 
     ok(store_change_rows(store, change->id, arena, &rows, &count, &err));
     cr_assert(count <= CHANGES_MAX);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         prints[i] = rows[i].print;
-        roles[i] = rows[i].role;
-    }
     if (count > 0 && rows[0].role == ROLE_ANEW)
         count = 0;
     ok(store_fingerprints_put(store, change->source, change->account,
-                              change->customer, prints, roles, count, &err));
+                              change->customer, prints, count, &err));
 }
 
 static inline void settle(struct change *change)

@@ -1,5 +1,5 @@
 /*
- * test_change.c - changes in the store, from plan to sweep.
+ * test_change.c - changes in the store, from plan to end.
  */
 #include "tests/accounts_fixture.h"
 
@@ -105,11 +105,11 @@ Test(change, a_change_comes_back_as_it_was_and_forgets_its_rows_when_done)
     change.result = RESULT_CREATED;
     ok(store_change_put(store, &change, &err));
     ok(store_change_rows(store, change.id, arena, &rows, &count, &err));
-    cr_assert_eq(count, 2);
-    cr_assert_eq(rows[0].raw.size, 0);
-    cr_assert_eq(rows[0].line, 7);
-    ok(store_change_of(store, shop, crm, ann, arena, &back, &err));
+    cr_assert_eq(count, 0);
+    ok(store_change(store, change.id, arena, &back, &err));
     cr_assert_eq(back.id, 0);
+    cr_assert_eq(store_change_put(store, &change, &err), STOP);
+    cr_assert_eq(err.exit, EXIT_BUG);
 }
 
 Test(change, one_unsettled_change_per_customer_source_and_account)
@@ -227,20 +227,11 @@ Test(change, dropping_keeps_whom_something_else_knows)
     ok(store_commit(store, &err));
 }
 
-Test(change, sweeping_takes_done_changes_of_runs_that_ended_long_ago)
+Test(change, one_that_is_taken_back_leaves_its_customer)
 {
     store_id ann = customer_with("ann@example.com", crm);
-    struct change done = plan(ann, crm, CHANGE_CREATE, CHANGE_DONE);
     struct change open = plan(ann, crm, CHANGE_UPDATE, CHANGE_PARKED);
 
-    ok(store_changes_sweep(store, 9000, &err));
-    cr_assert(there(done.id));
-    ok(store_run_end(store, run, 0, TEXT("{}"), 8000, &err));
-    ok(store_changes_sweep(store, 8000, &err));
-    cr_assert(there(done.id));
-    ok(store_changes_sweep(store, 8001, &err));
-    cr_assert_not(there(done.id));
-    cr_assert(there(open.id));
     ok(store_change_remove(store, open.id, &err));
     cr_assert_not(there(open.id));
     cr_assert_eq(known("ann@example.com"), 1);
@@ -277,9 +268,9 @@ Test(change, a_create_that_no_run_counts_is_kept_until_one_does)
     cr_assert_eq(count_untold(crm), 1);
     cr_assert_eq(untold[0], ann);
     cr_assert_eq(count_untold(crm + 1), 0);
-    ok(store_run_end(store, run, 0, TEXT("{}"), 8000, &err));
-    ok(store_changes_sweep(store, 8001, &err));
-    cr_assert_eq(count_untold(crm), 1);
-    ok(store_change_tell(store, shop, crm, ann, run, &err));
+    cr_assert(there(found.id));
+    cr_assert_not(there(counted.id));
+    ok(store_change_tell(store, shop, crm, ann, &err));
     cr_assert_eq(count_untold(crm), 0);
+    cr_assert_not(there(found.id));
 }

@@ -173,7 +173,7 @@ Test(event, lives_and_reports_go_when_their_days_are_over)
     put_fact(store, "plan:0a", old);
     put_fact(store, "plan:0b", young);
     put_fact(store, "planned", old); /* another kind of fact */
-    ok(store_history_prune(store, young, now, &err));
+    ok(store_history_prune(store, now, &err));
     cr_assert_eq(count_of(store, customer), 2);
     cr_assert_not(has_fact(store, "plan:0a"));
     cr_assert(has_fact(store, "plan:0b"));
@@ -185,47 +185,5 @@ Test(event, lives_and_reports_go_when_their_days_are_over)
     cr_assert_gt(run.report.size, 0);
     ok(store_run(store, 77, arena, &run, &err));
     cr_assert_eq(run.id, 0);
-    store_close(store);
-}
-
-static store_id add_change(struct store *store, store_id run, store_id account,
-                           store_id source, enum change_state state)
-{
-    struct change change = {.run = run,
-                            .account = account,
-                            .source = source,
-                            .customer = new_customer(store),
-                            .state = state,
-                            .values = TEXT("{}"),
-                            .keys = TEXT("[]"),
-                            .wanted = TEXT("[]"),
-                            .met = TEXT("{\"line\":2}")};
-
-    ok(store_change_add(store, &change, &err));
-    return change.id;
-}
-
-Test(event, changes_that_are_done_go_at_the_next_runs_end)
-{
-    struct store *store = open_as(STORE_WRITE);
-    store_id first = new_run(store, 1000), second = new_run(store, 2000);
-    store_id account, source, done, open, own;
-    struct change change;
-    bool renamed;
-
-    ok(store_account(store, "p", "u", "t", "shop", &account, &renamed, &err));
-    ok(store_source(store, "file", "crm", &source, &err));
-    ok(store_begin(store, &err));
-    done = add_change(store, first, account, source, CHANGE_DONE);
-    open = add_change(store, first, account, source, CHANGE_REJECTED);
-    own = add_change(store, second, account, source, CHANGE_DONE);
-    ok(store_history_prune(store, second, 3000, &err));
-    ok(store_change(store, done, arena, &change, &err));
-    cr_assert_eq(change.id, 0);
-    ok(store_change(store, open, arena, &change, &err));
-    cr_assert_eq(change.id, open);
-    cr_assert(text_is(change.met, "{\"line\":2}"));
-    ok(store_change(store, own, arena, &change, &err));
-    cr_assert_eq(change.id, own);
     store_close(store);
 }

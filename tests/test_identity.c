@@ -4,6 +4,7 @@
 #include "state/reading.h"
 #include "tests/accounts_fixture.h"
 
+#include "state/sqlite.h"
 #include <string.h>
 
 TestSuite(identity, .init = set_up, .fini = tear_down, .timeout = 60);
@@ -112,6 +113,75 @@ Test(identity, a_key_of_many_is_counted_only_as_far_as_asked)
     cr_assert_not(is);
 }
 
+static int64_t numbers_on_disk(void)
+{
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    int64_t count;
+
+    cr_assert_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL),
+                 SQLITE_OK);
+    cr_assert_eq(sqlite3_prepare_v2(db, "SELECT count(*) FROM customer_key", -1,
+                                    &statement, NULL),
+                 SQLITE_OK);
+    cr_assert_eq(sqlite3_step(statement), SQLITE_ROW);
+    count = sqlite3_column_int64(statement, 0);
+    (void)sqlite3_finalize(statement);
+    (void)sqlite3_close(db);
+    return count;
+}
+
+/* Numbers of keys wait for the end of the transaction, or to be many. */
+Test(identity, keys_are_found_before_and_after_they_are_written)
+{
+    enum { COUNT = 200000, SHARED = 5 };
+    store_id found[SHARED], ids[SHARED];
+    size_t count;
+    bool empty;
+
+    for (int i = 0; i < COUNT; i++) {
+        const char *email = i % (COUNT / SHARED) == 7
+                                ? "five@example.org"
+                                : arena_print(arena, "%d@example.com", i).at;
+        store_id id = customer_with(email, crm);
+
+        if (i % (COUNT / SHARED) == 7)
+            ids[i / (COUNT / SHARED)] = id;
+        if (i == COUNT / 2) { /* the one half written, the other waiting */
+            ok(store_commit(store, &err));
+            ok(store_begin(store, &err));
+        }
+    }
+    for (int round = 0; round < 3; round++) {
+        ok(store_is_empty(store, &empty, &err));
+        cr_assert_not(empty);
+        ok(store_customers_by_key(store, KIND_EMAIL, TEXT("five@example.org"),
+                                  0, found, SHARED, &count, &err));
+        cr_assert_eq(count, SHARED);
+        cr_assert_eq(memcmp(found, ids, sizeof(ids)), 0);
+        ok(store_customers_by_key(store, KIND_EMAIL, TEXT("199999@example.com"),
+                                  0, found, SHARED, &count, &err));
+        cr_assert_eq(count, round < 2);
+        if (round == 0) {
+            ok(store_commit(store, &err));
+            ok(store_begin(store, &err));
+        }
+        if (round == 1) /* and what was to go goes */
+            ok(store_customer_keys_put(store, (store_id)COUNT, crm, NULL, 0,
+                                       &err));
+    }
+    (void)customer_with("late@example.com", crm);
+    store_rollback(store);
+    ok(store_begin(store, &err));
+    ok(store_customers_by_key(store, KIND_EMAIL, TEXT("late@example.com"), 0,
+                              found, 1, &count, &err));
+    cr_assert_eq(count, 0);
+    ok(store_commit(store, &err));
+    /* The one that lost its key was rolled back with the rest. */
+    cr_assert_eq(numbers_on_disk(), COUNT);
+    ok(store_begin(store, &err));
+}
+
 struct seen {
     size_t count;
     uint8_t first[8];
@@ -128,26 +198,27 @@ static void see(void *self, const struct fingerprint *print, store_id customer,
     seen->roles[seen->count++] = role;
 }
 
-Test(identity, fingerprints_are_replaced_per_customer_and_come_in_order)
+Test(identity, fingerprints_are_replaced_per_customer)
 {
     struct fingerprint prints[4] = {{{9}}, {{1}}, {{1}}, {{1}}};
-    enum role roles[4] = {ROLE_OWN, ROLE_OWN, ROLE_MERGED, ROLE_MERGED};
     store_id ann = customer_with("ann@example.com", crm);
     store_id bob = customer_with("bob@example.com", crm);
     struct seen seen = {.count = 0};
 
     /* Rows that are equal to the byte are several rows all the same. */
-    ok(store_fingerprints_put(store, crm, shop, ann, prints, roles, 4, &err));
-    ok(store_fingerprints_put(store, crm, books, ann, prints, roles, 1, &err));
+    ok(store_fingerprints_put(store, crm, shop, ann, prints, 4, &err));
+    ok(store_fingerprints_put(store, crm, books, ann, prints, 1, &err));
     prints[0].bytes[0] = 5;
-    ok(store_fingerprints_put(store, crm, shop, bob, prints, roles, 1, &err));
+    ok(store_fingerprints_put(store, crm, shop, bob, prints, 1, &err));
     ok(store_fingerprints(store, crm, shop, see, &seen, &err));
     cr_assert_eq(seen.count, 5);
-    cr_assert_eq(memcmp(seen.first, "\1\1\1\5\11", 5), 0);
-    cr_assert_eq(seen.roles[0], ROLE_OWN);
-    cr_assert_eq(seen.roles[2], ROLE_MERGED);
+    cr_assert_eq(memcmp(seen.first, "\11\1\1\1\5", 5), 0);
+    cr_assert_eq(seen.roles[0], ROLE_OWN); /* where ann is counted */
+    cr_assert_eq(seen.roles[1], ROLE_MERGED);
+    cr_assert_eq(seen.roles[3], ROLE_MERGED);
+    cr_assert_eq(seen.roles[4], ROLE_OWN);
 
-    ok(store_fingerprints_put(store, crm, shop, ann, prints, roles, 0, &err));
+    ok(store_fingerprints_put(store, crm, shop, ann, prints, 0, &err));
     seen.count = 0;
     ok(store_fingerprints(store, crm, shop, see, &seen, &err));
     cr_assert_eq(seen.count, 1);

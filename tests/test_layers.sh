@@ -24,7 +24,7 @@ utf8proc|utf8proc\.h|mappings/fold.c
 libidn2|idn2\.h|mappings/clean_email.c
 libphonenumber|phonenumbers/.*|mappings/phone.cc contrib/bench/*
 OpenSSL|openssl/.*|sync/crypto.c contrib/sandbox/* tests/*
-xxHash|xxh.*\.h|sync/print.c formats/names.c
+xxHash|xxh.*\.h|sync/print.c formats/names.c state/keys.c
 argp|argp\.h|sync/options.c contrib/sandbox/main.c
 libmicrohttpd|microhttpd\.h|contrib/sandbox/* tests/*
 '

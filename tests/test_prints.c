@@ -57,6 +57,43 @@ Test(prints, each_is_found_and_what_lies_between_is_not)
     }
 }
 
+/* As a store gives them: in the order of customers. */
+Test(prints, they_come_in_any_order)
+{
+    enum { COUNT = 50000 };
+    struct prints prints = {0};
+    uint32_t head = 1;
+
+    for (uint32_t i = 0; i < COUNT; i++) {
+        struct fingerprint print =
+            print_of_number(head = head * 1664525 + 1013904223, (uint8_t)i);
+
+        prints_add(&prints, &print, i + 1, ROLE_OWN);
+        if (i % 7 == 0) /* its own row comes before the others */
+            prints_add(&prints, &print, i + 1, ROLE_MERGED);
+    }
+    prints_index(&prints);
+    head = 1;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        struct fingerprint print =
+            print_of_number(head = head * 1664525 + 1013904223, (uint8_t)i);
+        struct known_print *known = prints_find(&prints, &print);
+
+        cr_assert_not_null(known);
+        cr_assert_eq(known->customer, i + 1);
+        cr_assert_eq(known->role, ROLE_OWN);
+        cr_assert_eq(known->state, KNOWN_GONE);
+        known->state = KNOWN_MET;
+        if (i % 7 == 0)
+            cr_assert_eq(prints_find(&prints, &print)->role, ROLE_MERGED);
+    }
+    for (size_t i = 1; i < prints.count; i++)
+        cr_assert_leq(memcmp(&prints.at[i - 1].print, &prints.at[i].print,
+                             sizeof(struct fingerprint)),
+                      0);
+    prints_free(&prints);
+}
+
 Test(prints, prints_with_one_beginning_are_told_apart)
 {
     struct prints prints = {0};

@@ -1,0 +1,69 @@
+/*
+ * schema_words.c - what the steps of the schema say beside SQLite's own words:
+ * key_number(kind, value) and packed_key(source, kind, value), as keys.h has
+ * them.
+ */
+#include <stdlib.h>
+
+#include "state/keys.h"
+#include "state/schema.h"
+#include "state/sqlite.h"
+
+enum { SEED_SIZE = 16 };
+
+static struct text text_argument(sqlite3_value *value)
+{
+    const char *at = (const char *)sqlite3_value_blob(value);
+
+    return (struct text){at != NULL ? at : "",
+                         (size_t)sqlite3_value_bytes(value)};
+}
+
+static void key_number(sqlite3_context *context, int count,
+                       sqlite3_value **values)
+{
+    (void)count;
+    sqlite3_result_int64(context, keys_number(sqlite3_user_data(context),
+                                              sqlite3_value_int(values[0]),
+                                              text_argument(values[1])));
+}
+
+static void packed_key(sqlite3_context *context, int count,
+                       sqlite3_value **values)
+{
+    struct store_key key = {.source = sqlite3_value_int64(values[0]),
+                            .kind = sqlite3_value_int(values[1]),
+                            .value = text_argument(values[2])};
+    struct buffer packed = {0};
+
+    (void)count;
+    keys_pack(&packed, &key, 1);
+    sqlite3_result_blob64(context, packed.at, packed.size, SQLITE_TRANSIENT);
+    buffer_free(&packed);
+}
+
+enum status schema_words(struct connection *connection, struct err *err)
+{
+    struct query query = query_open(connection, SEED_TAKE, err);
+    uint8_t *seed = calloc(1, SEED_SIZE);
+    enum status status;
+    int result;
+
+    if (seed == NULL)
+        abort();
+    if (query_row(&query))
+        (void)row_bytes(&query, 0, seed, SEED_SIZE);
+    status = query_close(&query);
+    if (status != OK) {
+        free(seed);
+        return status;
+    }
+    result =
+        sqlite3_create_function_v2(connection->db, "key_number", 2, SQLITE_UTF8,
+                                   seed, key_number, NULL, NULL, free);
+    if (result == SQLITE_OK)
+        result =
+            sqlite3_create_function(connection->db, "packed_key", 3,
+                                    SQLITE_UTF8, NULL, packed_key, NULL, NULL);
+    return result == SQLITE_OK ? OK : connection_fail(connection, result, err);
+}
