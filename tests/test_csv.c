@@ -112,6 +112,12 @@ Test(csv, the_header_is_the_first_line_with_two_known_names)
                    &known),
          "5 {\"Name\":\"Ann\",\"Email\":\"ann@example.com\",\"Other\":\"x\"}\n"
          "note 1 title_line\nend\n");
+    /* Names further up, or more of them, tell the delimiter. */
+    SAYS(read_text("csv", "id;email\n1;id,name\n", &known),
+         "2 {\"id\":\"1\",\"email\":\"id,name\"}\nend\n");
+    SAYS(read_text("csv", "id,name,b;email;phone;id\n1,2;3;4;5\n", &known),
+         "2 {\"id,name,b\":\"1,2\",\"email\":\"3\",\"phone\":\"4\","
+         "\"id\":\"5\"}\nend\n");
     SAYS(read_text("csv", "\n\nfoo,bar\n1,2\n", &known),
          "4 {\"foo\":\"1\",\"bar\":\"2\"}\nend\n");
 }
