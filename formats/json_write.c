@@ -55,12 +55,32 @@ static void write_utf8(struct buffer *out, struct text text)
     lower_escapes(out->at + begin, out->size - begin);
 }
 
+/* ASCII that stands in JSON as it is, as nearly every text does. Without a way
+ * out of the loop many bytes are looked at together. */
+static bool is_plain(struct text text)
+{
+    unsigned odd = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+
+        odd |= (byte < 0x20) | (byte > 0x7e) | (byte == '"') | (byte == '\\');
+    }
+    return odd == 0;
+}
+
 /* Readers let no other bytes pass; arguments and variables might. */
 static void write_text(struct buffer *out, struct text text)
 {
     struct buffer clean = {0};
     size_t i = 0;
 
+    if (is_plain(text)) {
+        buffer_byte(out, '"');
+        buffer_text(out, text);
+        buffer_byte(out, '"');
+        return;
+    }
     if (text_is_utf8(text)) {
         write_utf8(out, text);
         return;

@@ -254,6 +254,7 @@ static void plan_free(struct plan *plan)
     free(plan->lost_rows);
     free(plan->dropped);
     free(plan->brought);
+    buffer_free(&plan->packed);
     arena_close(plan->work);
     arena_close(plan->arena);
 }

@@ -177,6 +177,7 @@ struct plan {
     struct text told; /* fields of which that was said on an earlier night */
     struct key_set *edited; /* customers with an edit to be put back; or NULL */
     bool begun;             /* a transaction is open since before the scan */
+    struct buffer packed;   /* of one row */
     struct arena *arena;    /* of the whole plan */
     struct arena *work;     /* of one row or group; reset */
 };
@@ -187,7 +188,8 @@ void plan_keys(const struct policy *policy, const struct customer *customer,
                struct arena *arena, struct text keys[KEY_COUNT]);
 void plan_pack(const struct customer *customer,
                const struct text keys[KEY_COUNT], struct buffer *out);
-/* Of problems only those that tell what was left out or mended come back. */
+/* Texts point into packed. Of problems only those that tell what was left out
+ * or mended come back, and no value that is bad. STOP 70: it is not whole. */
 enum status plan_unpack(struct text packed, struct arena *arena,
                         struct customer **customer, struct text keys[KEY_COUNT],
                         struct err *err);

@@ -232,6 +232,18 @@ static void count_change(struct deciding *d, enum change_kind kind)
         d->plan->work);
 }
 
+/*
+ * A plan that is only shown writes nothing that would be taken back at its end
+ * and that nobody asks for before: half of what a first night costs. Where two
+ * plans are made in one transaction the second reads what the first one wrote.
+ */
+static bool is_only_shown(const struct deciding *d)
+{
+    const struct planning *with = d->plan->with;
+
+    return with->dry && !with->within && with->mirror == NULL;
+}
+
 static enum status add_change(struct deciding *d, enum change_kind kind,
                               struct text wanted, struct err *err)
 {
@@ -247,28 +259,41 @@ static enum status add_change(struct deciding *d, enum change_kind kind,
                            "it is not as the plan has it any more, and was "
                            "left alone",
                            err);
+    count_change(d, kind);
+    if (is_only_shown(d))
+        return OK;
     if (d->met.size == 0)
         status = plan_meet(d, err);
     if (status != OK)
         return status;
     change = change_of(d, kind, wanted);
-    count_change(d, kind);
     return store_change_add(d->plan->with->store, &change, err);
+}
+
+/* Who it is from now on, and by which keys. */
+static enum status remember(struct deciding *d, struct err *err)
+{
+    const struct planning *with = d->plan->with;
+    enum status status = plan_meet(d, err);
+
+    if (status == OK && d->composed->known == 0)
+        status = store_customer_new(with->store, &d->composed->known, err);
+    if (status == OK)
+        status = store_customer_keys_put(with->store, d->composed->known,
+                                         with->source_id, d->keys,
+                                         d->keys_count, err);
+    return status;
 }
 
 enum status decide_create(struct deciding *d, struct err *err)
 {
     const struct planning *with = d->plan->with;
-    enum status status = plan_meet(d, err);
+    enum status status = OK;
 
-    if (status == OK && d->composed->known == 0) {
+    if (d->composed->known == 0)
         plan_tell_likeness(d->plan, d->composed, d->wanted);
-        status = store_customer_new(with->store, &d->composed->known, err);
-    }
-    if (status == OK)
-        status = store_customer_keys_put(with->store, d->composed->known,
-                                         with->source_id, d->keys,
-                                         d->keys_count, err);
+    if (!is_only_shown(d))
+        status = remember(d, err);
     if (status != OK)
         return status;
     if (decide_recreates(d) && with->policy->dry_run) /* else when it is made */

@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-#include "sync/diff.h"
-
-/* No key holds them: cleaning takes control characters off; messages show
- * values without. */
-enum { SEPARATOR = 0x1e, PROBLEM = 0x1d, PART = 0x1f };
-
 void plan_keys(const struct policy *policy, const struct customer *customer,
                struct arena *arena, struct text keys[KEY_COUNT])
 {
@@ -21,49 +15,130 @@ void plan_keys(const struct policy *policy, const struct customer *customer,
                       : (struct text){0};
 }
 
+/* --- packed ----------------------------------------------------------------*/
+
+/*
+ * Read by this process alone, so numbers stand as they are in memory. A NUL is
+ * behind each text: it is used where it lies.
+ */
+struct packed_problem {
+    int32_t field;
+    uint32_t code, message; /* bytes */
+};
+
+struct packed_value {
+    uint32_t size; /* bytes */
+    uint16_t field;
+    uint16_t presence;
+};
+
+static void put_text(struct buffer *out, struct text text)
+{
+    buffer_text(out, text);
+    buffer_byte(out, '\0');
+}
+
+static bool is_kept(const struct problem *problem)
+{
+    return !problem->notice && !problem->once;
+}
+
+static void put_problems(struct buffer *out, const struct problem *first)
+{
+    uint32_t count = 0;
+
+    for (const struct problem *p = first; p != NULL; p = p->next)
+        count += is_kept(p);
+    buffer_add(out, &count, sizeof(count));
+    for (const struct problem *p = first; p != NULL; p = p->next) {
+        struct packed_problem head = {
+            .field = p->field,
+            .code = (uint32_t)strlen(p->code),
+            .message = (uint32_t)strlen(p->message),
+        };
+
+        if (!is_kept(p))
+            continue;
+        buffer_add(out, &head, sizeof(head));
+        put_text(out, text_of(p->code));
+        put_text(out, text_of(p->message));
+    }
+}
+
 void plan_pack(const struct customer *customer,
                const struct text keys[KEY_COUNT], struct buffer *out)
 {
     for (size_t i = 0; i < KEY_COUNT; i++) {
-        buffer_text(out, keys[i]);
-        buffer_byte(out, SEPARATOR);
+        uint32_t size = (uint32_t)keys[i].size;
+
+        buffer_add(out, &size, sizeof(size));
+        put_text(out, keys[i]);
     }
-    for (const struct problem *problem = customer->problems; problem != NULL;
-         problem = problem->next) {
-        if (problem->notice || problem->once)
+    put_problems(out, customer->problems);
+    for (size_t i = 0; i < customer->count; i++) {
+        const struct value *value = &customer->values[i];
+        bool set = value->presence == VALUE_SET;
+        struct packed_value head = {.field = (uint16_t)i,
+                                    .presence = (uint16_t)value->presence};
+
+        if (!set && value->presence != VALUE_BLANK)
             continue;
-        buffer_print(out, "%c%s%c%s%c%s", PROBLEM,
-                     problem->field == FIELD_NONE ? ""
-                                                  : field_name(problem->field),
-                     PART, problem->code, PART, problem->message);
+        head.size = set ? (uint32_t)value->text.size : 0;
+        buffer_add(out, &head, sizeof(head));
+        put_text(out, set ? value->text : (struct text){0});
     }
-    buffer_byte(out, SEPARATOR);
-    customer_write(out, customer, true);
 }
 
-/* Up to the byte, which is taken off too. */
-static struct text take(struct text *packed, char byte)
-{
-    const char *end = memchr(packed->at, byte, packed->size);
-    size_t size = end != NULL ? (size_t)(end - packed->at) : packed->size;
-    struct text part = {packed->at, size};
+/* What is left of the packed bytes; broken once they were not enough. */
+struct unpacking {
+    struct text left;
+    bool broken;
+};
 
-    packed->at += size + (end != NULL);
-    packed->size -= size + (end != NULL);
-    return part;
+static const char *take(struct unpacking *u, size_t size)
+{
+    const char *at = u->left.at;
+
+    u->broken = u->broken || size > u->left.size;
+    if (u->broken)
+        return NULL;
+    u->left = (struct text){at + size, u->left.size - size};
+    return at;
 }
 
-static void unpack_problems(struct text packed, struct customer *customer,
-                            struct arena *arena)
+static void take_head(struct unpacking *u, void *head, size_t size)
 {
-    (void)take(&packed, PROBLEM);
-    while (packed.size > 0) {
-        struct text one = take(&packed, PROBLEM);
-        enum field field = field_named(take(&one, PART));
-        const char *code = arena_string(arena, take(&one, PART));
+    const char *at = take(u, size);
 
-        customer_problem(customer, arena, field, false, code, "%.*s",
-                         TEXT_ARGS(one));
+    if (at != NULL)
+        memcpy(head, at, size);
+    else
+        memset(head, 0, size);
+}
+
+static struct text take_text(struct unpacking *u, size_t size)
+{
+    const char *at = take(u, size + 1);
+
+    return at != NULL ? (struct text){at, size} : (struct text){0};
+}
+
+static void take_problems(struct unpacking *u, struct customer *customer,
+                          struct arena *arena)
+{
+    uint32_t count;
+
+    take_head(u, &count, sizeof(count));
+    for (; count > 0 && !u->broken; count--) {
+        struct packed_problem head;
+        struct text code, message;
+
+        take_head(u, &head, sizeof(head));
+        code = take_text(u, head.code);
+        message = take_text(u, head.message);
+        if (!u->broken)
+            customer_problem(customer, arena, (enum field)head.field, false,
+                             code.at, "%s", message.at);
     }
 }
 
@@ -71,14 +146,28 @@ enum status plan_unpack(struct text packed, struct arena *arena,
                         struct customer **customer, struct text keys[KEY_COUNT],
                         struct err *err)
 {
-    struct text problems;
-    enum status status;
+    struct unpacking u = {.left = packed};
 
-    for (size_t i = 0; i < KEY_COUNT; i++)
-        keys[i] = arena_text(arena, take(&packed, SEPARATOR));
-    problems = take(&packed, SEPARATOR);
-    status = diff_parse(packed, arena, customer, err);
-    if (status == OK)
-        unpack_problems(problems, *customer, arena);
-    return status;
+    *customer = customer_new(arena);
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        uint32_t size;
+
+        take_head(&u, &size, sizeof(size));
+        keys[i] = take_text(&u, size);
+    }
+    take_problems(&u, *customer, arena);
+    while (u.left.size > 0 && !u.broken) {
+        struct packed_value head;
+        struct text text;
+
+        take_head(&u, &head, sizeof(head));
+        text = take_text(&u, head.size);
+        u.broken = u.broken || head.field >= (*customer)->count;
+        if (!u.broken)
+            (*customer)->values[head.field] = (struct value){
+                .presence = (enum presence)head.presence, .text = text};
+    }
+    return u.broken ? fail(err, STOP, EXIT_BUG, "bug",
+                           "a row's customer was not kept whole")
+                    : OK;
 }

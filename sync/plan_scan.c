@@ -206,7 +206,6 @@ static enum status slow_row(struct plan *plan, const struct source_row *from,
     const struct problem *fatal;
     struct customer *customer;
     struct text keys[KEY_COUNT];
-    struct buffer packed = {0};
     enum status status = source_customer(plan->with->source, from->file,
                                          from->raw, plan->work, &customer, err);
 
@@ -234,9 +233,9 @@ static enum status slow_row(struct plan *plan, const struct source_row *from,
     plan->slow++;
     see_fields(plan, customer);
     plan_keys(plan->with->policy, customer, plan->work, keys);
-    plan_pack(customer, keys, &packed);
-    status = keep(plan, from, buffer_view(&packed), &row->offset, err);
-    buffer_free(&packed);
+    buffer_clear(&plan->packed);
+    plan_pack(customer, keys, &plan->packed);
+    status = keep(plan, from, buffer_view(&plan->packed), &row->offset, err);
     if (status == OK)
         status = identity_add(plan->identity, (uint32_t)(plan->rows_count - 1),
                               customer, keys, plan->work, &row->who, err);
