@@ -51,11 +51,33 @@ static bool may_stand(const char *at, size_t size, bool first)
     return xmlValidateNCName((const xmlChar *)name, 0) == 0;
 }
 
+/* ASCII that stands as it is: nearly every name, and each is written for every
+ * record. */
+static bool is_plain(struct text name)
+{
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.at[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+        if (letter || (i > 0 && c >= '0' && c <= '9'))
+            continue;
+        if (c == '_' ? i + 1 < name.size && name.at[i + 1] == 'x'
+                     : i == 0 || (c != '-' && c != '.'))
+            return false;
+    }
+    return name.size > 0;
+}
+
 bool xml_name_encode(struct text name, struct buffer *out)
 {
     size_t size;
     uint32_t code;
 
+    if (is_plain(name)) {
+        buffer_text(out, name);
+        buffer_byte(out, '\0');
+        return true;
+    }
     if (name.size == 0 || !text_is_utf8(name))
         return false;
     for (size_t i = 0; i < name.size; i += size) {

@@ -212,7 +212,8 @@ struct customer *mapping_project(const struct mapping *mapping,
             rule_project(mapping, &mapping->rules[i], customer, for_create,
                          arena, out);
     for (size_t f = FIELD_FIXED; mapping->custom != NULL && f < out->count; f++)
-        if (!named_by_rule(mapping, (enum field)f))
+        if (customer_get(customer, (enum field)f)->presence != VALUE_ABSENT &&
+            !named_by_rule(mapping, (enum field)f))
             out->values[f] = *customer_get(customer, (enum field)f);
     if (for_create)
         check_groups(mapping, arena, out);
@@ -234,12 +235,15 @@ struct node *mapping_write(const struct mapping *mapping,
     }
     for (size_t f = FIELD_FIXED;
          mapping->custom != NULL && f < projected->count; f++) {
-        struct rule rule = custom_rule((enum field)f);
+        const struct value *value = customer_get(projected, (enum field)f);
+        struct rule rule;
 
-        if ((wanted == NULL || wanted[f]) &&
-            !named_by_rule(mapping, rule.field))
-            rule_write(mapping, &rule, customer_get(projected, rule.field),
-                       form, arena, object);
+        /* Few have one, and any file may have defined the field. */
+        if (value->presence == VALUE_ABSENT || (wanted != NULL && !wanted[f]) ||
+            named_by_rule(mapping, (enum field)f))
+            continue;
+        rule = custom_rule((enum field)f);
+        rule_write(mapping, &rule, value, form, arena, object);
     }
     return object;
 }

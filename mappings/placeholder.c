@@ -200,7 +200,10 @@ static bool listed(const struct patterns *patterns, struct text text)
         return false;
     for (size_t i = 0; i < patterns->count; i++) {
         const struct pattern *pattern = &patterns->list[i];
+        char first = pattern->text.at[0];
 
+        if (pattern->same == 0 && first != STAR && first != lower(text.at[0]))
+            continue;
         if (pattern->same != 0) {
             if (ends_in_same(text, pattern->same))
                 return true;

@@ -34,7 +34,7 @@ struct table {
 };
 
 struct condition {
-    struct places places; /* the first that is filled is asked */
+    struct places places;  /* the first that is filled is asked */
     const struct text *is; /* any of these; count 0: only whether filled */
     size_t count;
     bool none;             /* none of them, instead */
@@ -210,6 +210,14 @@ struct view {
 enum { PLACE_NODES_MAX = 501 };
 size_t view_all(const struct view *view, const struct place *place,
                 const struct node **out, size_t room);
+/* Nothing can stand there: most names of a rule are in no file, so that is
+ * asked before all else. */
+static inline bool view_lacks(const struct view *view,
+                              const struct place *place)
+{
+    return view->mapping->flat &&
+           (place->column < 0 || view->found.at[place->column] == NULL);
+}
 /* Reads one field; problems go to the customer. */
 void rule_read(const struct rule *rule, const struct view *view,
                const struct cleaning *cleaning, struct arena *arena,

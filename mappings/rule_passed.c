@@ -13,13 +13,14 @@ static bool takes_one(const struct rule *rule, const struct view *view)
            (rule->when == NULL || condition_holds(rule->when, view));
 }
 
-/* Most names of a list are in no file, so that is asked first. */
-static bool is_there(const struct view *view, const struct place *place)
+/* Most names of a list are in no file, so that is asked before all else. */
+static bool several_stand(const struct rule *rule, const struct view *view)
 {
-    if (view->mapping->flat &&
-        (place->column < 0 || view->found.at[place->column] == NULL))
-        return false;
-    return view_filled(view, place);
+    size_t count = 0;
+
+    for (size_t i = 0; i < rule->reads.count; i++)
+        count += !view_lacks(view, &rule->reads.at[i]);
+    return count > 1;
 }
 
 /* Where the next text stands, from *at on. */
@@ -29,7 +30,7 @@ static bool next_filled(const struct reading *r, size_t *at, struct text *text)
         const struct place *place = &r->rule->reads.at[*at];
         struct standing standing;
 
-        if (!is_there(r->view, place))
+        if (!view_filled(r->view, place))
             continue;
         reading_stands(r, place, &standing);
         *text = text_trim(standing.text);
@@ -116,7 +117,7 @@ void view_say_passed(const struct view *view, const struct cleaning *cleaning,
                             .arena = arena,
                             .customer = customer};
 
-        if (takes_one(r.rule, view))
+        if (several_stand(r.rule, view) && takes_one(r.rule, view))
             say_rule(&r);
     }
 }

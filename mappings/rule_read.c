@@ -208,6 +208,8 @@ static bool read_text(struct reading *r)
         struct standing standing;
 
         r->place = &r->rule->reads.at[i];
+        if (view_lacks(r->view, r->place))
+            continue;
         reading_stands(r, r->place, &standing);
         if (standing.wrong != NULL) {
             reading_bad_shape(r, standing.wrong);

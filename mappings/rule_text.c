@@ -195,15 +195,20 @@ void reading_stands(const struct reading *r, const struct place *place,
                     struct standing *out)
 {
     const struct node *nodes[PLACE_NODES_MAX];
-    size_t count = view_all(r->view, place, nodes, PLACE_NODES_MAX);
-    struct gathering g = {.r = r, .path = place->path, .standing = out};
+    struct gathering g;
+    size_t count;
 
-    *out = (struct standing){.there = count > 0};
+    *out = (struct standing){0};
+    if (view_lacks(r->view, place))
+        return;
+    count = view_all(r->view, place, nodes, PLACE_NODES_MAX);
+    out->there = count > 0;
     if (count == 1 && nodes[0]->kind != NODE_LIST &&
         nodes[0]->kind != NODE_OBJECT) {
         out->text = node_words(nodes[0]);
         return;
     }
+    g = (struct gathering){.r = r, .path = place->path, .standing = out};
     if (count == PLACE_NODES_MAX)
         out->wrong =
             arena_print(r->arena, "is a list of more than %d", LIST_MAX).at;

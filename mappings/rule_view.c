@@ -15,10 +15,10 @@ size_t view_all(const struct view *view, const struct place *place,
     const char *name;
     size_t count = 0;
 
+    if (view_lacks(view, place))
+        return 0;
     if (!view->mapping->flat)
         count = path_all(view->object, place->path, out, room);
-    else if (place->column < 0 || view->found.at[place->column] == NULL)
-        return 0;
     if (place->when != NULL && !condition_holds(place->when, view))
         return 0;
     if (!view->mapping->flat)

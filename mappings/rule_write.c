@@ -254,12 +254,13 @@ void rule_write(const struct mapping *mapping, const struct rule *rule,
                 const struct value *value, const struct target_form *form,
                 struct arena *arena, struct node *object)
 {
-    struct writing w = {mapping, rule, mapping_form(mapping, form), arena};
+    struct writing w;
     struct node *node;
 
-    if (!rule_writes(rule) ||
-        (value->presence != VALUE_SET && value->presence != VALUE_BLANK))
+    if ((value->presence != VALUE_SET && value->presence != VALUE_BLANK) ||
+        !rule_writes(rule))
         return;
+    w = (struct writing){mapping, rule, mapping_form(mapping, form), arena};
     if (rule->people_written > 0) {
         writing_people(&w, value->text, object);
         return;

@@ -262,7 +262,10 @@ static void add_folded(struct buffer *all, const struct customer *customer,
     struct text folded =
         value_fold(field, customer_text(customer, field), arena);
 
-    buffer_print(all, "%s\x1f%.*s\x1e", field_name(field), TEXT_ARGS(folded));
+    buffer_string(all, field_name(field));
+    buffer_byte(all, '\x1f');
+    buffer_text(all, folded);
+    buffer_byte(all, '\x1e');
 }
 
 struct text identity_content(const uint8_t seed[16],
