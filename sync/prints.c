@@ -47,6 +47,32 @@ static void count_slots(struct prints *prints, size_t slots)
         prints->starts[slot] = end += prints->starts[slot];
 }
 
+/*
+ * Into coarse buckets first, of which each fits the cache: what moves between
+ * slots from one end of a large table to the other waits for memory each time.
+ */
+static void fill_buckets(struct prints *prints)
+{
+    enum { BITS = 8, BUCKETS = 1 << BITS };
+    size_t next[BUCKETS], end[BUCKETS];
+    size_t slots = prints->bits < BITS ? 0 : (size_t)1 << (prints->bits - BITS);
+
+    for (size_t b = 0, start = 0; b < BUCKETS && slots > 0; b++) {
+        next[b] = start;
+        end[b] = start = prints->starts[(b + 1) * slots - 1];
+    }
+    for (size_t b = 0; b < BUCKETS && slots > 0; b++) {
+        while (next[b] < end[b]) {
+            struct known_print *at = &prints->at[next[b]];
+            struct known_print moved = *at;
+            size_t to = head_of(&moved.print) >> (32 - BITS);
+
+            *at = prints->at[next[to]];
+            prints->at[next[to]++] = moved;
+        }
+    }
+}
+
 /* Each into its slot, in place: a million of them are too many to have twice.
  * Meanwhile one that has come to its place is marked by its state. */
 static void fill_slots(struct prints *prints)
@@ -88,6 +114,7 @@ void prints_index(struct prints *prints)
     if (prints->starts == NULL)
         abort();
     count_slots(prints, slots);
+    fill_buckets(prints);
     fill_slots(prints);
     for (size_t slot = 0; slot < slots; slot++) {
         uint32_t start = prints->starts[slot];

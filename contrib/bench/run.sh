@@ -26,7 +26,7 @@ scenarios=(
     "ndjson    reading   the same, NDJSON"
     "xml       reading   the same, XML"
     "changed   reading   1 % changed, plan of the CSV"
-    "first     reading   nobody known yet, 5 % duplicates, plan of the CSV"
+    "first     reading   nobody known yet, 5 % duplicates, planned into the store"
     "convert   reading   CSV to XML, no phone numbers"
     "script    reading   the Python script people write today, nothing changed"
     "growth    growth    nothing changed: rows/100, rows/10, rows, 5 x rows"
