@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* jansson writes \u001F where everybody's JSON.stringify writes \u001f. */
 static void lower_escapes(char *at, size_t size)
@@ -55,18 +56,12 @@ static void write_utf8(struct buffer *out, struct text text)
     lower_escapes(out->at + begin, out->size - begin);
 }
 
-/* ASCII that stands in JSON as it is, as nearly every text does. Without a way
- * out of the loop many bytes are looked at together. */
+/* It stands in JSON as it is, as nearly every text does. */
 static bool is_plain(struct text text)
 {
-    unsigned odd = 0;
-
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
-
-        odd |= (byte < 0x20) | (byte > 0x7e) | (byte == '"') | (byte == '\\');
-    }
-    return odd == 0;
+    return text.size == 0 || (text_is_printable(text) &&
+                              memchr(text.at, '"', text.size) == NULL &&
+                              memchr(text.at, '\\', text.size) == NULL);
 }
 
 /* Readers let no other bytes pass; arguments and variables might. */

@@ -112,6 +112,19 @@ static size_t sequence(const unsigned char *at, size_t left)
     return size;
 }
 
+/* Without a way out of the loop many bytes are looked at together. */
+bool text_is_printable(struct text a)
+{
+    unsigned odd = 0;
+
+    for (size_t i = 0; i < a.size; i++) {
+        unsigned char byte = (unsigned char)a.at[i];
+
+        odd |= (byte < 0x20) | (byte > 0x7e);
+    }
+    return odd == 0;
+}
+
 bool text_is_utf8(struct text a)
 {
     const unsigned char *at = (const unsigned char *)a.at;

@@ -32,6 +32,8 @@ int text_compare(struct text a, struct text b);
 struct text text_trim(struct text a);
 /* Position of the first occurrence, or a.size. */
 size_t text_find(struct text a, const char *needle);
+/* Printable ASCII, blanks too, and nothing else. */
+bool text_is_printable(struct text a);
 /* Strict UTF-8 (no surrogates, no overlong forms, at most U+10FFFF). */
 bool text_is_utf8(struct text a);
 /* Number of code points of valid UTF-8. */

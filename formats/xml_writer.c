@@ -118,24 +118,10 @@ enum status xml_begin(void *self, struct buffer *out, struct err *err)
     return OK;
 }
 
-/* Printable ASCII; without a way out of the loop many bytes are looked at
- * together. */
-static bool is_plain(struct text text)
-{
-    unsigned odd = 0;
-
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
-
-        odd |= (byte < 0x20) | (byte > 0x7e);
-    }
-    return odd == 0;
-}
-
 /* Nor has it U+FFFE and U+FFFF. */
 enum status xml_holds(struct text text, struct err *err)
 {
-    if (is_plain(text))
+    if (text_is_printable(text))
         return OK;
     if (!text_is_utf8(text))
         return fail(err, REJECT, EXIT_DATA, "bad_character", "it is not UTF-8");
