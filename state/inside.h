@@ -74,10 +74,9 @@ enum status store_pending_begin(struct store *store, struct err *err);
 enum status store_open_file(struct connection *connection, const char *path,
                             struct err *err);
 void store_unlock_all(struct store *store);
-/* Takes away the numbers of those keys, but for those that `kept` has too. */
+/* Takes away the numbers of those keys. */
 enum status store_numbers_drop(struct store *store, store_id customer,
-                               struct text keys, struct text kept,
-                               struct err *err);
+                               struct text keys, struct err *err);
 /* Those that wait: before the transaction ends. */
 enum status store_numbers_write(struct store *store, struct err *err);
 

@@ -14,7 +14,7 @@ enum {
 struct numbers {
     struct waiting_number *at;
     size_t count, room; /* room is a power of two: as many slots */
-    uint32_t *slots;    /* the last that came; 0: none */
+    uint32_t *slots;    /* the last that came and did not go; 0: none */
 };
 
 struct numbers *numbers_open(void)
@@ -56,17 +56,30 @@ static void grow(struct numbers *numbers)
     numbers->slots = calloc(numbers->room, sizeof(numbers->slots[0]));
     if (numbers->at == NULL || numbers->slots == NULL)
         abort();
-    for (size_t i = 0; i < numbers->count; i++)
-        put_slot(numbers, i);
+    for (size_t i = 0; i < numbers->count; i++) {
+        if (numbers->at[i].customer > 0)
+            put_slot(numbers, i);
+    }
+}
+
+static void add(struct numbers *numbers, int64_t number, store_id customer)
+{
+    if (numbers->count == numbers->room)
+        grow(numbers);
+    numbers->at[numbers->count++] = (struct waiting_number){
+        .number = (int32_t)number, .customer = customer};
 }
 
 void numbers_add(struct numbers *numbers, int64_t number, store_id customer)
 {
-    if (numbers->count == numbers->room)
-        grow(numbers);
-    numbers->at[numbers->count] = (struct waiting_number){
-        .number = (int32_t)number, .customer = customer};
-    put_slot(numbers, numbers->count++);
+    add(numbers, number, customer);
+    put_slot(numbers, numbers->count - 1);
+}
+
+/* Not looked for among those that wait: one number may be everybody's. */
+void numbers_take(struct numbers *numbers, int64_t number, store_id customer)
+{
+    add(numbers, number, -customer);
 }
 
 bool numbers_any(const struct numbers *numbers)
@@ -96,22 +109,40 @@ bool numbers_find(const struct numbers *numbers, int64_t number,
     return true;
 }
 
+static bool is_same(const struct waiting_number *a,
+                    const struct waiting_number *b)
+{
+    return a->number == b->number && llabs(a->customer) == llabs(b->customer);
+}
+
 static int order(const void *left, const void *right)
 {
     const struct waiting_number *a = left, *b = right;
+    store_id one = llabs(a->customer), two = llabs(b->customer);
 
     if (a->number != b->number)
         return a->number < b->number ? -1 : 1;
-    return (a->customer > b->customer) - (a->customer < b->customer);
+    if (one != two)
+        return one < two ? -1 : 1;
+    return a->next < b->next ? -1 : 1;
 }
 
 const struct waiting_number *numbers_sorted(struct numbers *numbers,
                                             size_t *count)
 {
+    struct waiting_number *at = numbers->at;
+
+    /* Nothing is found any more: when each came may stand in its place. */
+    for (size_t i = 0; i < numbers->count; i++)
+        at[i].next = (uint32_t)i;
     if (numbers->count > 1)
-        qsort(numbers->at, numbers->count, sizeof(numbers->at[0]), order);
-    *count = numbers->count;
-    return numbers->at;
+        qsort(at, numbers->count, sizeof(at[0]), order);
+    *count = 0;
+    for (size_t i = 0; i < numbers->count; i++) {
+        if (i + 1 == numbers->count || !is_same(&at[i], &at[i + 1]))
+            at[(*count)++] = at[i];
+    }
+    return at;
 }
 
 void numbers_forget(struct numbers *numbers)

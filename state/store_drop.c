@@ -69,7 +69,7 @@ static enum status drop_keys(struct store *store, struct err *err)
         }
         status = query_close(&query);
         if (status == OK && found)
-            status = store_numbers_drop(store, customer, keys, TEXT(""), err);
+            status = store_numbers_drop(store, customer, keys, err);
     } while (status == OK && found);
     return status;
 }

@@ -50,17 +50,19 @@ enum status store_numbers_write(struct store *store, struct err *err)
     enum status status = OK;
 
     for (size_t i = 0; i < count && status == OK; i++) {
-        struct query query = query_open(&store->main, CUSTOMER_KEY_ADD, err);
+        bool goes = at[i].customer < 0;
+        struct query query = query_open(
+            &store->main, goes ? CUSTOMER_KEY_REMOVE : CUSTOMER_KEY_ADD, err);
 
         query_int(&query, at[i].number);
-        query_int(&query, at[i].customer);
+        query_int(&query, goes ? -at[i].customer : at[i].customer);
         status = query_run(&query);
     }
     numbers_forget(store->numbers);
     return status;
 }
 
-/* Customers in order; one more than `max` is enough. */
+/* Customers in order, each once; one more than `max` is enough. */
 struct finding {
     store_id *customers;
     size_t max, count;
@@ -68,9 +70,13 @@ struct finding {
 
 static void found(struct finding *finding, store_id customer)
 {
-    size_t at = finding->count++;
+    size_t at;
 
-    for (; at > 0 && at <= finding->max; at--) {
+    for (at = 0; at < finding->count && at < finding->max; at++) {
+        if (finding->customers[at] == customer)
+            return;
+    }
+    for (at = finding->count++; at > 0 && at <= finding->max; at--) {
         if (finding->customers[at - 1] < customer)
             break;
         if (at < finding->max)
@@ -183,53 +189,37 @@ static enum status has_number(struct store *store, struct text packed,
     return status;
 }
 
-enum status store_numbers_drop(struct store *store, store_id customer,
-                               struct text keys, struct text kept,
-                               struct err *err)
+/* The numbers of those keys come or go, but for those that `but` has too. */
+static enum status move_numbers(struct store *store, store_id customer,
+                                struct text keys, struct text but, bool come,
+                                struct err *err)
 {
     struct store_key key;
     enum status status = OK;
 
     while (status == OK && keys_next(&keys, &key)) {
-        struct query query;
         int64_t number = 0;
         bool has = false;
 
         status = number_of(store, key.kind, key.value, &number, err);
         if (status == OK)
-            status = has_number(store, kept, number, &has, err);
-        if (status == OK && !has)
-            status = store_numbers_write(store, err);
+            status = has_number(store, but, number, &has, err);
         if (status != OK || has)
             continue;
-        query = query_open(&store->main, CUSTOMER_KEY_REMOVE, err);
-        query_int(&query, number);
-        query_int(&query, customer);
-        status = query_run(&query);
-    }
-    return status;
-}
-
-static enum status numbers_put(struct store *store, store_id customer,
-                               struct text keys, struct text had,
-                               struct err *err)
-{
-    struct store_key key;
-    enum status status = OK;
-
-    while (status == OK && keys_next(&keys, &key)) {
-        int64_t number = 0;
-        bool has = false;
-
-        status = number_of(store, key.kind, key.value, &number, err);
-        if (status == OK)
-            status = has_number(store, had, number, &has, err);
-        if (status == OK && !has)
+        if (come)
             numbers_add(store->numbers, number, customer);
+        else
+            numbers_take(store->numbers, number, customer);
     }
     return status == OK && numbers_full(store->numbers)
                ? store_numbers_write(store, err)
                : status;
+}
+
+enum status store_numbers_drop(struct store *store, store_id customer,
+                               struct text keys, struct err *err)
+{
+    return move_numbers(store, customer, keys, TEXT(""), false, err);
 }
 
 static enum status keys_put(struct store *store, store_id customer,
@@ -247,9 +237,9 @@ static enum status keys_put(struct store *store, store_id customer,
                     "keys for customer %lld, who does not exist",
                     (long long)customer);
     if (status == OK)
-        status = numbers_put(store, customer, after, before, err);
+        status = move_numbers(store, customer, after, before, true, err);
     if (status == OK)
-        status = store_numbers_drop(store, customer, before, after, err);
+        status = move_numbers(store, customer, before, after, false, err);
     return status;
 }
 

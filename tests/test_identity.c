@@ -4,8 +4,9 @@
 #include "state/reading.h"
 #include "tests/accounts_fixture.h"
 
-#include "state/sqlite.h"
 #include <string.h>
+
+#include "state/inside.h"
 
 TestSuite(identity, .init = set_up, .fini = tear_down, .timeout = 60);
 
@@ -180,6 +181,62 @@ Test(identity, keys_are_found_before_and_after_they_are_written)
     /* The one that lost its key was rolled back with the rest. */
     cr_assert_eq(numbers_on_disk(), COUNT);
     ok(store_begin(store, &err));
+}
+
+static int64_t numbers_written(void)
+{
+    sqlite3_stmt *statement;
+    int64_t count;
+
+    cr_assert_eq(sqlite3_prepare_v2(store->main.db,
+                                    "SELECT count(*) FROM customer_key", -1,
+                                    &statement, NULL),
+                 SQLITE_OK);
+    cr_assert_eq(sqlite3_step(statement), SQLITE_ROW);
+    count = sqlite3_column_int64(statement, 0);
+    (void)sqlite3_finalize(statement);
+    return count;
+}
+
+static void give(store_id customer, const char *email)
+{
+    struct store_key key = {.kind = KIND_EMAIL, .value = text_of(email)};
+
+    ok(store_customer_keys_put(store, customer, crm, &key, email != NULL,
+                               &err));
+}
+
+/* One after the other they would each write all that wait. */
+Test(identity, many_that_lose_a_key_write_nothing_before_the_end)
+{
+    enum { COUNT = 1000 };
+    store_id ids[COUNT];
+    int64_t changes, written;
+
+    for (int i = 0; i < COUNT; i++)
+        ids[i] = customer_with(arena_print(arena, "%d@example.com", i).at, crm);
+    ok(store_commit(store, &err));
+    ok(store_begin(store, &err));
+    written = numbers_written();
+    changes = sqlite3_total_changes64(store->main.db);
+    for (int i = 0; i < COUNT; i++)
+        give(ids[i], arena_print(arena, "%d@example.org", i).at);
+    /* What came, went and came again; and what came and went. */
+    give(ids[0], NULL);
+    give(ids[0], "0@example.org");
+    give(ids[1], NULL);
+    cr_assert_eq(known("0@example.org"), 1);
+    cr_assert_eq(known("1@example.org"), 0);
+    cr_assert_eq(known("2@example.com"), 0);
+    cr_assert_eq(numbers_written(), written);
+    cr_assert_eq(sqlite3_total_changes64(store->main.db) - changes, COUNT + 3);
+    ok(store_commit(store, &err));
+    ok(store_begin(store, &err));
+    cr_assert_eq(numbers_written(), written - 1);
+    cr_assert_eq(known("0@example.org"), 1);
+    cr_assert_eq(known("0@example.com"), 0);
+    cr_assert_eq(known("1@example.org"), 0);
+    cr_assert_eq(known("999@example.org"), 1);
 }
 
 struct seen {
