@@ -16,6 +16,7 @@
 
 struct forms;
 struct numbers;
+struct waiting;
 struct store_held; /* a lock of store_lock */
 
 /* An account (a, b, c: provider, base_url, tenant), a source (kind, name) or a
@@ -40,7 +41,8 @@ struct store {
     struct store_held *held;
     struct forms *forms; /* of events */
     struct numbers *numbers;
-    uint8_t seed[16]; /* once seeded */
+    struct waiting *waiting; /* prints */
+    uint8_t seed[16];        /* once seeded */
     bool seeded;
     struct store_pending *pending;
     struct arena *arena; /* of the pending; dies with the store */
@@ -79,6 +81,9 @@ enum status store_numbers_drop(struct store *store, store_id customer,
                                struct text keys, struct err *err);
 /* Those that wait: before the transaction ends. */
 enum status store_numbers_write(struct store *store, struct err *err);
+enum status store_prints_write(struct store *store, struct err *err);
+/* Those of the customers noted as dropped, of all sources and accounts. */
+enum status store_prints_drop_noted(struct store *store, struct err *err);
 
 /* A row of LINK_COLUMNS, CHANGE_COLUMNS and RUN_COLUMNS. */
 struct link store_link_row(const struct query *query, struct arena *arena);

@@ -264,8 +264,24 @@ static const char version_8[] =
     " ORDER BY 1, 2;"
     "DROP TABLE customer_key_7;";
 
-static const char *const steps[] = {version_1, version_2, version_3, version_4,
-                                    version_5, version_6, version_7, version_8};
+/*
+ * The prints of 256 customers stand in one row: see leaf.h. With a rowid, since
+ * without one SQLite keeps but a quarter of a page of a row in its place.
+ */
+static const char version_9[] =
+    "ALTER TABLE fingerprint RENAME TO fingerprint_8;"
+    "CREATE TABLE fingerprint ("
+    " id INTEGER PRIMARY KEY, source INTEGER NOT NULL,"
+    " account INTEGER NOT NULL, leaf INTEGER NOT NULL, prints BLOB NOT NULL,"
+    " UNIQUE (source, account, leaf)) STRICT;"
+    "INSERT INTO fingerprint (source, account, leaf, prints)"
+    " SELECT source, account, customer >> 8, print_leaf(customer, prints)"
+    " FROM fingerprint_8 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;"
+    "DROP TABLE fingerprint_8;";
+
+static const char *const steps[] = {version_1, version_2, version_3,
+                                    version_4, version_5, version_6,
+                                    version_7, version_8, version_9};
 
 enum { SCHEMA_VERSION = sizeof(steps) / sizeof(steps[0]) };
 

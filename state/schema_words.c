@@ -1,11 +1,12 @@
 /*
  * schema_words.c - what the steps of the schema say beside SQLite's own words:
  * key_number(kind, value) and packed_key(source, kind, value), as keys.h has
- * them.
+ * them, and print_leaf(customer, prints) of all customers of a leaf.
  */
 #include <stdlib.h>
 
 #include "state/keys.h"
+#include "state/leaf.h"
 #include "state/schema.h"
 #include "state/sqlite.h"
 
@@ -42,6 +43,35 @@ static void packed_key(sqlite3_context *context, int count,
     buffer_free(&packed);
 }
 
+/* In any order; those of a customer in one piece. */
+static void print_leaf_step(sqlite3_context *context, int count,
+                            sqlite3_value **values)
+{
+    struct buffer *leaf = sqlite3_aggregate_context(context, sizeof(*leaf));
+    struct text prints = text_argument(values[1]);
+
+    (void)count;
+    if (leaf == NULL) {
+        sqlite3_result_error_nomem(context);
+        return;
+    }
+    /* Bytes, which lie anywhere. */
+    (void)leaf_put(leaf, sqlite3_value_int64(values[0]),
+                   (const struct fingerprint *)(const void *)prints.at,
+                   prints.size / sizeof(struct fingerprint));
+}
+
+static void print_leaf_end(sqlite3_context *context)
+{
+    struct buffer *leaf = sqlite3_aggregate_context(context, 0);
+
+    if (leaf == NULL)
+        return;
+    sqlite3_result_blob64(context, leaf->at != NULL ? leaf->at : "", leaf->size,
+                          SQLITE_TRANSIENT);
+    buffer_free(leaf);
+}
+
 enum status schema_words(struct connection *connection, struct err *err)
 {
     struct query query = query_open(connection, SEED_TAKE, err);
@@ -65,5 +95,9 @@ enum status schema_words(struct connection *connection, struct err *err)
         result =
             sqlite3_create_function(connection->db, "packed_key", 3,
                                     SQLITE_UTF8, NULL, packed_key, NULL, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_create_function(connection->db, "print_leaf", 2,
+                                         SQLITE_UTF8, NULL, NULL,
+                                         print_leaf_step, print_leaf_end);
     return result == SQLITE_OK ? OK : connection_fail(connection, result, err);
 }

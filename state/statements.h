@@ -51,29 +51,30 @@ STATEMENT(RUNS, 1,
 
 /* --- fingerprints ---------------------------------------------------------*/
 STATEMENT(FINGERPRINTS, 1,
-          "SELECT customer, prints FROM fingerprint"
-          " WHERE source = ?1 AND account = ?2 ORDER BY customer")
-STATEMENT(FINGERPRINTS_DROP, 1,
-          "DELETE FROM fingerprint"
-          " WHERE source = ?1 AND account = ?2 AND customer = ?3")
-/* Of each source, of which there are few: an index by customer would be as
- * large as the table. */
+          "SELECT leaf, prints FROM fingerprint"
+          " WHERE source = ?1 AND account = ?2 ORDER BY leaf")
+STATEMENT(LEAF_FIND, 1,
+          "SELECT id, prints FROM fingerprint"
+          " WHERE source = ?1 AND account = ?2 AND leaf = ?3")
+STATEMENT(LEAF_ADD, 1,
+          "INSERT INTO fingerprint (source, account, leaf, prints)"
+          " VALUES (?1, ?2, ?3, ?4)")
+STATEMENT(LEAF_PUT, 1, "UPDATE fingerprint SET prints = ?2 WHERE id = ?1")
+STATEMENT(LEAF_REMOVE, 1, "DELETE FROM fingerprint WHERE id = ?1")
+/* Of each source and account, of which there are few. */
 #define EACH_SOURCE "(SELECT id FROM source WHERE id > 0)"
-/* Rows of the customer that another source has, or is about to have; what an
- * undo has left to do is nobody's. */
-STATEMENT(FINGERPRINT_OTHER, 1,
-          "SELECT 1 FROM fingerprint"
-          " WHERE customer = ?1 AND source <> ?2 AND account = ?3"
-          " AND source IN " EACH_SOURCE
-          " UNION ALL SELECT 1 FROM change"
+STATEMENT(LEAVES_OF, 1,
+          "SELECT source, account, prints FROM fingerprint"
+          " WHERE source IN " EACH_SOURCE
+          " AND account IN (SELECT id FROM account WHERE id > 0"
+          "  AND ?2 IN (0, id))"
+          " AND leaf = ?1")
+/* A row that another source is about to have; what an undo has left to do is
+ * nobody's. */
+STATEMENT(CHANGE_OTHER, 1,
+          "SELECT 1 FROM change"
           " WHERE customer = ?1 AND source <> ?2 AND account = ?3"
           " AND state <> 3 AND kind < 2 LIMIT 1")
-STATEMENT(FINGERPRINTS_DROP_ALL, 1,
-          "DELETE FROM fingerprint WHERE customer = ?1 AND account = ?2"
-          " AND source IN " EACH_SOURCE)
-STATEMENT(FINGERPRINTS_PUT, 1,
-          "INSERT INTO fingerprint VALUES (?1, ?2, ?3, ?4)"
-          " ON CONFLICT DO UPDATE SET prints = excluded.prints")
 STATEMENT(FINGERPRINTS_FORGET, 0,
           "DELETE FROM fingerprint WHERE account = ?1"
           " AND source IN " EACH_SOURCE)
@@ -311,10 +312,10 @@ STATEMENT(DROP_NEXT, 0,
           " CROSS JOIN customer AS c ON c.id = d.customer"
           " WHERE d.customer > ?1 ORDER BY d.customer LIMIT 1")
 #define DROPPED "(SELECT customer FROM temp.dropped)"
-STATEMENT(DROP_PRINTS, 0,
-          "DELETE FROM fingerprint WHERE source IN " EACH_SOURCE
-          " AND account IN (SELECT id FROM account)"
-          " AND customer IN " DROPPED)
+STATEMENT(DROP_FROM, 0,
+          "SELECT min(customer) FROM temp.dropped WHERE customer >= ?1")
+STATEMENT(DROP_BETWEEN, 0,
+          "SELECT customer FROM temp.dropped WHERE customer BETWEEN ?1 AND ?2")
 STATEMENT(DROP_EVENTS, 0, "DELETE FROM event WHERE customer IN " DROPPED)
 STATEMENT(DROP_CUSTOMERS, 0, "DELETE FROM customer WHERE id IN " DROPPED)
 STATEMENT(DROP_END, 0, "DELETE FROM temp.dropped")

@@ -76,8 +76,8 @@ static enum status drop_keys(struct store *store, struct err *err)
 
 enum status store_spares_drop(struct store *store, struct err *err)
 {
-    static const enum statement rest[] = {DROP_PRINTS, DROP_EVENTS,
-                                          DROP_CUSTOMERS, DROP_END};
+    static const enum statement rest[] = {DROP_EVENTS, DROP_CUSTOMERS,
+                                          DROP_END};
     enum status status = store_writing(store, err);
 
     if (status == OK)
@@ -86,6 +86,8 @@ enum status store_spares_drop(struct store *store, struct err *err)
         status = run_plain(store, DROP_SPARE, err);
     if (status == OK)
         status = drop_keys(store, err);
+    if (status == OK)
+        status = store_prints_drop_noted(store, err);
     for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
         if (status == OK)
             status = run_plain(store, rest[i], err);

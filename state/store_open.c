@@ -14,6 +14,7 @@
 #include "state/numbers.h"
 #include "state/private.h"
 #include "state/schema.h"
+#include "state/waiting.h"
 
 static enum status fail_create(const char *path, struct err *err)
 {
@@ -186,6 +187,7 @@ enum status store_open(struct store **out, const char *path,
     store->work = arena_open();
     store->forms = forms_open();
     store->numbers = numbers_open();
+    store->waiting = waiting_open();
 
     if (path == NULL || (mode != STORE_WRITE && is_missing(path)))
         status = open_memory(store, err);
@@ -215,6 +217,7 @@ void store_close(struct store *store)
     arena_close(store->work);
     forms_close(store->forms);
     numbers_close(store->numbers);
+    waiting_close(store->waiting);
     free(store->path);
     free(store);
 }
@@ -275,6 +278,8 @@ enum status store_commit(struct store *store, struct err *err)
         return OK;
     }
     status = store_numbers_write(store, err);
+    if (status == OK)
+        status = store_prints_write(store, err);
     if (status != OK) {
         store_rollback(store);
         return status;
@@ -293,6 +298,7 @@ void store_rollback(struct store *store)
     store->in_transaction = false;
     forms_forget(store->forms);
     numbers_forget(store->numbers);
+    waiting_forget(store->waiting);
     connection_rollback(&store->main);
 }
 

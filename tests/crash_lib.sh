@@ -85,6 +85,15 @@ def unpacked(packed):
         yield head & 15, packed[at:at + size].decode()
         at += size
 
+rows_of = {}
+for leaf, prints in db.execute('SELECT leaf, prints FROM fingerprint'
+                               ' ORDER BY source, account'):
+    counts = {}
+    for low in prints[::17]: # the last byte of the customer, and the print
+        counts[low] = counts.get(low, 0) + 1
+    for low in counts:
+        rows_of.setdefault(leaf << 8 | low, []).append(counts[low])
+
 found = set(db.execute('SELECT customer FROM customer_key'))
 for customer, packed in db.execute('SELECT id, keys FROM customer').fetchall():
     keys = sorted(unpacked(packed))
@@ -101,9 +110,8 @@ for customer, packed in db.execute('SELECT id, keys FROM customer').fetchall():
             # What was said is held; a look may have shown more than that.
             missing = set(json.loads(said)) - set(json.loads(held or '{}'))
             lines.append(f'not held {keys} {sorted(missing)}')
-    for prints, in db.execute('SELECT prints FROM fingerprint'
-                              ' WHERE customer = ?', (customer,)):
-        lines.append(f'prints {keys} {len(prints) // 16}')
+    for count in rows_of.get(customer, []):
+        lines.append(f'prints {keys} {count}')
 for state, count in db.execute('SELECT state, count(*) FROM change'
                                ' WHERE state <> 3 GROUP BY state'):
     lines.append(f'unsettled {state} {count}')

@@ -193,6 +193,54 @@ Test(change, dropping_takes_what_was_only_planned_and_whom_it_brought_in)
     cr_assert(there(ids[CHANGE_UNKNOWN]) && there(ids[CHANGE_PARKED]));
 }
 
+struct printed {
+    store_id customers[8];
+    size_t count;
+};
+
+static void see_print(void *self, const struct fingerprint *print,
+                      store_id customer, enum role role)
+{
+    struct printed *printed = self;
+
+    (void)print;
+    (void)role;
+    printed->customers[printed->count++] = customer;
+}
+
+/* Their numbers may come anew, and rows of others must not be theirs. */
+Test(change, dropping_takes_the_prints_of_whom_it_takes)
+{
+    struct fingerprint print = {{1}};
+    struct printed printed;
+    store_id customer = 0;
+
+    for (int i = 0; i < 4; i++) { /* the second and the last are to stay */
+        customer = customer_with("desk@example.org", crm);
+        (void)plan(customer, crm, CHANGE_CREATE,
+                   i % 2 == 0 ? CHANGE_PLANNED : CHANGE_UNKNOWN);
+        for (int kept = 0; kept < 4; kept++)
+            ok(store_fingerprints_put(store, kept % 2 == 0 ? crm : till,
+                                      kept < 2 ? shop : books, customer, &print,
+                                      1, &err));
+        if (i == 1) {
+            ok(store_commit(store, &err));
+            ok(store_begin(store, &err));
+        }
+    }
+    ok(store_changes_drop(store, shop, crm, false, &err));
+    ok(store_spares_drop(store, &err));
+    for (int kept = 0; kept < 4; kept++) {
+        printed.count = 0;
+        ok(store_fingerprints(store, kept % 2 == 0 ? crm : till,
+                              kept < 2 ? shop : books, see_print, &printed,
+                              &err));
+        cr_assert_eq(printed.count, 2);
+        cr_assert_eq(printed.customers[0], customer - 2);
+        cr_assert_eq(printed.customers[1], customer);
+    }
+}
+
 Test(change, dropping_keeps_whom_something_else_knows)
 {
     store_id linked_there = customer_with("a@example.com", crm);

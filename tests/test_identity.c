@@ -287,6 +287,178 @@ Test(identity, fingerprints_are_replaced_per_customer)
     cr_assert_eq(seen.count, 1);
 }
 
+/* "5 1o 1m, 6 2o": of customers in order the first byte, own or merged. */
+static void say(void *self, const struct fingerprint *print, store_id customer,
+                enum role role)
+{
+    buffer_print(self, "%lld:%d%c ", (long long)customer, print->bytes[0],
+                 role == ROLE_OWN ? 'o' : 'm');
+}
+
+static const char *said(store_id source, store_id account)
+{
+    struct buffer out = {0};
+    const char *all;
+
+    ok(store_fingerprints(store, source, account, say, &out, &err));
+    all = arena_text(arena, buffer_view(&out)).at;
+    buffer_free(&out);
+    return all;
+}
+
+static void print(store_id source, store_id customer, const char *first)
+{
+    struct fingerprint prints[8] = {{{0}}};
+    size_t count = strlen(first);
+
+    for (size_t i = 0; i < count; i++)
+        prints[i].bytes[0] = (uint8_t)(first[i] - '0');
+    ok(store_fingerprints_put(store, source, shop, customer, prints, count,
+                              &err));
+}
+
+static bool other(store_id source, store_id customer)
+{
+    bool has;
+
+    ok(store_has_other_source(store, source, shop, customer, &has, &err));
+    return has;
+}
+
+static void settle(void)
+{
+    ok(store_commit(store, &err));
+    ok(store_begin(store, &err));
+}
+
+/* Of which customers stand together nothing can be told from outside. */
+Test(identity, fingerprints_of_neighbours_leave_each_other_alone)
+{
+    const store_id at[] = {1, 2, 255, 256, 257, 511, 512, 70000};
+
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 8; i-- > 0;)
+            print(crm, at[i], i % 2 == 0 ? "34" : "5");
+        settle();
+        cr_expect_str_eq(said(crm, shop),
+                         "1:3o 1:4m 2:5o 255:3o 255:4m 256:5o 257:3o 257:4m "
+                         "511:5o 512:3o 512:4m 70000:5o ");
+        print(crm, 2, "678");
+        print(crm, 255, "9");
+        print(crm, 256, "");
+        print(crm, 511, "");
+        print(crm, 258, "1");
+        if (round == 0)
+            settle();
+        print(crm, 258, "22");
+        print(crm, 512, "");
+        print(crm, 512, "5");
+        if (round == 0)
+            settle();
+        cr_expect_str_eq(said(crm, shop),
+                         "1:3o 1:4m 2:6o 2:7m 2:8m 255:9o 257:3o 257:4m "
+                         "258:2o 258:2m 512:5o 70000:5o ");
+        cr_expect_str_eq(said(till, shop), "");
+        cr_expect_str_eq(said(crm, books), "");
+        ok(store_fingerprints_forget(store, shop, &err));
+        cr_expect_str_eq(said(crm, shop), "");
+    }
+}
+
+static void expect_known_to_till_alone(store_id customer, bool others)
+{
+    cr_expect_eq(other(crm, customer), true);
+    cr_expect_eq(other(till, customer), others);
+}
+
+/* What waits to be written counts like what is written. */
+Test(identity, another_source_is_known_before_and_after_it_is_written)
+{
+    store_id customer = customer_with("ann@example.com", crm);
+
+    print(till, customer, "1");
+    print(till, customer + 1, "1");
+    expect_known_to_till_alone(customer, false);
+    settle();
+    expect_known_to_till_alone(customer, false);
+    print(crm, customer, "2");
+    expect_known_to_till_alone(customer, true);
+    print(crm, customer, "");
+    expect_known_to_till_alone(customer, false);
+    print(crm, customer, "2");
+    settle();
+    print(crm, customer, "");
+    expect_known_to_till_alone(customer, false);
+    cr_expect_not(other(crm, customer + 2));
+
+    print(crm, customer, "2"); /* the one written, the other waiting */
+    settle();
+    print(crm, customer + 3, "2");
+    ok(store_fingerprints_drop(store, shop, customer, &err));
+    ok(store_fingerprints_drop(store, shop, customer + 3, &err));
+    cr_expect_not(other(0, customer));
+    cr_expect_not(other(0, customer + 3));
+    cr_expect(other(0, customer + 1));
+    settle();
+    cr_expect_not(other(0, customer));
+    cr_expect_str_eq(said(crm, shop), "");
+    store_rollback(store);
+    ok(store_begin(store, &err));
+    print(crm, customer, "7");
+    store_rollback(store);
+    ok(store_begin(store, &err));
+    cr_expect_str_eq(said(crm, shop), "");
+}
+
+/* A leaf is written once, however many of its customers move, and not at all
+ * when they say the same again. */
+Test(identity, fingerprints_are_written_together)
+{
+    enum { COUNT = 1024 };
+    int64_t before;
+
+    for (store_id i = COUNT; i > 0; i--)
+        print(crm, i, "1");
+    for (store_id i = 1; i <= COUNT; i++)
+        cr_expect_not(other(crm, i));
+    before = sqlite3_total_changes64(store->main.db);
+    settle();
+    cr_expect_eq(sqlite3_total_changes64(store->main.db) - before, 5);
+    before = sqlite3_total_changes64(store->main.db);
+    for (store_id i = 1; i <= COUNT; i++)
+        print(crm, i, "1");
+    print(crm, COUNT + 1, "");
+    settle();
+    cr_expect_eq(sqlite3_total_changes64(store->main.db) - before, 0);
+    print(crm, 300, "2");
+    print(crm, 600, "");
+    settle();
+    cr_expect_eq(sqlite3_total_changes64(store->main.db) - before, 2);
+}
+
+static void count_print(void *self, const struct fingerprint *print,
+                        store_id customer, enum role role)
+{
+    size_t *count = self;
+
+    cr_assert(print->bytes[0] == 1 && role == ROLE_OWN && customer > 0);
+    (*count)++;
+}
+
+/* More than may wait. */
+Test(identity, fingerprints_of_a_night_that_judges_all_anew)
+{
+    enum { COUNT = 300000 };
+    struct fingerprint one = {{1}};
+    size_t count = 0;
+
+    for (store_id i = 1; i <= COUNT; i++)
+        ok(store_fingerprints_put(store, crm, shop, i * 7919 % 300007, &one, 1,
+                                  &err));
+    ok(store_fingerprints(store, crm, shop, count_print, &count, &err));
+    cr_expect_eq(count, COUNT);
+}
+
 Test(identity, a_record_belongs_to_one_customer_and_the_other_way_round)
 {
     store_id ann = customer_with("ann@example.com", crm);

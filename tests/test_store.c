@@ -366,6 +366,51 @@ Test(store, a_read_of_version_5_is_kept)
     store_close(store);
 }
 
+static void say_print(void *self, const struct fingerprint *print,
+                      store_id customer, enum role role)
+{
+    buffer_print(self, "%lld %.16s %d\n", (long long)customer,
+                 (const char *)print->bytes, (int)role);
+}
+
+/* What a version 8 knew of rows is known: by source, account and customer. */
+Test(store, the_prints_of_version_8_are_kept)
+{
+    static const char wanted[] = "1 aaaaaaaaaaaaaaaa 0\n1 bbbbbbbbbbbbbbbb 1\n"
+                                 "255 cccccccccccccccc 0\n"
+                                 "256 aaaaaaaaaaaaaaaa 0\n"
+                                 "1000000 dddddddddddddddd 0\n";
+    static const char *const others[] = {"1 eeeeeeeeeeeeeeee 0\n",
+                                         "2 ffffffffffffffff 0\n"};
+    struct store *store = open_as(STORE_WRITE);
+    struct buffer out = {0};
+
+    store_close(store);
+    raw_sql("DROP TABLE fingerprint; CREATE TABLE fingerprint ("
+            " source INTEGER NOT NULL, account INTEGER NOT NULL,"
+            " customer INTEGER NOT NULL, prints BLOB NOT NULL,"
+            " PRIMARY KEY (source, account, customer)) STRICT, WITHOUT ROWID;"
+            "INSERT INTO fingerprint SELECT column1, column2, column3,"
+            " CAST(column4 AS BLOB) FROM (VALUES"
+            " (1, 2, 1000000, 'dddddddddddddddd'),"
+            " (1, 2, 256, 'aaaaaaaaaaaaaaaa'),"
+            " (2, 2, 1, 'eeeeeeeeeeeeeeee'), (1, 1, 2, 'ffffffffffffffff'),"
+            " (1, 2, 1, 'aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbb'),"
+            " (1, 2, 255, 'cccccccccccccccc'));"
+            "PRAGMA user_version=8");
+    store = open_as(STORE_WRITE);
+    ok(store_fingerprints(store, 1, 2, say_print, &out, &err));
+    cr_expect(text_is(buffer_view(&out), wanted), "%s", out.at);
+    for (int i = 0; i < 2; i++) {
+        buffer_clear(&out);
+        ok(store_fingerprints(store, i == 0 ? 2 : 1, i == 0 ? 2 : 1, say_print,
+                              &out, &err));
+        cr_expect(text_is(buffer_view(&out), others[i]), "%s", out.at);
+    }
+    buffer_free(&out);
+    store_close(store);
+}
+
 Test(store, runs_are_listed_by_the_end_they_are_from_or_to)
 {
     struct store *store = open_as(STORE_WRITE);

@@ -81,7 +81,7 @@ scenario_csv() {
     unchanged csv bare_csv "<= 1.8"
     # How much of it is not parsing: the same parse and one scan of what must
     # be compared with it.
-    base=("$bin/bench_bare_sqlite" "$store" "SELECT customer, prints FROM fingerprint")
+    base=("$bin/bench_bare_sqlite" "$store" "SELECT leaf, prints FROM fingerprint")
     pair scan
     paired scan "" "the same beside one scan of the store's fingerprints" bare_sqlite "$rows"
     detail "first night of $rows rows by sync, 100 creates a request, once:" \
