@@ -23,6 +23,8 @@ struct cleaning {
                         numbers is looked for */
     unsigned repair; /* enum repair: what is put right, else it is only said */
     const struct decision *decision; /* of a column's time format, or NULL */
+    struct phones_ahead
+        *ahead; /* phone numbers are asked for, not read; or NULL */
 };
 
 enum repair {

@@ -7,6 +7,7 @@
 #include "mappings/cleaners.h"
 
 #include "mappings/phone.h"
+#include "mappings/phones_ahead.h"
 
 #include <string.h>
 
@@ -14,7 +15,7 @@ enum {
     /* The same number is read as phone, as key and on the next pull: one
      * reading costs 20 us. */
     CACHE_SIZE = 1024,
-    CACHE_KEY_MAX = 56,
+    CACHE_KEY_MAX = PHONE_TEXT_MAX + 4 * 3, /* four regions before it */
 };
 
 bool region_given(const char *region)
@@ -36,7 +37,7 @@ static size_t cache_key(struct text text, const char *const regions[4],
 {
     size_t size = 0;
 
-    if (text.size + 4 * 3 > CACHE_KEY_MAX)
+    if (text.size > PHONE_TEXT_MAX)
         return 0;
     for (int i = 0; i < 4; i++) {
         size_t length = region_given(regions[i]) ? strlen(regions[i]) : 0;
@@ -85,23 +86,54 @@ static void cache_result(const struct phone_answer *answer)
     cache_put(key, cache_key(text_of(plain.e164), nowhere, key), &plain);
 }
 
+static const struct cached *cache_find(const char *key, size_t size)
+{
+    const struct cached *cached = &cache[cache_slot(key, size)];
+
+    return size > 0 && cached->size == size &&
+                   memcmp(cached->key, key, size) == 0
+               ? cached
+               : NULL;
+}
+
+static void remember(const char *key, size_t size,
+                     const struct phone_answer *answer)
+{
+    cache_put(key, size, answer);
+    if (answer->fault == PHONE_GOOD)
+        cache_result(answer);
+}
+
+bool phone_is_news(struct text text, const char *const regions[4])
+{
+    char key[CACHE_KEY_MAX];
+    size_t size = cache_key(text, regions, key);
+
+    return size > 0 && cache_find(key, size) == NULL;
+}
+
+void phone_remember(struct text text, const char *const regions[4],
+                    const struct phone_answer *answer)
+{
+    char key[CACHE_KEY_MAX];
+
+    remember(key, cache_key(text, regions, key), answer);
+}
+
 void phone_read(struct text text, const char *const regions[4],
                 struct phone_answer *answer)
 {
     char key[CACHE_KEY_MAX];
     size_t size = cache_key(text, regions, key);
-    const struct cached *cached = &cache[cache_slot(key, size)];
+    const struct cached *cached = cache_find(key, size);
 
-    if (size > 0 && cached->size == size &&
-        memcmp(cached->key, key, size) == 0) {
+    if (cached != NULL) {
         *answer = cached->answer;
         return;
     }
     *answer = (struct phone_answer){0};
     phone_read_cell(text, regions, answer);
-    cache_put(key, size, answer);
-    if (answer->fault == PHONE_GOOD)
-        cache_result(answer);
+    remember(key, size, answer);
 }
 
 /* --- the outside ----------------------------------------------------------*/
@@ -162,6 +194,12 @@ void clean_phone_value(const struct washing *washing, struct text text)
 
     if (is_blank_phone(text)) {
         washing->value->presence = VALUE_BLANK;
+        return;
+    }
+    if (washing->cleaning->ahead != NULL) {
+        /* A value, so that no further place is asked in its stead. */
+        washing->value->presence = VALUE_BAD;
+        phones_ask(washing->cleaning->ahead, text, washing->cleaning->regions);
         return;
     }
     phone_read(text, washing->cleaning->regions, &answer);

@@ -88,7 +88,16 @@ struct phone_answer {
 void phone_read(struct text text, const char *const regions[4],
                 struct phone_answer *answer);
 
-/* The same without the memory of what was read before. *answer is zeroed. */
+/* A longer text is not remembered. */
+enum { PHONE_TEXT_MAX = 44 };
+/* Whether phone_read would have to read it, and would remember it then. */
+bool phone_is_news(struct text text, const char *const regions[4]);
+/* What phone_read_cell found of it elsewhere: the next phone_read has it. */
+void phone_remember(struct text text, const char *const regions[4],
+                    const struct phone_answer *answer);
+
+/* The same without the memory of what was read before; any thread may.
+ * *answer is zeroed. */
 void phone_read_cell(struct text text, const char *const regions[4],
                      struct phone_answer *answer);
 /* Not NULL and not empty. */

@@ -241,28 +241,37 @@ static void widen(struct columns *columns)
     free(old);
 }
 
+/* Where the name is kept, or would be. */
+static struct entry *place_of(const struct columns *columns, int scope,
+                              const char *name)
+{
+    size_t slot = slot_of(columns, scope, name);
+
+    while (columns->cache[slot].name != NULL &&
+           (columns->cache[slot].name != name ||
+            columns->cache[slot].scope != scope))
+        slot = (slot + 1) & (columns->cache_room - 1);
+    return &columns->cache[slot];
+}
+
+static bool is_of(const struct entry *entry, const char *name)
+{
+    return entry->name != NULL && strcmp(entry->copy, name) == 0;
+}
+
 /* Dies with the next one. */
 static struct entry *entry_of(struct columns *columns, int scope,
                               const char *name)
 {
     struct entry *entry;
-    size_t slot;
 
     if (columns->cached >= CACHE_MAX)
         forget(columns);
     if (columns->cached * 2 >= columns->cache_room)
         widen(columns);
-    slot = slot_of(columns, scope, name);
-    for (;; slot = (slot + 1) & (columns->cache_room - 1)) {
-        entry = &columns->cache[slot];
-        if (entry->name == NULL)
-            break;
-        if (entry->name == name && entry->scope == scope) {
-            if (strcmp(entry->copy, name) == 0)
-                return entry;
-            break;
-        }
-    }
+    entry = place_of(columns, scope, name);
+    if (is_of(entry, name))
+        return entry;
     if (entry->name == NULL)
         columns->cached++;
     free(entry->copy);
@@ -318,6 +327,15 @@ static bool is_group(const struct node *node, struct answer answer)
            node_member(node, "#text") == NULL;
 }
 
+/* Of several the first that is not blank. */
+static void take_column(struct found *found, int column, const struct node *n)
+{
+    const struct node **at = &found->at[column];
+
+    if (*at == NULL || (is_blank(*at) && !is_blank(n)))
+        *at = n;
+}
+
 /* Whether anything in it is a column or a custom field. */
 static bool walk(struct columns *columns, const struct node *object, int scope,
                  int depth, struct arena *arena, struct found *found)
@@ -334,10 +352,7 @@ static bool walk(struct columns *columns, const struct node *object, int scope,
         entry = entry_of(columns, scope, n->name);
         answer = entry->answer;
         if (answer.column >= 0 && !is_group(n, answer)) {
-            const struct node **at = &found->at[answer.column];
-
-            if (*at == NULL || (is_blank(*at) && !is_blank(n)))
-                *at = n;
+            take_column(found, answer.column, n);
         } else if (answer.field != FIELD_NONE) {
             struct extra *extra = arena_take(arena, sizeof(*extra));
 
@@ -365,4 +380,20 @@ void columns_find(struct columns *columns, const struct node *object,
     found->at = arena_take(arena, (columns->count + 1) * sizeof(*found->at));
     found->extras = NULL;
     walk(columns, object, 0, 1, arena, found);
+}
+
+void columns_glance(const struct columns *columns, const struct node *object,
+                    struct arena *arena, struct found *found)
+{
+    found->at = arena_take(arena, (columns->count + 1) * sizeof(*found->at));
+    found->extras = NULL;
+    if (columns->cache_room == 0)
+        return;
+    for (const struct node *n = object->first; n != NULL; n = n->next) {
+        const struct entry *entry =
+            n->name != NULL ? place_of(columns, 0, n->name) : NULL;
+
+        if (entry != NULL && is_of(entry, n->name) && entry->answer.column >= 0)
+            take_column(found, entry->answer.column, n);
+    }
 }

@@ -56,5 +56,10 @@ void columns_unread_in(struct columns *columns, const char *above,
 /* Defines the custom fields that it meets. */
 void columns_find(struct columns *columns, const struct node *object,
                   struct arena *arena, struct found *found);
+/* The same at a glance, for a record that will be read later: only columns, and
+ * those at its top, by names that were met before. Meets and defines nothing.
+ */
+void columns_glance(const struct columns *columns, const struct node *object,
+                    struct arena *arena, struct found *found);
 
 #endif

@@ -100,6 +100,13 @@ enum status mapping_read(const struct mapping *mapping,
                          const struct node *object,
                          const struct cleaning *cleaning, struct arena *arena,
                          struct customer **out, struct err *err);
+/*
+ * Asks for the phone numbers of a record that mapping_read will have later: a
+ * guess that changes nothing but phones, and may leave some out.
+ */
+void mapping_foresee(const struct mapping *mapping, const struct node *object,
+                     const struct cleaning *cleaning, struct arena *arena,
+                     struct phones_ahead *phones);
 
 /*
  * A customer that was read from an account becomes one of a source: its

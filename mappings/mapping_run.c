@@ -12,9 +12,14 @@ static bool is_country(const struct rule *rule)
     return rule->type == TYPE_COUNTRY;
 }
 
+static bool is_phone(const struct rule *rule)
+{
+    return rule->type == TYPE_PHONE;
+}
+
 /* Phones are read in the row's own country, so countries come first. */
-static void read_rules(const struct view *view, struct cleaning *cleaning,
-                       struct arena *arena, struct customer *customer)
+static void read_countries(const struct view *view, struct cleaning *cleaning,
+                           struct arena *arena, struct customer *customer)
 {
     const struct mapping *mapping = view->mapping;
     struct text country;
@@ -27,6 +32,14 @@ static void read_rules(const struct view *view, struct cleaning *cleaning,
         country = customer_text(customer, FIELD_SHIPPING_COUNTRY);
     if (country.size > 0)
         cleaning->regions[0] = arena_string(arena, country);
+}
+
+static void read_rules(const struct view *view, struct cleaning *cleaning,
+                       struct arena *arena, struct customer *customer)
+{
+    const struct mapping *mapping = view->mapping;
+
+    read_countries(view, cleaning, arena, customer);
     for (size_t i = 0; i < mapping->rules_count; i++)
         if (!is_country(&mapping->rules[i]))
             rule_read(&mapping->rules[i], view, cleaning, arena, customer);
@@ -49,13 +62,9 @@ static bool is_somebody(const struct customer *customer)
     return false;
 }
 
-enum status mapping_read(const struct mapping *mapping,
-                         const struct node *object,
-                         const struct cleaning *cleaning, struct arena *arena,
-                         struct customer **out, struct err *err)
+static struct cleaning cleaning_of(const struct mapping *mapping,
+                                   const struct cleaning *cleaning)
 {
-    struct view view = {.mapping = mapping, .object = object};
-    const struct condition *skip;
     struct cleaning own = {0};
 
     if (cleaning != NULL)
@@ -65,6 +74,58 @@ enum status mapping_read(const struct mapping *mapping,
     own.repair |= mapping->repair;
     if (mapping->region != NULL)
         own.regions[1] = mapping->region;
+    return own;
+}
+
+/* Whether something stands where a rule looks for a phone number. */
+static bool has_phone(const struct view *view)
+{
+    const struct mapping *mapping = view->mapping;
+
+    for (size_t i = 0; i < mapping->rules_count; i++) {
+        const struct rule *rule = &mapping->rules[i];
+
+        for (size_t p = 0; is_phone(rule) && p < rule->reads.count; p++)
+            if (!view_lacks(view, &rule->reads.at[p]) &&
+                view_filled(view, &rule->reads.at[p]))
+                return true;
+    }
+    return false;
+}
+
+void mapping_foresee(const struct mapping *mapping, const struct node *object,
+                     const struct cleaning *cleaning, struct arena *arena,
+                     struct phones_ahead *phones)
+{
+    bool untold = false;
+    struct view view = {
+        .mapping = mapping, .object = object, .untold = &untold};
+    struct cleaning own = cleaning_of(mapping, cleaning);
+    struct customer *nobody;
+
+    if (object->kind != NODE_OBJECT)
+        return;
+    if (mapping->flat)
+        columns_glance(mapping->columns, object, arena, &view.found);
+    if (!has_phone(&view))
+        return;
+    nobody = customer_new(arena);
+    read_countries(&view, &own, arena, nobody);
+    own.ahead = phones;
+    for (size_t i = 0; i < mapping->rules_count; i++)
+        if (is_phone(&mapping->rules[i]))
+            rule_read(&mapping->rules[i], &view, &own, arena, nobody);
+}
+
+enum status mapping_read(const struct mapping *mapping,
+                         const struct node *object,
+                         const struct cleaning *cleaning, struct arena *arena,
+                         struct customer **out, struct err *err)
+{
+    struct view view = {.mapping = mapping, .object = object};
+    struct cleaning own = cleaning_of(mapping, cleaning);
+    const struct condition *skip;
+
     if (object->kind != NODE_OBJECT)
         return fail(err, REJECT, EXIT_DATA, "bad_record",
                     "the record is no object");

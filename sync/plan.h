@@ -198,6 +198,8 @@ enum status plan_unpack(struct text packed, struct arena *arena,
 enum column plan_agrees(const struct plan *plan, store_id customer);
 /* STOP when a signal came: nothing was made visible yet. */
 enum status plan_interrupted(const struct plan *plan, struct err *err);
+/* plan_seeds.c: seed and file_seeds, from which prints are made. */
+enum status plan_seeds(struct plan *plan, struct err *err);
 /* plan_scan.c: reads the source; rows, prints, spool and identity are filled.
  */
 enum status plan_scan(struct plan *plan, struct err *err);

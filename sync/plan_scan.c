@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mappings/folders.h"
+#include "formats/helper.h"
 #include "sync/batch.h"
 #include "sync/identity.h"
 #include "sync/key_set.h"
@@ -17,66 +17,6 @@ static void take_print(void *self, const struct fingerprint *print,
                        store_id customer, enum role role)
 {
     prints_add(self, print, customer, role);
-}
-
-/* Whose word counts; and that a customer is linked to the record it is read
- * from. Empty for what knows neither, so that its rows stay known. */
-static struct text seed_of_ends(const struct planning *with,
-                                struct arena *arena)
-{
-    const struct policy *policy = with->policy;
-    struct buffer out = {0};
-    struct text seed;
-
-    if (with->mirror != NULL)
-        buffer_string(&out, "\x1elinked");
-    for (size_t i = 0; i < policy->owners_count; i++)
-        buffer_print(&out, "\x1e%s=%d", field_name(policy->owners[i].field),
-                     (int)policy->owners[i].owner);
-    seed = arena_text(arena, buffer_view(&out));
-    buffer_free(&out);
-    return seed;
-}
-
-/* All that decides, beside its bytes, what a row comes to. */
-static enum status seed_files(struct plan *plan, struct err *err)
-{
-    const struct planning *with = plan->with;
-    const struct policy *policy = with->policy;
-    const struct account *account = with->account;
-    size_t files = source_files(with->source);
-    struct buffer match = {0};
-    enum status status = store_seed(with->store, plan->seed, err);
-
-    /* The data files decide as well: they are read before it is asked what
-     * they hold. */
-    if (status == OK)
-        status = clean_open(err);
-    if (status != OK)
-        return status;
-    for (size_t i = 0; i < policy->match_count; i++)
-        buffer_print(&match, "%s,", key_name(policy->match[i]));
-    plan->file_seeds =
-        arena_take(plan->arena, (files + 1) * sizeof(plan->file_seeds[0]));
-    for (size_t i = 0; i < files; i++) {
-        struct text source =
-            source_digest(with->source, (uint32_t)i, plan->work);
-        struct text target = mapping_digest(with->target);
-        struct text provider =
-            account != NULL ? account->provider->digest : TEXT("file");
-        struct text context = arena_print(
-            plan->work, "%s\x1e%llx\x1e%.*s\x1e%.*s\x1e%.*s\x1e%.*s%d%d%d%.*s",
-            CLEAN_VERSION, (unsigned long long)data_digest(), TEXT_ARGS(source),
-            TEXT_ARGS(target), TEXT_ARGS(provider),
-            TEXT_ARGS(buffer_view(&match)), (int)policy->duplicates,
-            (int)policy->blank_clear, (int)policy->mode,
-            TEXT_ARGS(seed_of_ends(with, plan->work)));
-
-        plan->file_seeds[i] = print_seed(plan->seed, context);
-        arena_reset(plan->work);
-    }
-    buffer_free(&match);
-    return OK;
 }
 
 /* --- one row --------------------------------------------------------------*/
@@ -199,15 +139,16 @@ static const struct problem *fatal_of(const struct customer *customer)
 }
 
 /* A new or changed row. */
-static enum status slow_row(struct plan *plan, const struct source_row *from,
-                            const struct fingerprint *print, struct err *err)
+static enum status slow_row(struct plan *plan, const struct batch *batch,
+                            size_t i, struct err *err)
 {
+    const struct source_row *from = &batch->rows[i];
     struct row *row;
     const struct problem *fatal;
     struct customer *customer;
     struct text keys[KEY_COUNT];
-    enum status status = source_customer(plan->with->source, from->file,
-                                         from->raw, plan->work, &customer, err);
+    enum status status = batch_customer(batch, i, plan->with->source,
+                                        plan->work, &customer, err);
 
     if (status == REJECT) {
         bool skipped = strcmp(err->code, "skipped") == 0;
@@ -219,8 +160,8 @@ static enum status slow_row(struct plan *plan, const struct source_row *from,
     if (status != OK)
         return status;
     warn_of(plan, from, customer);
-    for (size_t i = 0; i < FIELD_FIXED; i++)
-        plan->held[i] += customer_has(customer, (enum field)i);
+    for (size_t field = 0; field < FIELD_FIXED; field++)
+        plan->held[field] += customer_has(customer, (enum field)field);
     fatal = fatal_of(customer);
     if (fatal != NULL) {
         plan->unreadable++;
@@ -229,7 +170,7 @@ static enum status slow_row(struct plan *plan, const struct source_row *from,
                                                   : field_name(fatal->field),
                        fatal->message, err);
     }
-    row = add_row(plan, from, print, ROW_SLOW);
+    row = add_row(plan, from, &batch->prints[i], ROW_SLOW);
     plan->slow++;
     see_fields(plan, customer);
     plan_keys(plan->with->policy, customer, plan->work, keys);
@@ -242,24 +183,18 @@ static enum status slow_row(struct plan *plan, const struct source_row *from,
     return status;
 }
 
-static enum status scan_row(struct plan *plan, const struct source_row *from,
-                            const struct fingerprint *print, struct err *err)
+static enum status scan_row(struct plan *plan, const struct batch *batch,
+                            size_t i, struct err *err)
 {
-    struct known_print *known = prints_find(&plan->prints, print);
+    const struct source_row *from = &batch->rows[i];
+    struct known_print *known = batch->known[i];
     struct row *more;
 
-    if (known != NULL && plan_is_edited(plan, known->customer)) {
-        known->state = KNOWN_READ;
-        return slow_row(plan, from, print, err);
-    }
-    if (known != NULL && known->state == KNOWN_GONE) {
-        known->state = KNOWN_MET;
+    if (batch->verdicts[i] == ROW_READ)
+        return slow_row(plan, batch, i, err);
+    if (batch->verdicts[i] == ROW_AS_EVER)
         return keep(plan, from, (struct text){0}, &known->offset, err);
-    }
-    /* One copy more than last night: merged, unless --duplicates asks. */
-    if (known == NULL || plan->with->policy->duplicates != DUPLICATES_MERGE)
-        return slow_row(plan, from, print, err);
-    more = add_row(plan, from, print, ROW_MORE);
+    more = add_row(plan, from, &batch->prints[i], ROW_MORE);
     more->who = known->customer;
     return keep(plan, from, (struct text){0}, &more->offset, err);
 }
@@ -272,22 +207,6 @@ static void count_row(struct plan *plan, const struct source_row *row)
     plan->read++;
     if (listener != NULL && listener->row != NULL)
         listener->row(listener->self, row);
-}
-
-static enum status scan_batch(struct plan *plan, const struct batch *batch,
-                              struct err *err)
-{
-    enum status status = OK;
-
-    prints_soon(&plan->prints, batch->prints, batch->count);
-    for (size_t i = 0; i < batch->count && status == OK; i++) {
-        count_row(plan, &batch->rows[i]);
-        status = scan_row(plan, &batch->rows[i], &batch->prints[i], err);
-        arena_reset(plan->work);
-        if (status == OK)
-            status = plan_interrupted(plan, err);
-    }
-    return status;
 }
 
 /* A row that its reader could not make anything of. */
@@ -304,26 +223,95 @@ static enum status bad_row(struct plan *plan, const struct source_row *row,
     return status;
 }
 
+static enum status scan_batch(struct plan *plan, const struct batch *batch,
+                              struct err *err)
+{
+    enum status status = OK;
+
+    for (size_t i = 0; i < batch->count && status == OK; i++) {
+        count_row(plan, &batch->rows[i]);
+        status = scan_row(plan, batch, i, err);
+        arena_reset(plan->work);
+        if (status == OK)
+            status = plan_interrupted(plan, err);
+    }
+    if (status == OK && batch->read == REJECT)
+        status = bad_row(plan, &batch->bad, &batch->err, err);
+    if (status == OK && batch->read == STOP) {
+        *err = batch->err;
+        status = STOP;
+    }
+    return status;
+}
+
+/* What is to be done about a row of which that is known. */
+static enum verdict judge(struct plan *plan, struct known_print *known)
+{
+    if (known != NULL && plan_is_edited(plan, known->customer)) {
+        known->state = KNOWN_READ;
+        return ROW_READ;
+    }
+    if (known != NULL && known->state == KNOWN_GONE) {
+        known->state = KNOWN_MET;
+        return ROW_AS_EVER;
+    }
+    /* One copy more than last night: merged, unless --duplicates asks. */
+    return known == NULL || plan->with->policy->duplicates != DUPLICATES_MERGE
+               ? ROW_READ
+               : ROW_AGAIN;
+}
+
+static void read_batch(struct plan *plan, struct batch *batch)
+{
+    batch_read(batch, plan->with->source, plan->file_seeds);
+    prints_soon(&plan->prints, batch->prints, batch->count);
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->known[i] = prints_find(&plan->prints, &batch->prints[i]);
+        batch->verdicts[i] = judge(plan, batch->known[i]);
+    }
+    batch_foresee(batch, plan->with->source, plan->work);
+}
+
+static void begin_phones(struct helper *helper, struct batch *batch)
+{
+    if (batch->phones.count > 0)
+        helper_begin(helper, phones_work_out, &batch->phones);
+}
+
+/* Not waiting, but having a hand in it. */
+static void finish_phones(struct helper *helper, struct batch *batch)
+{
+    phones_work_out(&batch->phones);
+    helper_finish(helper);
+}
+
+/* Of two batches one is dealt with while the numbers of the other are read. */
 static enum status scan_source(struct plan *plan, struct err *err)
 {
-    struct source_row bad;
-    struct batch batch;
-    enum status read = OK, status = OK;
-    struct err why;
+    struct helper *helper = helper_open();
+    struct batch batches[2], *batch = &batches[0];
+    enum status status;
+    bool more;
 
-    batch_open(&batch);
-    while (status == OK && read != END && read != STOP) {
-        read = batch_read(&batch, plan->with->source, plan->file_seeds, &bad,
-                          &why);
-        status = scan_batch(plan, &batch, err);
-        if (status == OK && read == REJECT)
-            status = bad_row(plan, &bad, &why, err);
-        if (status == OK && read == STOP) {
-            *err = why;
-            status = STOP;
-        }
-    }
-    batch_close(&batch);
+    batch_open(&batches[0]);
+    batch_open(&batches[1]);
+    read_batch(plan, batch);
+    begin_phones(helper, batch);
+    do {
+        struct batch *next = batch == &batches[0] ? &batches[1] : &batches[0];
+
+        more = batch->read == OK || batch->read == REJECT;
+        if (more)
+            read_batch(plan, next);
+        finish_phones(helper, batch);
+        if (more)
+            begin_phones(helper, next);
+        status = scan_batch(plan, batch, err);
+        batch = next;
+    } while (status == OK && more);
+    helper_close(helper);
+    batch_close(&batches[0]);
+    batch_close(&batches[1]);
     return status;
 }
 
@@ -356,7 +344,7 @@ enum status plan_scan(struct plan *plan, struct err *err)
     enum status status = source_files(with->source) > UINT16_MAX
                              ? fail(err, STOP, EXIT_USAGE, "too_many",
                                     "more than %d files in one run", UINT16_MAX)
-                             : seed_files(plan, err);
+                             : plan_seeds(plan, err);
 
     if (status == OK && with->account_id != 0)
         status =

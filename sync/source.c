@@ -241,6 +241,12 @@ enum status source_read(struct source *source, uint32_t file,
                         err);
 }
 
+void source_foresee(const struct source *source, const struct node *object,
+                    struct arena *arena, struct phones_ahead *phones)
+{
+    mapping_foresee(source->mapping, object, &source->cleaning, arena, phones);
+}
+
 enum status source_customer(struct source *source, uint32_t file,
                             struct text raw, struct arena *arena,
                             struct customer **customer, struct err *err)

@@ -58,6 +58,9 @@ enum status source_customer(struct source *source, uint32_t file,
 enum status source_read(struct source *source, uint32_t file,
                         const struct node *object, struct arena *arena,
                         struct customer **customer, struct err *err);
+/* Asks for the phone numbers of a row that source_read will have later. */
+void source_foresee(const struct source *source, const struct node *object,
+                    struct arena *arena, struct phones_ahead *phones);
 /*
  * Where a row stands, as messages name it: FILE and line; of an account's
  * record `shop:ID` and no line (0), for which its id is needed.

@@ -271,10 +271,11 @@ static const char *crowd(int changed)
     struct buffer out = {0};
     const char *string;
 
-    buffer_string(&out, "id,name,email,what\n");
+    buffer_string(&out, "id,name,email,mobile,what\n");
     for (int i = 0; i < 200; i++)
-        buffer_print(&out, "K-%d,Shop %d%s,k%d@example.com,%0*d\n", i, i,
-                     i % 10 == 0 && i < changed ? " Pty" : "", i, 20 * i, i);
+        buffer_print(&out, "K-%d,Shop %d%s,k%d@example.com,0491 57%04d,%0*d\n",
+                     i, i, i % 10 == 0 && i < changed ? " Pty" : "", i, i,
+                     20 * i, i);
     string = arena_string(arena, buffer_view(&out));
     buffer_free(&out);
     return string;
