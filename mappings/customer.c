@@ -58,6 +58,9 @@ enum { CUSTOM_NAME_MAX = 160 };
  * process, as the numbers do. */
 static char *custom[CUSTOM_MAX];
 static size_t custom_count;
+/* The same in the order of names: found by halves, and written in an order that
+ * is no run's own. */
+static enum field custom_sorted[CUSTOM_MAX];
 
 const char *field_name(enum field field)
 {
@@ -74,22 +77,45 @@ enum type field_type(enum field field)
     return field >= 0 && field < FIELD_FIXED ? fixed[field].type : TYPE_TEXT;
 }
 
+enum field field_custom(size_t i)
+{
+    return i < custom_count ? custom_sorted[i] : FIELD_NONE;
+}
+
+/* How many custom names stand before this one. */
+static size_t custom_before(struct text name)
+{
+    size_t low = 0, high = custom_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (text_compare(text_of(field_name(custom_sorted[middle])), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 enum field field_named(struct text name)
 {
+    enum field field;
+
+    if (text_starts(name, "custom.")) {
+        field = field_custom(custom_before(name));
+        return text_is(name, field_name(field)) ? field : FIELD_NONE;
+    }
     for (int i = 0; i < FIELD_FIXED; i++)
         if (text_is(name, fixed[i].name))
             return (enum field)i;
-    if (!text_starts(name, "custom."))
-        return FIELD_NONE;
-    for (size_t i = 0; i < custom_count; i++)
-        if (text_is(name, custom[i]))
-            return (enum field)(FIELD_FIXED + (int)i);
     return FIELD_NONE;
 }
 
 enum field field_define(struct text name)
 {
     enum field known = field_named(name);
+    size_t before;
     char *copy;
 
     if (known != FIELD_NONE)
@@ -100,8 +126,12 @@ enum field field_define(struct text name)
     copy = strndup(name.at, name.size);
     if (copy == NULL)
         abort();
+    before = custom_before(name);
+    memmove(&custom_sorted[before + 1], &custom_sorted[before],
+            (custom_count - before) * sizeof(custom_sorted[0]));
+    custom_sorted[before] = (enum field)(FIELD_FIXED + (int)custom_count);
     custom[custom_count++] = copy;
-    return (enum field)(FIELD_FIXED + (int)custom_count - 1);
+    return custom_sorted[before];
 }
 
 size_t field_count(void)

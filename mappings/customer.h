@@ -13,6 +13,7 @@
 #include "formats/err.h"
 #include "formats/node.h"
 
+/* Stores hold the numbers of the fixed ones: a new field goes to their end. */
 enum field {
     FIELD_NONE = -1,
     FIELD_REFERENCE_ID,
@@ -74,6 +75,9 @@ enum type field_type(enum field field);
 enum field field_named(struct text name);
 /* As above, and registers custom.NAME when new; FIELD_NONE when full. */
 enum field field_define(struct text name);
+/* The custom field that is the i-th in the order of names; FIELD_NONE past the
+ * last one. */
+enum field field_custom(size_t i);
 /* How many numbers are in use now: FIELD_FIXED and the custom ones. */
 size_t field_count(void);
 /* The nearest known name for "did you mean", or NULL. */
@@ -142,17 +146,45 @@ void customer_once(struct customer *customer, struct arena *arena,
 /*
  * As one JSON object {"email":"..","billing.city":"..","tags":["a"]} of the
  * fields that are set (blank ones as null when with_blank), fields in order.
- * The form in which the store keeps values, find prints and pull writes. Lists
+ * The form in which find prints, people are shown and files are written. Lists
  * and contacts are real JSON arrays; booleans true and false.
  */
 void customer_write(struct buffer *out, const struct customer *customer,
                     bool with_blank);
+/* The same with blanks, in the arena. */
+struct text customer_json(const struct customer *customer, struct arena *arena);
 /* One of its values alone, as it stands there; null when it is not set. */
 void customer_write_value(struct buffer *out, enum field field,
                           const struct value *value);
 /* Back again. REJECT when it is not such an object. Unknown names are left. */
 enum status customer_parse(struct customer **out, struct text json,
                            struct arena *arena, struct err *err);
+
+/*
+ * As the store and the spool keep it: values that are set or blank, no problems
+ * and no raw. The same values give the same bytes in every run, of whatever
+ * numbers its custom fields are, and {} when there are none. Older stores hold
+ * the JSON object; both are read, and only this is written.
+ */
+struct text customer_pack(const struct customer *customer, struct arena *arena);
+/*
+ * As above; but where kept says the same as JSON, kept itself, so that whoever
+ * compares bytes sees no change of form. *same: so it does.
+ */
+struct text customer_pack_over(struct text kept,
+                               const struct customer *customer,
+                               struct arena *arena, bool *same);
+/* Whether a text is one of the two forms, and not a JSON list, say. */
+bool customer_is_kept(struct text text);
+/*
+ * Back again; an empty text is an empty customer, and names that nobody has
+ * defined are left. The values are in the arena. STOP 70 when it is broken.
+ */
+enum status customer_unpack(struct text kept, struct arena *arena,
+                            struct customer **out, struct err *err);
+/* The JSON object of what is kept, with the names that nobody has defined. */
+enum status customer_unpack_json(struct text kept, struct arena *arena,
+                                 struct text *json, struct err *err);
 
 /*
  * Comparison form of a canonical text: two values are the same exactly when

@@ -55,6 +55,17 @@ void customer_write(struct buffer *out, const struct customer *customer,
     buffer_string(out, *between == '{' ? "{}" : "}");
 }
 
+struct text customer_json(const struct customer *customer, struct arena *arena)
+{
+    struct buffer buffer = {0};
+    struct text json;
+
+    customer_write(&buffer, customer, true);
+    json = arena_text(arena, buffer_view(&buffer));
+    buffer_free(&buffer);
+    return json;
+}
+
 /* --- and back -------------------------------------------------------------*/
 
 static struct text list_text(const struct node *list, struct arena *arena)

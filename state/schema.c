@@ -266,7 +266,9 @@ static const char version_8[] =
 
 /*
  * The prints of 256 customers stand in one row: see leaf.h. With a rowid, since
- * without one SQLite keeps but a quarter of a page of a row in its place.
+ * without one SQLite keeps but a quarter of a page of a row in its place. Nor
+ * can an older custsync read customers, who are packed from here on; what was
+ * kept of them as JSON stays until it changes: see customer_pack.c.
  */
 static const char version_9[] =
     "ALTER TABLE fingerprint RENAME TO fingerprint_8;"

@@ -5,8 +5,8 @@
  * so that another store can stand beside the SQLite one later. Accounts, runs,
  * rows, customers, links and records are in this file; changes, pace, exports,
  * lives and reads have theirs beside it. Texts returned live in the arena that
- * was passed. Values of customers are opaque JSON texts here (customer_write's
- * form). Times are milliseconds UTC and always passed in.
+ * was passed. Values of customers are opaque texts here (customer_pack's form),
+ * but that "{}" is none. Times are milliseconds UTC and always passed in.
  *
  * Every operation may fail with STOP: exit 74 (disk full, I/O), 75 (locked past
  * the patience), 70 (our bug), 78 (a newer or a foreign file).
@@ -219,7 +219,7 @@ struct link {
     bool by_hand;              /* custsync link; never undone by itself */
     store_id reference_source; /* whose id fills the target's reference: a
                                   source, 0 nobody's, STORE_FOREIGN unknown */
-    struct text held; /* JSON: what the target acknowledged or showed */
+    struct text held; /* packed: what the target acknowledged or showed */
     bool held_full;   /* held came from a whole record */
     bool deactivated; /* by us, since a source had lost the customer; nobody
                          has touched that since */
@@ -259,7 +259,7 @@ enum status store_links_of_source(struct store *store, store_id account,
                                   store_link_seen *seen, void *self,
                                   struct err *err);
 
-/* What the source last said about the link, JSON; empty when it never did. */
+/* What the source last said about the link, packed; empty when it never did. */
 enum status store_said(struct store *store, store_id source, store_id link,
                        struct arena *arena, struct text *values,
                        struct err *err);
@@ -268,7 +268,7 @@ enum status store_said_put(struct store *store, store_id source, store_id link,
 
 /*
  * What somebody changed at the target since that source was last compared with
- * it: fields with what a read found there, JSON; "{}" when nothing did. Kept
+ * it: fields with what a read found there, packed; "{}" when nothing did. Kept
  * beside said, so each source deals with an edit in its own time. Put does
  * nothing for a source that never spoke: it has no base to move from.
  */
@@ -294,7 +294,7 @@ enum status store_moved_customers(struct store *store, store_id account,
 
 struct record_seen {
     struct text remote_id;
-    struct text values; /* JSON of our fields, as the target showed them */
+    struct text values; /* packed, as the target showed them */
     bool full;          /* a whole record, not an abridged list item */
     int64_t seen_ms;
     int64_t got_ms;   /* when the whole of it was last read; 0 never */

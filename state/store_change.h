@@ -51,10 +51,12 @@ struct change {
     enum change_kind kind;
     enum change_state state;
     enum change_result result;
-    struct text values;    /* JSON: the projected customer, blanks as null */
+    struct text values;    /* packed: the projected customer, with its blanks */
     struct text keys;      /* JSON list of [kind, value]: the source's keys,
                               put in force when the change is settled */
-    struct text wanted;    /* JSON list of field names to send (update) */
+    struct text wanted;    /* JSON list of field names to send (update); packed
+                              where it is a customer: of an undo, and what a
+                              change was judged by last */
     struct text remote_id; /* once known */
     struct text code, message; /* why it did not get there */
     uint32_t tries;

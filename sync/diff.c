@@ -323,30 +323,3 @@ struct customer *diff_moved(const struct slot *slots, size_t slots_count,
     }
     return out;
 }
-
-enum status diff_parse(struct text json, struct arena *arena,
-                       struct customer **out, struct err *err)
-{
-    enum status status;
-
-    if (json.size == 0) {
-        *out = customer_new(arena);
-        return OK;
-    }
-    status = customer_parse(out, json, arena, err);
-    if (status != OK)
-        return fail(err, STOP, EXIT_BUG, "bug",
-                    "the store holds values that cannot be read");
-    return OK;
-}
-
-struct text diff_json(const struct customer *customer, struct arena *arena)
-{
-    struct buffer buffer = {0};
-    struct text json;
-
-    customer_write(&buffer, customer, true);
-    json = arena_text(arena, buffer_view(&buffer));
-    buffer_free(&buffer);
-    return json;
-}

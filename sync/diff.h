@@ -75,9 +75,5 @@ struct customer *diff_overlay(const struct customer *base,
 struct customer *diff_moved(const struct slot *slots, size_t slots_count,
                             const struct customer *held,
                             const struct customer *fresh, struct arena *arena);
-/* NULL or empty JSON gives an empty customer. */
-enum status diff_parse(struct text json, struct arena *arena,
-                       struct customer **out, struct err *err);
-struct text diff_json(const struct customer *customer, struct arena *arena);
 
 #endif

@@ -107,7 +107,7 @@ static enum status put_record(const struct sounding *s, struct err *err)
                           s->arena, &record, err);
     if (status != OK || record.remote_id.size == 0)
         return status;
-    status = diff_parse(record.values, s->arena, &customer, err);
+    status = customer_unpack(record.values, s->arena, &customer, err);
     if (status != OK)
         return status;
     return listing_put(what->store, what->account_id, &record,
@@ -208,7 +208,7 @@ static enum status hear(const struct sounding *s, const struct link *link,
     sift_lists(echo, said, was, is, s->arena);
     status = store_said_put(
         s->what->store, s->own, link->id,
-        diff_json(diff_overlay(said, echo, s->arena), s->arena), err);
+        customer_pack(diff_overlay(said, echo, s->arena), s->arena), err);
     return status == OK ? strike_edits(s, link->id, echo, err) : status;
 }
 
@@ -218,17 +218,17 @@ static enum status maybe_hear(const struct sounding *s, const struct link *link,
                               struct err *err)
 {
     struct customer *said;
-    struct text json;
+    struct text kept;
     enum status status;
 
     if (link->account == s->what->account_id)
         return OK;
-    status = store_said(s->what->store, s->own, link->id, s->arena, &json, err);
+    status = store_said(s->what->store, s->own, link->id, s->arena, &kept, err);
     if (status == OK)
-        status = diff_parse(json, s->arena, &said, err);
+        status = customer_unpack(kept, s->arena, &said, err);
     if (status != OK)
         return status;
-    return link->account == s->from || (s->what->taken_back && json.size > 0)
+    return link->account == s->from || (s->what->taken_back && kept.size > 0)
                ? hear(s, link, said, err)
                : OK;
 }

@@ -96,14 +96,16 @@ static enum status tell_keys(struct explaining *e, store_id customer,
 
 /* "    title: email ann@example.com, name Ann" */
 static enum status tell_values(struct explaining *e, const char *title,
-                               struct text json, struct node *entry,
+                               struct text kept, struct node *entry,
                                const char *member, struct err *err)
 {
     const char *between = " ";
     struct node *values;
-    enum status status =
-        json.size > 0 ? json_parse(json, e->arena, e->names, &values, err) : OK;
+    struct text json;
+    enum status status = customer_unpack_json(kept, e->arena, &json, err);
 
+    if (status == OK && json.size > 0)
+        status = json_parse(json, e->arena, e->names, &values, err);
     if (json.size == 0 || status != OK)
         return status == REJECT ? STOP : status;
     (void)node_add(entry, member, values);

@@ -41,20 +41,21 @@ static struct customer *spoken_of(const struct customer *seen,
 }
 
 static enum status follow_one(void *self, store_id source, struct text values,
-                              struct text json, struct err *err)
+                              struct text edits, struct err *err)
 {
     const struct following *following = self;
     const struct follow *what = following->what;
     struct arena *arena = following->arena;
     struct customer *said, *moved;
     struct text after;
+    bool same;
     enum status status;
 
-    if (json.size <= 2 && what->seen == NULL)
+    if (edits.size <= 2 && what->seen == NULL)
         return OK; /* nothing there, nothing new */
-    status = diff_parse(values, arena, &said, err);
+    status = customer_unpack(values, arena, &said, err);
     if (status == OK)
-        status = diff_parse(json, arena, &moved, err);
+        status = customer_unpack(edits, arena, &moved, err);
     if (status != OK)
         return status;
     if (what->seen != NULL)
@@ -62,10 +63,9 @@ static enum status follow_one(void *self, store_id source, struct text values,
     strike(moved, what->written);
     if (source == what->source)
         strike(moved, what->dealt);
-    after = diff_json(moved, arena);
-    return text_equal(after, json)
-               ? OK
-               : store_moved_put(what->store, source, what->link, after, err);
+    after = customer_pack_over(edits, moved, arena, &same);
+    return same ? OK
+                : store_moved_put(what->store, source, what->link, after, err);
 }
 
 enum status follow_moved(const struct follow *follow, struct arena *arena,
@@ -111,9 +111,10 @@ static enum status put_shown(struct store *store, struct link *link,
 {
     const struct follow follow = {
         .store = store, .link = link->id, .seen = seen};
+    bool same;
     enum status status = follow_moved(&follow, arena, err);
 
-    link->held = diff_json(record, arena);
+    link->held = customer_pack_over(link->held, record, arena, &same);
     link->held_full = true;
     link->state = LINK_LIVE;
     follow_status(link, record);
@@ -136,7 +137,7 @@ enum status follow_shown(struct store *store, const struct shown *shown,
     if (status != OK || link.id == 0)
         return status;
     record = mapping_project(shown->mapping, shown->customer, false, arena);
-    status = diff_parse(link.held, arena, &held, err);
+    status = customer_unpack(link.held, arena, &held, err);
     if (status != OK)
         return status;
     seen = diff_moved(slots, count, held, record, arena);

@@ -150,12 +150,15 @@ static enum status add_change(const struct judging_late *j,
 {
     struct node *wanted = NULL;
     struct customer *values;
-    enum status status = diff_parse(change->values, j->arena, &values, err);
+    enum status status =
+        customer_unpack(change->values, j->arena, &values, err);
 
     if (status != OK)
         return status;
-    if (change->wanted.size > 0 &&
-        json_parse(change->wanted, j->arena, j->names, &wanted, err) != OK)
+    if (customer_is_kept(change->wanted))
+        wanted = node_new(j->arena, NODE_LIST); /* what it was judged by */
+    else if (change->wanted.size > 0 &&
+             json_parse(change->wanted, j->arena, j->names, &wanted, err) != OK)
         return fail(err, STOP, EXIT_BUG, "bug",
                     "the store holds a change that cannot be read");
     add_shown_as(j, values);

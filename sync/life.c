@@ -72,7 +72,7 @@ static struct node *side(const struct customer *customer, const bool *chosen,
         else
             only->values[i].presence = VALUE_BLANK;
     }
-    written->text = diff_json(only, arena);
+    written->text = customer_json(only, arena);
     return written;
 }
 
@@ -129,6 +129,6 @@ enum status life_fields(const struct node *object, const char *name,
 {
     const struct node *fields = node_member(object, name);
 
-    return diff_parse(fields != NULL ? life_json(fields, arena) : TEXT(""),
-                      arena, out, err);
+    return customer_unpack(fields != NULL ? life_json(fields, arena) : TEXT(""),
+                           arena, out, err);
 }

@@ -16,7 +16,7 @@ enum status listing_put(struct store *store, store_id account,
     struct store_key keys[KEY_COUNT];
     size_t count = 0;
 
-    record->values = diff_json(customer, arena);
+    record->values = customer_pack(customer, arena);
     for (int key = 0; key < KEY_COUNT; key++) {
         struct text value = customer_key(customer, (enum key)key, arena);
 
@@ -45,7 +45,7 @@ static struct text digest(const struct account *account,
     static const uint8_t seed[16];
     struct text words = listing_words(account, arena);
     struct text stamp = provider_text(account->provider->list.stamp, item);
-    struct text json = diff_json(customer, arena);
+    struct text json = customer_json(customer, arena);
     struct print_key key =
         print_key(seed, 'i',
                   arena_print(arena, "%.*s\n%.*s\n%.*s", TEXT_ARGS(words),
@@ -62,7 +62,7 @@ static enum status put_changed(const struct listing *listing,
                                struct arena *arena, struct err *err)
 {
     struct customer *known;
-    enum status status = diff_parse(old->values, arena, &known, err);
+    enum status status = customer_unpack(old->values, arena, &known, err);
 
     if (status != OK)
         return status;

@@ -27,7 +27,7 @@ static enum status make_link(const struct mirror *mirror, store_id customer,
     const struct mapping *mapping = mirror->from->provider->mapping;
     struct customer *shown, *held;
     struct link link;
-    enum status status = diff_parse(record->values, arena, &shown, err);
+    enum status status = customer_unpack(record->values, arena, &shown, err);
 
     if (status != OK)
         return status;
@@ -37,7 +37,7 @@ static enum status make_link(const struct mirror *mirror, store_id customer,
         .customer = customer,
         .remote_id = record->remote_id,
         .reference_source = has_reference(mapping, held) ? STORE_FOREIGN : 0,
-        .held = diff_json(held, arena),
+        .held = customer_pack(held, arena),
         .held_full = record->full,
     };
     return store_link_put(mirror->store, &link, err);

@@ -187,8 +187,9 @@ struct plan {
 void plan_keys(const struct policy *policy, const struct customer *customer,
                struct arena *arena, struct text keys[KEY_COUNT]);
 void plan_pack(const struct customer *customer,
-               const struct text keys[KEY_COUNT], struct buffer *out);
-/* Texts point into packed. Of problems only those that tell what was left out
+               const struct text keys[KEY_COUNT], struct arena *arena,
+               struct buffer *out);
+/* Keys point into packed. Of problems only those that tell what was left out
  * or mended come back, and no value that is bad. STOP 70: it is not whole. */
 enum status plan_unpack(struct text packed, struct arena *arena,
                         struct customer **customer, struct text keys[KEY_COUNT],

@@ -73,14 +73,14 @@ static enum status settle_equal(struct deciding *d, const struct customer *said,
 {
     const struct planning *with = d->plan->with;
     struct customer *after = diff_overlay(said, d->wanted, d->plan->work);
-    struct text json = diff_json(after, d->plan->work);
+    struct text packed = customer_pack(after, d->plan->work);
     enum status status = OK;
 
-    if (!text_equal(json, diff_json(said, d->plan->work)))
+    if (!text_equal(packed, customer_pack(said, d->plan->work)))
         status = plan_tell_equal(d, decision->both, err);
     if (status == OK)
-        status =
-            store_said_put(with->store, with->source_id, d->link.id, json, err);
+        status = store_said_put(with->store, with->source_id, d->link.id,
+                                packed, err);
 
     tell_disputes(d, bases, decision);
     if (status == OK)
@@ -156,7 +156,7 @@ static struct change change_of(struct deciding *d, enum change_kind kind,
         .customer = composed->known,
         .link = d->link.id,
         .kind = kind,
-        .values = diff_json(d->wanted, d->plan->work),
+        .values = customer_pack(d->wanted, d->plan->work),
         .keys = keys_json(d),
         .wanted = wanted,
         .remote_id = d->link.remote_id,
@@ -311,22 +311,22 @@ enum status decide_update(struct deciding *d, struct err *err)
     struct customer *said, *held, *moved;
     struct decision decision;
     struct bases bases;
-    struct text json, edits = TEXT("");
+    struct text kept, edits = TEXT("");
     size_t slots_count;
     const struct slot *slots = mapping_slots(with->target, &slots_count);
     enum status status =
-        store_said(with->store, with->source_id, d->link.id, arena, &json, err);
-    bool met = json.size > 0;
+        store_said(with->store, with->source_id, d->link.id, arena, &kept, err);
+    bool met = kept.size > 0;
 
     if (status == OK)
         status = store_moved(with->store, with->source_id, d->link.id, arena,
                              &edits, err);
     if (status == OK)
-        status = diff_parse(json, arena, &said, err);
+        status = customer_unpack(kept, arena, &said, err);
     if (status == OK)
-        status = diff_parse(d->link.held, arena, &held, err);
+        status = customer_unpack(d->link.held, arena, &held, err);
     if (status == OK)
-        status = diff_parse(edits, arena, &moved, err);
+        status = customer_unpack(edits, arena, &moved, err);
     if (status != OK)
         return status;
     if (met && id_reused(d, said))

@@ -16,7 +16,7 @@ static enum column column_of(enum change_state state)
 /* What the row said when the change was judged last. */
 static struct text judged_by(const struct change *change)
 {
-    return text_starts(change->wanted, "{") ? change->wanted : change->values;
+    return customer_is_kept(change->wanted) ? change->wanted : change->values;
 }
 
 /*
@@ -25,14 +25,19 @@ static struct text judged_by(const struct change *change)
  */
 static bool judged_anew(struct deciding *d, const struct change *change)
 {
+    bool same;
+
     if (change->state != CHANGE_REJECTED && change->state != CHANGE_PARKED)
         return false;
     /* The record is back, or may be made anew. */
     if (text_is(change->code, "gone") &&
         (d->link.state == LINK_LIVE || decide_recreates(d)))
         return true;
-    return !text_is(change->code, "unsearchable") &&
-           !text_equal(judged_by(change), diff_json(d->wanted, d->plan->work));
+    if (text_is(change->code, "unsearchable"))
+        return false;
+    (void)customer_pack_over(judged_by(change), d->wanted, d->plan->work,
+                             &same);
+    return !same;
 }
 
 /* What was sent stays what is looked for; what the row says now is noted, so
@@ -43,7 +48,7 @@ static enum status look_again(struct deciding *d, struct change *change,
     const struct planning *with = d->plan->with;
 
     change->state = CHANGE_UNKNOWN;
-    change->wanted = diff_json(d->wanted, d->plan->work);
+    change->wanted = customer_pack(d->wanted, d->plan->work);
     report_count(with->report, ROWS_PENDING, 1);
     report_problem(with->report, d->composed->place.file,
                    d->composed->place.line, "pending", change->code.at, "",

@@ -18,18 +18,13 @@ void plan_keys(const struct policy *policy, const struct customer *customer,
 /* --- packed ----------------------------------------------------------------*/
 
 /*
- * Read by this process alone, so numbers stand as they are in memory. A NUL is
- * behind each text: it is used where it lies.
+ * Keys, the customer as the store keeps it, and its problems. Read by this
+ * process alone, so numbers stand as they are in memory. A NUL is behind each
+ * text: it is used where it lies.
  */
 struct packed_problem {
     int32_t field;
     uint32_t code, message; /* bytes */
-};
-
-struct packed_value {
-    uint32_t size; /* bytes */
-    uint16_t field;
-    uint16_t presence;
 };
 
 static void put_text(struct buffer *out, struct text text)
@@ -66,27 +61,21 @@ static void put_problems(struct buffer *out, const struct problem *first)
 }
 
 void plan_pack(const struct customer *customer,
-               const struct text keys[KEY_COUNT], struct buffer *out)
+               const struct text keys[KEY_COUNT], struct arena *arena,
+               struct buffer *out)
 {
-    for (size_t i = 0; i < KEY_COUNT; i++) {
-        uint32_t size = (uint32_t)keys[i].size;
+    struct text packed = customer_pack(customer, arena);
+    uint32_t size;
 
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        size = (uint32_t)keys[i].size;
         buffer_add(out, &size, sizeof(size));
         put_text(out, keys[i]);
     }
+    size = (uint32_t)packed.size;
+    buffer_add(out, &size, sizeof(size));
+    put_text(out, packed);
     put_problems(out, customer->problems);
-    for (size_t i = 0; i < customer->count; i++) {
-        const struct value *value = &customer->values[i];
-        bool set = value->presence == VALUE_SET;
-        struct packed_value head = {.field = (uint16_t)i,
-                                    .presence = (uint16_t)value->presence};
-
-        if (!set && value->presence != VALUE_BLANK)
-            continue;
-        head.size = set ? (uint32_t)value->text.size : 0;
-        buffer_add(out, &head, sizeof(head));
-        put_text(out, set ? value->text : (struct text){0});
-    }
 }
 
 /* What is left of the packed bytes; broken once they were not enough. */
@@ -147,27 +136,18 @@ enum status plan_unpack(struct text packed, struct arena *arena,
                         struct err *err)
 {
     struct unpacking u = {.left = packed};
+    uint32_t size;
 
-    *customer = customer_new(arena);
     for (size_t i = 0; i < KEY_COUNT; i++) {
-        uint32_t size;
-
         take_head(&u, &size, sizeof(size));
         keys[i] = take_text(&u, size);
     }
-    take_problems(&u, *customer, arena);
-    while (u.left.size > 0 && !u.broken) {
-        struct packed_value head;
-        struct text text;
-
-        take_head(&u, &head, sizeof(head));
-        text = take_text(&u, head.size);
-        u.broken = u.broken || head.field >= (*customer)->count;
+    take_head(&u, &size, sizeof(size));
+    if (customer_unpack(take_text(&u, size), arena, customer, err) == OK) {
+        take_problems(&u, *customer, arena);
         if (!u.broken)
-            (*customer)->values[head.field] = (struct value){
-                .presence = (enum presence)head.presence, .text = text};
+            return OK;
     }
-    return u.broken ? fail(err, STOP, EXIT_BUG, "bug",
-                           "a row's customer was not kept whole")
-                    : OK;
+    return fail(err, STOP, EXIT_BUG, "bug",
+                "a row's customer was not kept whole");
 }

@@ -34,7 +34,7 @@ static enum status deactivate(struct plan *plan, const struct link *link,
     status = plan_tell_deactivation(plan, link, wanted, &admit, err);
     if (status != OK || !admit)
         return status;
-    change.values = diff_json(wanted, plan->work);
+    change.values = customer_pack(wanted, plan->work);
     plan->totals->changes++;
     plan->totals->deactivations++;
     plan->totals->reads += diff_needs_read(

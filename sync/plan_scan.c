@@ -175,7 +175,7 @@ static enum status slow_row(struct plan *plan, const struct batch *batch,
     see_fields(plan, customer);
     plan_keys(plan->with->policy, customer, plan->work, keys);
     buffer_clear(&plan->packed);
-    plan_pack(customer, keys, &plan->packed);
+    plan_pack(customer, keys, plan->work, &plan->packed);
     status = keep(plan, from, buffer_view(&plan->packed), &row->offset, err);
     if (status == OK)
         status = identity_add(plan->identity, (uint32_t)(plan->rows_count - 1),

@@ -119,7 +119,7 @@ enum status plan_tell_deactivation(struct plan *plan, const struct link *link,
     if (!heard(plan))
         return OK;
     fields[FIELD_STATUS] = true;
-    status = diff_parse(link->held, plan->work, &held, err);
+    status = customer_unpack(link->held, plan->work, &held, err);
     told.before = held;
     return status == OK ? tell(plan, &told, admit, err) : status;
 }

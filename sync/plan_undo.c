@@ -168,7 +168,7 @@ static enum status show(const struct reverse *r, enum change_kind kind,
         return OK;
     for (size_t i = 0; i < r->before->count; i++)
         fields[i] = r->before->values[i].presence != VALUE_ABSENT;
-    status = diff_parse(r->link.held, r->arena, &held, err);
+    status = customer_unpack(r->link.held, r->arena, &held, err);
     told.before = held;
     return status == OK ? plan_text_add(r->with->text, &told, err) : status;
 }
@@ -184,8 +184,8 @@ static enum status add(struct reverse *r, enum change_kind kind,
         .customer = r->link.customer,
         .link = r->link.id,
         .kind = kind,
-        .values = diff_json(r->before, r->arena),
-        .wanted = diff_json(r->after, r->arena),
+        .values = customer_pack(r->before, r->arena),
+        .wanted = customer_pack(r->after, r->arena),
         .keys =
             arena_print(r->arena, "[[\"source\",\"%" PRId64 "\"]]", maker(r)),
         .remote_id = r->link.remote_id,
@@ -252,7 +252,7 @@ static enum status gather_all(struct reverse *r, struct err *err)
                    r->arena, &said, err);
 
     if (status == OK)
-        status = diff_parse(said, r->arena, &r->after, err);
+        status = customer_unpack(said, r->arena, &r->after, err);
     if (status == OK)
         status = store_events(r->with->store, r->link.customer, 0, r->arena,
                               events, LATER_MAX, &count, err);
@@ -293,7 +293,7 @@ static enum status unmake(struct reverse *r, struct err *err)
 static enum status put_back(struct reverse *r, struct err *err)
 {
     struct customer *held;
-    enum status status = diff_parse(r->link.held, r->arena, &held, err);
+    enum status status = customer_unpack(r->link.held, r->arena, &held, err);
 
     if (status != OK)
         return status;

@@ -83,7 +83,7 @@ static enum status holds_key(struct deciding *d, const struct link *link,
                              struct err *err)
 {
     struct customer *held;
-    enum status status = diff_parse(link->held, d->plan->work, &held, err);
+    enum status status = customer_unpack(link->held, d->plan->work, &held, err);
 
     *holds = false;
     if (status != OK || link->id == 0 || link->state != LINK_LIVE)

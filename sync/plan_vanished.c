@@ -41,16 +41,16 @@ static enum status add_vanished(struct plan *plan, struct vanished_list *list,
     const struct planning *with = plan->with;
     struct customer *said;
     struct link link;
-    struct text json = {0};
+    struct text kept = {0};
     enum status status = store_link_of(with->store, with->account_id, customer,
                                        plan->arena, &link, err);
 
     if (status != OK || link.id == 0)
         return status;
     status = store_said(with->store, with->source_id, link.id, plan->arena,
-                        &json, err);
+                        &kept, err);
     if (status == OK)
-        status = diff_parse(json, plan->arena, &said, err);
+        status = customer_unpack(kept, plan->arena, &said, err);
     if (status == OK)
         list->at[list->count++] =
             (struct vanished){said, name_of(said, plan->arena), link.remote_id};

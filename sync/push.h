@@ -143,7 +143,7 @@ struct task {
     struct link gone; /* of --recreate: the link to the record that was deleted,
                          until there is another; id 0: not that */
     struct customer *held, *said, *moved;
-    struct text said_before; /* JSON, as it was loaded */
+    struct text said_before; /* packed, as it was loaded */
     struct customer *seen;   /* what reads of this task found moved; or NULL */
     struct customer *before; /* held, before what we wrote; or NULL */
     bool met;                /* said is not empty */

@@ -245,7 +245,8 @@ static enum status add_listed(struct task *task, struct text id,
                                       id, task->arena, &seen, err);
 
     if (status == OK)
-        status = diff_parse(seen.values, task->arena, &candidate.record, err);
+        status =
+            customer_unpack(seen.values, task->arena, &candidate.record, err);
     if (status != OK)
         return status;
     /* An older record is a hint only: it may have changed or gone. */

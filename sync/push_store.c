@@ -92,24 +92,27 @@ static enum status leave_gone(struct task *task, struct err *err)
                         : status;
 }
 
-/* What the source says is there as JSON already, unless something was left out
- * of it since. */
-static struct text json_of(const struct task *task,
-                           const struct customer *customer)
+/* What the source says is there already, unless something was left out of it
+ * since. */
+static struct text packed_of(const struct task *task,
+                             const struct customer *customer)
 {
     return customer == task->now && task->given_up == NULL
                ? task->change.values
-               : diff_json(customer, task->arena);
+               : customer_pack(customer, task->arena);
 }
 
 static enum status put_link(struct task *task, struct err *err)
 {
-    bool made = task->link.id == 0;
+    bool same, made = task->link.id == 0;
     enum status status = OK;
 
     if (made)
         task->loaded.id = 0; /* nobody reads what is not linked yet */
-    task->link.held = json_of(task, task->held);
+    task->link.held = task->held == task->now
+                          ? packed_of(task, task->held)
+                          : customer_pack_over(task->link.held, task->held,
+                                               task->arena, &same);
     if (made && task->gone.id != 0)
         status = leave_gone(task, err);
     if (status == OK)
@@ -230,17 +233,17 @@ static enum status store_words(struct task *task, struct customer *said,
 {
     struct store *store = task->push->with->store;
     struct customer *before, *noted;
-    struct text json = {0};
+    struct text kept = {0};
     enum status status = store_said(store, task->change.source, task->link.id,
-                                    task->arena, &json, err);
+                                    task->arena, &kept, err);
 
-    if (status == OK && json.size + task->said_before.size == 0)
+    if (status == OK && kept.size + task->said_before.size == 0)
         return store_said_put(store, task->change.source, task->link.id,
-                              json_of(task, said), err);
+                              packed_of(task, said), err);
     if (status == OK)
-        status = diff_parse(task->said_before, task->arena, &before, err);
+        status = customer_unpack(task->said_before, task->arena, &before, err);
     if (status == OK)
-        status = diff_parse(json, task->arena, &noted, err);
+        status = customer_unpack(kept, task->arena, &noted, err);
     if (status != OK)
         return status;
     for (size_t i = 0; i < field_count(); i++) {
@@ -251,7 +254,7 @@ static enum status store_words(struct task *task, struct customer *said,
             *value = noted->values[i];
     }
     return store_said_put(store, task->change.source, task->link.id,
-                          diff_json(said, task->arena), err);
+                          customer_pack(said, task->arena), err);
 }
 
 /* What the source says is dealt with. */

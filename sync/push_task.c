@@ -94,9 +94,9 @@ static void load_person(struct task *task)
 static enum status load_bases(struct task *task, struct err *err)
 {
     const struct pushing *with = task->push->with;
-    struct text json = {0}, edits = {0};
+    struct text said = {0}, edits = {0};
     enum status status =
-        diff_parse(task->change.values, task->arena, &task->now, err);
+        customer_unpack(task->change.values, task->arena, &task->now, err);
 
     if (status == OK)
         status = load_keys(task, err);
@@ -110,18 +110,19 @@ static enum status load_bases(struct task *task, struct err *err)
     if (status == OK && task->link.id != 0)
         status = store_said(
             with->store, task->speaks != 0 ? task->speaks : task->change.source,
-            task->link.id, task->arena, &json, err);
+            task->link.id, task->arena, &said, err);
     if (status == OK && task->link.id != 0)
         status = store_moved(with->store, task->change.source, task->link.id,
                              task->arena, &edits, err);
-    task->said_before = json;
-    task->met = json.size > 0;
+    task->said_before = said;
+    task->met = said.size > 0;
     if (status == OK)
-        status = diff_parse(json, task->arena, &task->said, err);
+        status = customer_unpack(said, task->arena, &task->said, err);
     if (status == OK)
-        status = diff_parse(task->link.held, task->arena, &task->held, err);
+        status =
+            customer_unpack(task->link.held, task->arena, &task->held, err);
     if (status == OK)
-        status = diff_parse(edits, task->arena, &task->moved, err);
+        status = customer_unpack(edits, task->arena, &task->moved, err);
     return status;
 }
 

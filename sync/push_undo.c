@@ -89,7 +89,7 @@ enum status undo_decide(struct task *task, struct err *err)
     enum field last = FIELD_NONE;
     struct customer *wrote;
     enum status status =
-        diff_parse(task->change.wanted, task->arena, &wrote, err);
+        customer_unpack(task->change.wanted, task->arena, &wrote, err);
 
     if (status != OK)
         return status;

@@ -28,7 +28,7 @@ static enum status spool_record(void *self, const struct record_seen *record,
     struct customer *customer;
     struct text json;
     enum status status =
-        diff_parse(record->values, spool->arena, &customer, err);
+        customer_unpack(record->values, spool->arena, &customer, err);
 
     if (status != OK)
         return status;
@@ -36,7 +36,7 @@ static enum status spool_record(void *self, const struct record_seen *record,
         customer_set(customer, custom,
                      customer_text(customer, FIELD_REFERENCE_ID));
     customer_set(customer, FIELD_REFERENCE_ID, record->remote_id);
-    json = diff_json(customer, spool->arena);
+    json = customer_json(customer, spool->arena);
     fwrite(json.at, 1, json.size, spool->file);
     arena_reset(spool->arena);
     if (putc('\n', spool->file) == EOF)

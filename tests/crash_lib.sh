@@ -59,14 +59,15 @@ killed() {
 store_text() {
     rm -rf looked
     cp -r state looked
-    python3 - <<'PYTHON'
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$source_dir/tests python3 - <<'PYTHON'
 import json, sqlite3
+from kept import kept
 
 db = sqlite3.connect('looked/custsync.db')
 lines = []
 
 def canonical(text):
-    return json.dumps(json.loads(text or '{}'), sort_keys=True)
+    return json.dumps(kept(text), sort_keys=True)
 
 def number(packed, at): # seven bits a byte
     shift = value = 0
@@ -108,7 +109,7 @@ for customer, packed in db.execute('SELECT id, keys FROM customer').fetchall():
                 'SELECT vals, moved FROM said WHERE link = ?', (link,)):
             lines.append(f'said {keys} {canonical(said)} {canonical(moved)}')
             # What was said is held; a look may have shown more than that.
-            missing = set(json.loads(said)) - set(json.loads(held or '{}'))
+            missing = set(kept(said)) - set(kept(held))
             lines.append(f'not held {keys} {sorted(missing)}')
     for count in rows_of.get(customer, []):
         lines.append(f'prints {keys} {count}')

@@ -377,23 +377,3 @@ Test(diff, what_a_read_found_moved_is_what_differs_either_way)
     cr_assert_str_eq(as_json(diff_moved(slots, slots_count, held, held, arena)),
                      "{}");
 }
-
-Test(diff, bases_are_kept_as_json_with_their_blanks)
-{
-    struct customer *customer;
-    struct text json = diff_json(
-        customer_of("{\"name\":\"Ann\",\"company\":null,\"tags\":[\"a\"]}"),
-        arena);
-    struct err err;
-
-    cr_assert(
-        text_is(json, "{\"name\":\"Ann\",\"company\":null,\"tags\":[\"a\"]}"));
-    cr_assert_eq(diff_parse(json, arena, &customer, &err), OK);
-    cr_assert_eq(customer_get(customer, FIELD_COMPANY)->presence, VALUE_BLANK);
-    cr_assert(text_equal(diff_json(customer, arena), json));
-
-    cr_assert_eq(diff_parse((struct text){0}, arena, &customer, &err), OK);
-    cr_assert_str_eq(as_json(customer), "{}");
-    cr_assert_eq(diff_parse(TEXT("[1"), arena, &customer, &err), STOP);
-    cr_assert_eq(err.exit, EXIT_BUG);
-}

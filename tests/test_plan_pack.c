@@ -31,7 +31,7 @@ TestSuite(plan_pack, .init = open_arena, .fini = close_arena, .timeout = 30);
 static void there_and_back(void)
 {
     buffer_clear(&packed);
-    plan_pack(customer, keys, &packed);
+    plan_pack(customer, keys, arena, &packed);
     cr_assert_eq(
         plan_unpack(buffer_view(&packed), arena, &back, back_keys, &err), OK);
     for (size_t i = 0; i < KEY_COUNT; i++)
@@ -116,7 +116,7 @@ Test(plan_pack, problems_that_tell_what_was_left_out_or_mended)
 Test(plan_pack, fields_that_came_later)
 {
     customer_set(customer, FIELD_NAME, TEXT("Ann"));
-    plan_pack(customer, keys, &packed);
+    plan_pack(customer, keys, arena, &packed);
     cr_assert_neq(field_define(TEXT("custom.later")), FIELD_NONE);
     cr_assert_eq(
         plan_unpack(buffer_view(&packed), arena, &back, back_keys, &err), OK);
@@ -144,7 +144,7 @@ Test(plan_pack, broken_bytes_end_in_an_error_or_in_a_customer)
     keys[0] = TEXT("C-1");
     customer_set(customer, FIELD_NAME, TEXT("Ann Lee"));
     customer_problem(customer, arena, FIELD_EMAIL, false, "bad", "message");
-    plan_pack(customer, keys, &packed);
+    plan_pack(customer, keys, arena, &packed);
     for (size_t round = 0; round < 20000; round++) {
         size_t size = 1 + chance((unsigned)packed.size);
         char *copy = malloc(size); /* its own, for a sanitizer to guard */

@@ -208,6 +208,7 @@ faults 'PUT *customers* times 9 drop-after' 'PATCH *customers* times 9 drop-afte
 custsync undo 2
 same "nobody knows" 1 "$code"
 faults '# none'
+ends 0 pull books: # which shows what the undo may have written
 undo 0 2
 people count >after
 same_file "after all" before after
