@@ -124,6 +124,13 @@ struct format {
     enum status (*begin)(void *self, struct buffer *out, struct err *err);
     enum status (*write)(void *self, const struct node *object,
                          struct buffer *out, struct err *err);
+    /*
+     * Whether it will write a record: OK or REJECT. Then write does not ask
+     * again, and may be called by another thread while this looks at further
+     * ones. NULL: write itself says so.
+     */
+    enum status (*check)(void *self, const struct node *object,
+                         struct err *err);
     enum status (*finish)(void *self, struct buffer *out, struct err *err);
     void (*destroy)(void *self);
     /* Whether it has all characters of a text: OK or REJECT. NULL: any. */
@@ -182,9 +189,10 @@ enum status writer_open(struct writer **out, const struct format *format,
                         struct err *err); /* 73 when it cannot be created; 64
                                              to a name that ends in .gz */
 /*
- * STOP 74, or REJECT when a name or a text of it cannot stand in the file:
- * bad_character, bad_name, not_in_encoding, err.field naming the member. Then
- * nothing of the record is written, and the next may be.
+ * STOP 74, which may be of a record before, or REJECT when a name or a text of
+ * it cannot stand in the file: bad_character, bad_name, not_in_encoding,
+ * err.field naming the member. Then nothing of the record is written, and the
+ * next may be.
  */
 enum status writer_write(struct writer *writer, const struct node *object,
                          struct err *err);
@@ -201,7 +209,8 @@ enum status writer_commit(struct writer *writer, struct err *err);
  */
 enum status writer_settle(struct writer *writer, struct err *err);
 enum status writer_publish(struct writer *writer, struct err *err);
-/* Shown every byte that goes into the file, in order; set before the first. */
+/* Shown every byte that goes into the file, in order, by whatever thread writes
+ * it, and all of them by the end of writer_settle; set before the first. */
 typedef void writer_watch(void *self, struct text bytes);
 void writer_watched(struct writer *writer, writer_watch *watch, void *self);
 void writer_close(struct writer *writer); /* NULL is fine */

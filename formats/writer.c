@@ -4,14 +4,29 @@
 #include "formats/format.h"
 
 #include "formats/encoding.h"
+#include "formats/helper.h"
 #include "formats/output.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { FLUSH_AT = 64 * 1024 };
+enum {
+    FLUSH_AT = 64 * 1024,
+    /* Enough that handing over costs nothing, few enough to stay in the fast
+     * memory. */
+    BATCH_RECORDS = 64,
+    BATCH_BYTES = 256 * 1024,
+};
+
+/* Records that were checked, and are written at once. */
+struct batch {
+    struct arena *arena;
+    const struct node *records[BATCH_RECORDS];
+    size_t count;
+};
 
 struct writer {
     const struct format *format;
@@ -23,7 +38,25 @@ struct writer {
     writer_watch *watch; /* or NULL */
     void *watcher;
     bool begun;
+    /*
+     * A format that checks its records first is written by a helper: one batch
+     * is filled while it writes the other. Until it is waited for, format,
+     * output and the buffers are the helper's; it stops at the first failure.
+     */
+    struct helper *helper; /* NULL: of another format */
+    struct batch batches[2], *filled, *written;
+    enum status behind;
+    struct err why; /* behind is not OK */
 };
+
+static void batches_open(struct writer *writer)
+{
+    writer->helper = helper_open();
+    writer->filled = &writer->batches[0];
+    writer->written = &writer->batches[1];
+    writer->filled->arena = arena_open();
+    writer->written->arena = arena_open();
+}
 
 /* Packing is for files that are read; a plain file named .gz misleads. */
 static enum status check_path(const char *path, struct err *err)
@@ -63,6 +96,8 @@ enum status writer_open(struct writer **out, const struct format *format,
         writer_close(writer);
         return status;
     }
+    if (format->check != NULL)
+        batches_open(writer);
     *out = writer;
     return OK;
 }
@@ -139,23 +174,97 @@ static enum status check_texts(const struct writer *writer,
     return status;
 }
 
-enum status writer_write(struct writer *writer, const struct node *object,
-                         struct err *err)
+static enum status write_one(struct writer *writer, const struct node *object,
+                             struct err *err)
 {
-    enum status status = begin(writer, err);
     size_t before = writer->buffer.size;
+    enum status status =
+        writer->format->write(writer->self, object, &writer->buffer, err);
 
-    if (status == OK &&
-        (writer->encoding != NULL || writer->format->holds != NULL))
-        status = check_texts(writer, object, err);
-    if (status == OK)
-        status =
-            writer->format->write(writer->self, object, &writer->buffer, err);
+    assert(status != REJECT || writer->format->check == NULL);
     if (status == REJECT)
         writer->buffer.size = before;
     if (status == OK && writer->buffer.size >= FLUSH_AT)
         status = flush(writer, err);
     return status;
+}
+
+static void write_batch(void *self)
+{
+    struct writer *writer = self;
+    const struct batch *batch = writer->written;
+
+    for (size_t i = 0; i < batch->count && writer->behind == OK; i++)
+        writer->behind = write_one(writer, batch->records[i], &writer->why);
+}
+
+/* What was given to the helper is written. */
+static enum status catch_up(struct writer *writer, struct err *err)
+{
+    if (writer->helper == NULL)
+        return OK;
+    helper_finish(writer->helper);
+    if (writer->behind != OK)
+        *err = writer->why;
+    return writer->behind;
+}
+
+static enum status hand_over(struct writer *writer, struct err *err)
+{
+    enum status status = catch_up(writer, err);
+    struct batch *free = writer->written;
+
+    writer->written = writer->filled;
+    writer->filled = free;
+    arena_reset(free->arena);
+    free->count = 0;
+    if (status == OK)
+        helper_begin(writer->helper, write_batch, writer);
+    return status;
+}
+
+static enum status write_later(struct writer *writer, const struct node *object,
+                               struct err *err)
+{
+    struct batch *batch = writer->filled;
+    enum status status = writer->format->check(writer->self, object, err);
+
+    if (status != OK)
+        return status;
+    batch->records[batch->count++] = node_copy(batch->arena, object);
+    return batch->count == BATCH_RECORDS ||
+                   arena_used(batch->arena) >= BATCH_BYTES
+               ? hand_over(writer, err)
+               : OK;
+}
+
+enum status writer_write(struct writer *writer, const struct node *object,
+                         struct err *err)
+{
+    enum status status = begin(writer, err);
+
+    if (status == OK &&
+        (writer->encoding != NULL || writer->format->holds != NULL))
+        status = check_texts(writer, object, err);
+    if (status != OK)
+        return status;
+    return writer->helper != NULL ? write_later(writer, object, err)
+                                  : write_one(writer, object, err);
+}
+
+/* All that was handed in is written, by this thread what is left. */
+static enum status write_rest(struct writer *writer, struct err *err)
+{
+    enum status status = catch_up(writer, err);
+
+    if (status != OK || writer->helper == NULL)
+        return status;
+    writer->written = writer->filled;
+    write_batch(writer);
+    writer->filled->count = 0;
+    if (writer->behind != OK)
+        *err = writer->why;
+    return writer->behind;
 }
 
 void writer_watched(struct writer *writer, writer_watch *watch, void *self)
@@ -168,6 +277,8 @@ enum status writer_settle(struct writer *writer, struct err *err)
 {
     enum status status = begin(writer, err);
 
+    if (status == OK)
+        status = write_rest(writer, err);
     if (status == OK)
         status = writer->format->finish(writer->self, &writer->buffer, err);
     if (status == OK)
@@ -193,6 +304,9 @@ void writer_close(struct writer *writer)
 {
     if (writer == NULL)
         return;
+    helper_close(writer->helper);
+    arena_close(writer->batches[0].arena);
+    arena_close(writer->batches[1].arena);
     if (writer->self != NULL)
         writer->format->destroy(writer->self);
     output_close(&writer->output);

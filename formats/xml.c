@@ -345,6 +345,7 @@ const struct format xml_format = {
     .create = xml_create,
     .begin = xml_begin,
     .write = xml_write_record,
+    .check = xml_writes_record,
     .finish = xml_finish,
     .destroy = xml_destroy,
     .holds = xml_holds,

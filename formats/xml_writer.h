@@ -13,7 +13,10 @@
 enum status xml_create(void **self, const struct writer_options *options,
                        struct err *err);
 enum status xml_begin(void *self, struct buffer *out, struct err *err);
-/* REJECT, and nothing written, when XML has no way to say it. */
+/* REJECT when XML has no way to say it. */
+enum status xml_writes_record(void *self, const struct node *object,
+                             struct err *err);
+/* What was checked: another thread may, one at a time. */
 enum status xml_write_record(void *self, const struct node *object,
                              struct buffer *out, struct err *err);
 enum status xml_finish(void *self, struct buffer *out, struct err *err);

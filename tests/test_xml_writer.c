@@ -270,3 +270,94 @@ Test(xml_writer, a_packed_name_is_not_written_to)
     cr_expect_eq(err.exit, EXIT_USAGE);
     cr_expect_neq(access(in_folder("x.xml.gz"), F_OK), 0);
 }
+
+/* --- many -----------------------------------------------------------------*/
+
+enum { MANY = 5000 };
+
+static char *whole(void)
+{
+    char *all = NULL;
+    size_t size = 0;
+    FILE *file = fopen(in_folder("out"), "rb");
+
+    cr_assert_not_null(file);
+    cr_assert_geq(getdelim(&all, &size, '\0', file), 0);
+    (void)fclose(file);
+    return all;
+}
+
+static void see(void *self, struct text bytes)
+{
+    buffer_text(self, bytes);
+}
+
+/* Nothing of a record is needed once it was handed in. */
+Test(xml_writer, many_records_stand_in_their_order_without_the_refused)
+{
+    struct writing writing;
+    struct buffer wanted = {0}, seen = {0};
+    char *file;
+
+    buffer_string(&wanted, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                           "<customers>\n");
+    start(&writing, "xml", NULL);
+    writer_watched(writing.writer, see, &seen);
+    for (int i = 0; i < MANY; i++) {
+        char json[64];
+
+        (void)snprintf(json, sizeof(json), "{\"id\":\"%d\",\"%s\":\"<%s>\"}", i,
+                       i % 7 == 3 ? "" : "a", i % 5 == 3 ? "\\u0001" : "&");
+        if (i % 7 != 3 && i % 5 != 3)
+            buffer_print(&wanted,
+                         "  <customer>\n    <id>%d</id>\n"
+                         "    <a>&lt;&amp;&gt;</a>\n  </customer>\n",
+                         i);
+        cr_assert_eq(add(&writing, json),
+                     i % 7 == 3 || i % 5 == 3 ? REJECT : OK, "%s", json);
+        arena_reset(writing.arena);
+    }
+    end(&writing);
+    buffer_string(&wanted, "</customers>\n");
+    file = whole();
+    cr_expect(text_equal(text_of(file), buffer_view(&wanted)));
+    cr_expect(text_equal(buffer_view(&seen), buffer_view(&wanted)));
+    free(file);
+    buffer_free(&wanted);
+    buffer_free(&seen);
+}
+
+Test(xml_writer, a_full_disk_stops_it_wherever_it_is_noticed)
+{
+    struct writing writing = {.names = names_open(), .arena = arena_open()};
+    struct err err = {0};
+    enum status status = OK;
+    int count = 0;
+
+    cr_assert_eq(writer_open(&writing.writer, format_named("xml"), "/dev/full",
+                             NULL, &writing.err),
+                 OK);
+    for (; status == OK && count < 100 * 1000; count++)
+        status = add(&writing, "{\"id\":\"7\",\"name\":\"Ann Lee\"}");
+    cr_expect_eq(status, STOP);
+    cr_expect_eq(writing.err.exit, EXIT_IO);
+    cr_expect_lt(count, 100 * 1000);
+    cr_expect_eq(writer_commit(writing.writer, &err), STOP);
+    cr_expect_eq(err.exit, EXIT_IO);
+    writer_close(writing.writer);
+    arena_close(writing.arena);
+    names_close(writing.names);
+}
+
+Test(xml_writer, what_is_given_up_half_written_leaves_nothing)
+{
+    struct writing writing;
+
+    start(&writing, "xml", NULL);
+    for (int i = 0; i < MANY; i++)
+        cr_assert_eq(add(&writing, "{\"id\":\"7\"}"), OK);
+    writer_close(writing.writer);
+    cr_expect_neq(access(in_folder("out"), F_OK), 0);
+    arena_close(writing.arena);
+    names_close(writing.names);
+}
