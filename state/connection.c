@@ -118,6 +118,9 @@ enum status connection_open(struct connection *connection, const char *path,
     *connection = (struct connection){.lock_fd = -1,
                                       .patience_ms = PATIENCE_MS,
                                       .reading = use != CONNECTION_WRITE};
+    /* Else each allocation is counted, under a lock. Once SQLite is in use it
+     * stays as it is, which the first connection sees to. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (path != NULL) {
         connection->path = string_add(path, "");
         connection->lock_path = string_add(path, ".lock");

@@ -330,11 +330,12 @@ STATEMENT(DROP_END, 0, "DELETE FROM temp.dropped")
 STATEMENT(FORM_ADD, 1,
           "INSERT INTO event_form (run, account, source, kind, since_ms, body)"
           " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+/* VALUES, not SELECT: that would go by way of a table made for it. */
 STATEMENT(EVENT_ADD, 1,
-          "INSERT INTO event SELECT ?1, coalesce((SELECT max(n) FROM event"
+          "INSERT INTO event VALUES (?1, coalesce((SELECT max(n) FROM event"
           " WHERE customer = ?1), 0) + 1, ?2, ?3, ?4,"
           " CASE WHEN ?5 IS NOT (SELECT remote_id FROM link"
-          "  WHERE customer = ?1 AND account = ?6) THEN ?5 END, ?7")
+          "  WHERE customer = ?1 AND account = ?6) THEN ?5 END, ?7)")
 STATEMENT(EVENT_LAST, 1,
           "SELECT " EVENT_COLUMNS " FROM " EVENT_AND_FORM
           " WHERE e.customer = ?1 AND f.account IS ?2 AND f.source IS ?3"
