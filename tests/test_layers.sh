@@ -10,7 +10,7 @@ source_dir=${SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
 
 # Each library, the headers that betray it, and the files that may have them.
 homes='
-libcurl|curl/.*|sync/http*.c sync/http_own.h contrib/bench/*
+libcurl|curl/.*|sync/http*.c sync/http_own.h tests/test_http_url.c contrib/bench/*
 SQLite|sqlite3.*\.h|state/* contrib/sandbox/* contrib/bench/*
 libxml2|libxml/.*|formats/xml*.[ch] contrib/bench/*
 libcsv|csv\.h|formats/csv*.[ch] contrib/bench/*
