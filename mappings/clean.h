@@ -66,6 +66,12 @@ bool clean_phone(struct text raw, const char *const regions[4],
  * else the E.164 text itself. */
 struct text phone_national(struct text e164, const char *region,
                            struct arena *arena);
+/* The same for keeping, without an arena: any thread may ask. */
+struct national {
+    struct text e164;
+    char local[32]; /* empty: it is not of the region */
+};
+void national_find(struct national *national, const char *region);
 /* Alpha-2 of alpha-2, alpha-3, a name or a usual other name; else empty. */
 struct text clean_country(struct text raw, struct arena *arena);
 /* What people call the country of an alpha-2, in English; else empty. */

@@ -151,15 +151,23 @@ bool clean_phone(struct text raw, const char *const regions[4],
     return true;
 }
 
+void national_find(struct national *national, const char *region)
+{
+    if (!region_given(region) ||
+        !phone_local(national->e164.at, national->e164.size, region,
+                     national->local, sizeof(national->local)))
+        national->local[0] = '\0';
+}
+
 struct text phone_national(struct text e164, const char *region,
                            struct arena *arena)
 {
-    char local[32];
+    struct national national = {.e164 = e164};
 
-    if (!region_given(region) ||
-        !phone_local(e164.at, e164.size, region, local, sizeof(local)))
-        return e164;
-    return arena_text(arena, text_of(local));
+    national_find(&national, region);
+    return national.local[0] != '\0'
+               ? arena_text(arena, text_of(national.local))
+               : e164;
 }
 
 /* The number can be used; what was left out or mended is said. */

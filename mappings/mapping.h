@@ -176,6 +176,8 @@ struct target_form {
                            always does so; generic must be told */
     bool elements;      /* a list of one looks like a single value (XML), as
                            above */
+    const struct national *nationals; /* found already, in that region */
+    size_t nationals_count;
 };
 
 /*

@@ -276,6 +276,9 @@ bool rule_is_guarded(const struct rule *rule, struct text text);
 struct text rule_outside(const struct rule *rule, enum field field,
                          struct text canonical, const struct target_form *form,
                          struct arena *arena);
+/* A phone number where the form is national. */
+struct text rule_national(const struct target_form *form, struct text e164,
+                          struct arena *arena);
 /* A list of canonical contacts as a tree of our member names. */
 struct node *contacts_tree(struct text canonical, struct names *names,
                            struct arena *arena);

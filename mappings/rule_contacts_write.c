@@ -27,8 +27,8 @@ static struct node *member_outside(const struct writing *w, size_t index,
     struct node *copy;
 
     if (strcmp(contact_members[index], "phone") == 0 && w->form.national)
-        return node_text(
-            w->arena, phone_national(member->text, w->form.region, w->arena));
+        return node_text(w->arena,
+                         rule_national(&w->form, member->text, w->arena));
     if (w->form.cells)
         return node_text(w->arena, node_words(member));
     copy = node_copy(w->arena, member);

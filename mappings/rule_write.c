@@ -73,6 +73,20 @@ static struct text before(const char *prefix, struct text text,
     return (struct text){all, size + text.size};
 }
 
+struct text rule_national(const struct target_form *form, struct text e164,
+                          struct arena *arena)
+{
+    for (size_t i = 0; i < form->nationals_count; i++) {
+        const struct national *found = &form->nationals[i];
+
+        if (text_equal(found->e164, e164))
+            return found->local[0] != '\0'
+                       ? arena_text(arena, text_of(found->local))
+                       : e164;
+    }
+    return phone_national(e164, form->region, arena);
+}
+
 static struct text plain_outside(const struct rule *rule, enum field field,
                                  struct text canonical,
                                  const struct target_form *form,
@@ -85,7 +99,7 @@ static struct text plain_outside(const struct rule *rule, enum field field,
         return word != NULL ? *word : (struct text){0};
     }
     if (field_type(field) == TYPE_PHONE && form->national)
-        return phone_national(canonical, form->region, arena);
+        return rule_national(form, canonical, arena);
     if (field_type(field) == TYPE_TIME && rule != NULL && rule->format != NULL)
         return time_outside(canonical, rule->format, arena);
     if (rule != NULL && rule->as == AS_NAME)

@@ -4,6 +4,8 @@
  */
 #include "sync/push.h"
 
+#include "sync/aside.h"
+
 #include <poll.h>
 #include <string.h>
 
@@ -250,6 +252,7 @@ static struct push push_new(const struct pushing *with)
     push.names = names_open();
     push.claimed = key_set_open();
     push.arena = arena_open();
+    push.aside = aside_open();
     return push;
 }
 
@@ -259,6 +262,7 @@ static enum status push_end(struct push *push, enum status status,
     /* Some are left only after a failure of the store. */
     while (push->newest != NULL)
         task_close(push->newest);
+    aside_close(push->aside);
     names_close(push->names);
     key_set_close(push->claimed);
     arena_close(push->arena);

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "sync/aside.h"
 #include "sync/push.h"
 #include "sync/replaces.h"
 
@@ -30,9 +31,72 @@ static void fill_in(struct customer *values, bool *wanted,
     }
 }
 
+/* --- phone numbers, ahead --------------------------------------------------*/
+
+/* What libphonenumber takes for them is a fourth of all that a create takes. */
+struct nationals {
+    struct errand errand;
+    const char *region;
+    struct national at[2];
+    size_t count;
+};
+
+static void find_nationals(struct errand *errand)
+{
+    struct nationals *nationals =
+        (struct nationals *)errand; /* its first member */
+
+    for (size_t i = 0; i < nationals->count; i++)
+        national_find(&nationals->at[i], nationals->region);
+}
+
+void body_ahead(struct task *task)
+{
+    static const enum field fields[] = {FIELD_PHONE, FIELD_MOBILE};
+    struct push *push = task->push;
+    struct nationals *nationals;
+
+    if (!push->form.national || push->form.region == NULL ||
+        task->nationals != NULL)
+        return;
+    nationals = arena_take(task->arena, sizeof(*nationals));
+    nationals->errand.work = find_nationals;
+    nationals->region = push->form.region;
+    for (size_t i = 0; i < 2; i++)
+        if (customer_has(task->now, fields[i]))
+            nationals->at[nationals->count++].e164 =
+                customer_text(task->now, fields[i]);
+    if (nationals->count == 0)
+        return;
+    task->nationals = nationals;
+    aside_give(push->aside, &nationals->errand);
+}
+
+void body_drop(struct task *task)
+{
+    if (task->nationals != NULL)
+        aside_drop(task->push->aside, &task->nationals->errand);
+}
+
+/* A number that is not among them is looked at when it is written. */
+static struct target_form form_of(const struct task *task)
+{
+    struct target_form form = task->push->form;
+
+    if (task->nationals != NULL) {
+        aside_take(task->push->aside, &task->nationals->errand);
+        form.nationals = task->nationals->at;
+        form.nationals_count = task->nationals->count;
+    }
+    return form;
+}
+
+/* --- the body -------------------------------------------------------------*/
+
 struct node *write_body(struct task *task)
 {
     const struct push *push = task->push;
+    const struct target_form form = form_of(task);
     struct customer *values = task->now;
     bool *wanted = arena_take(task->arena, field_count() * sizeof(bool));
 
@@ -49,6 +113,6 @@ struct node *write_body(struct task *task)
                 fill_in(values, wanted, task, push->slots[i].field);
         }
     }
-    return mapping_write(push->provider->mapping, values, wanted, &push->form,
+    return mapping_write(push->provider->mapping, values, wanted, &form,
                          task->arena);
 }

@@ -29,6 +29,7 @@ void task_close(struct task *task)
     if (task->older != NULL)
         task->older->forward = task->forward;
     task->push->tasks--;
+    body_drop(task);
     arena_close(task->arena);
 }
 

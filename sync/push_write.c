@@ -37,6 +37,7 @@ enum status write_create(struct task *task, struct err *err)
         (void)key_set_add(push->with->proven, push_chosen(task->change.id));
     if (!may_send(task))
         return OK;
+    body_ahead(task);
     if (push->provider->bulk_create.request.method != NULL &&
         !push->bulk_create_off && !task->no_bulk)
         queue_add(&push->creates, task);

@@ -278,3 +278,30 @@ Test(words, a_condition_may_look_for_a_pattern, .init = open_all,
                      "{\"name\":\"x:y\"}");
     mapping_close(mapping);
 }
+
+Test(words, a_number_that_was_found_before_is_written_as_it_was_found,
+     .init = open_all, .fini = close_all)
+{
+    static const struct national found[] = {
+        {.e164 = TEXT("+61412345678"), .local = "found"},
+        {.e164 = TEXT("+61298765432"), .local = ""},
+    };
+    const struct target_form form = {.region = "AU",
+                                     .national = true,
+                                     .nationals = found,
+                                     .nationals_count = 2};
+    struct mapping *mapping =
+        mapping_of("fields:\n  phone: Phone\n  mobile: Mobile\n"
+                   "  contacts: {each: {phone: Other}}\n");
+
+    cr_expect_str_eq(
+        node_json(mapping_write(
+            mapping,
+            customer_of("{\"phone\":\"+61298765432\",\"mobile\":"
+                        "\"+61412345678\",\"contacts\":[{\"phone\":"
+                        "\"+61412345678\"},{\"phone\":\"+61412345679\"}]}"),
+            NULL, &form, arena)),
+        "{\"Phone\":\"+61298765432\",\"Mobile\":\"found\",\"Other\":"
+        "\"found\"}");
+    mapping_close(mapping);
+}
