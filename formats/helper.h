@@ -1,24 +1,43 @@
 /*
- * helper.h - a second thread that does one piece of work at a time.
+ * helper.h - a second thread, for work that need not be done at once.
  *
- * Whoever has work that need not be done at once begins it, goes on with
- * something else, and finishes it before he needs what comes of it. The two
- * share nothing but the work, which nobody else touches in between. Where there
- * is no thread to be had, the same work is done by whoever finishes it: only
- * later.
+ * For what takes long, depends on nothing that anybody changes, and is needed
+ * later: it is given early, and whoever needs it takes it. What the thread has
+ * not come to by then the taker does himself, as he does all of it where no
+ * thread could be started: only later, never otherwise. So who uses it knows no
+ * threads; but nobody else touches what an errand works on from helper_give
+ * until helper_take or helper_drop.
+ *
+ * One thread gives, takes and drops. Errands are done in the order in which
+ * they were given, one at a time.
  */
 #ifndef FORMATS_HELPER_H
 #define FORMATS_HELPER_H
 
+enum errand_state { ERRAND_NONE, ERRAND_WAITS, ERRAND_IN_WORK, ERRAND_DONE };
+
+/* Zeroed but for its work; lies in what it works on, and may be given again
+ * once it was taken. */
+struct errand {
+    void (*work)(void *self);
+    void *self;
+    enum errand_state state;
+    struct errand *newer, **forward; /* while it waits: who points here */
+};
+
 struct helper;
 
-struct helper *helper_open(void); /* the thread begins with the first work */
-/* The thread has ended then; work that it had not taken up is left undone. NULL
- * is fine. */
+/* The thread begins with the first errand; signals are left to the others. */
+struct helper *helper_open(void);
+/* The thread has ended then; errands that wait are left undone. NULL is fine.
+ */
 void helper_close(struct helper *helper);
-/* One at a time: the one before is finished. No signal interrupts it. */
-void helper_begin(struct helper *helper, void (*work)(void *self), void *self);
-/* What was begun has been done. Fine where nothing was. */
-void helper_finish(struct helper *helper);
+
+void helper_give(struct helper *helper, struct errand *errand);
+/* It is done when this returns. One that was never given, or dropped, is done
+ * now. */
+void helper_take(struct helper *helper, struct errand *errand);
+/* It is done, or never will be: what it works on may go. */
+void helper_drop(struct helper *helper, struct errand *errand);
 
 #endif

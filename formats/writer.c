@@ -44,14 +44,18 @@ struct writer {
      * output and the buffers are the helper's; it stops at the first failure.
      */
     struct helper *helper; /* NULL: of another format */
+    struct errand errand;  /* write_batch */
     struct batch batches[2], *filled, *written;
     enum status behind;
     struct err why; /* behind is not OK */
 };
 
+static void write_batch(void *self);
+
 static void batches_open(struct writer *writer)
 {
     writer->helper = helper_open();
+    writer->errand = (struct errand){.work = write_batch, .self = writer};
     writer->filled = &writer->batches[0];
     writer->written = &writer->batches[1];
     writer->filled->arena = arena_open();
@@ -203,7 +207,7 @@ static enum status catch_up(struct writer *writer, struct err *err)
 {
     if (writer->helper == NULL)
         return OK;
-    helper_finish(writer->helper);
+    helper_take(writer->helper, &writer->errand);
     if (writer->behind != OK)
         *err = writer->why;
     return writer->behind;
@@ -219,7 +223,7 @@ static enum status hand_over(struct writer *writer, struct err *err)
     arena_reset(free->arena);
     free->count = 0;
     if (status == OK)
-        helper_begin(writer->helper, write_batch, writer);
+        helper_give(writer->helper, &writer->errand);
     return status;
 }
 

@@ -5,7 +5,10 @@
 
 void batch_open(struct batch *batch)
 {
-    *batch = (struct batch){.arena = arena_open()};
+    *batch = (struct batch){
+        .arena = arena_open(),
+        .errand = {.work = phones_work_out, .self = &batch->phones},
+    };
 }
 
 void batch_close(struct batch *batch)

@@ -11,6 +11,7 @@
 #ifndef SYNC_BATCH_H
 #define SYNC_BATCH_H
 
+#include "formats/helper.h"
 #include "mappings/phones_ahead.h"
 #include "sync/prints.h"
 #include "sync/source.h"
@@ -34,6 +35,7 @@ struct batch {
     size_t asked[BATCH_ROWS + 1];          /* its first one in phones */
     size_t count;
     struct phones_ahead phones;
+    struct errand errand; /* to work them out */
     struct arena *arena;
     enum status read;      /* OK, END behind the rows, STOP or REJECT */
     struct source_row bad; /* REJECT: what comes behind the rows */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/helper.h"
 #include "sync/batch.h"
 #include "sync/identity.h"
 #include "sync/key_set.h"
@@ -275,14 +274,14 @@ static void read_batch(struct plan *plan, struct batch *batch)
 static void begin_phones(struct helper *helper, struct batch *batch)
 {
     if (batch->phones.count > 0)
-        helper_begin(helper, phones_work_out, &batch->phones);
+        helper_give(helper, &batch->errand);
 }
 
 /* Not waiting, but having a hand in it. */
 static void finish_phones(struct helper *helper, struct batch *batch)
 {
     phones_work_out(&batch->phones);
-    helper_finish(helper);
+    helper_take(helper, &batch->errand);
 }
 
 /* Of two batches one is dealt with while the numbers of the other are read. */

@@ -4,7 +4,7 @@
  */
 #include "sync/push.h"
 
-#include "sync/aside.h"
+#include "formats/helper.h"
 
 #include <poll.h>
 #include <string.h>
@@ -252,7 +252,7 @@ static struct push push_new(const struct pushing *with)
     push.names = names_open();
     push.claimed = key_set_open();
     push.arena = arena_open();
-    push.aside = aside_open();
+    push.helper = helper_open();
     return push;
 }
 
@@ -262,7 +262,7 @@ static enum status push_end(struct push *push, enum status status,
     /* Some are left only after a failure of the store. */
     while (push->newest != NULL)
         task_close(push->newest);
-    aside_close(push->aside);
+    helper_close(push->helper);
     names_close(push->names);
     key_set_close(push->claimed);
     arena_close(push->arena);

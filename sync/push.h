@@ -179,7 +179,7 @@ struct task {
     uint32_t lost;   /* creates that never arrived */
     int64_t wake_ms;
     struct decision *decision;
-    struct nationals *nationals; /* found aside, for its body; or NULL */
+    struct nationals *nationals; /* for its body; or NULL */
     struct life life;
     store_id speaks;   /* of an undo: whose row made what it undoes */
     struct task *next; /* in a queue */
@@ -220,7 +220,7 @@ struct push {
     size_t tasks;        /* alive, in whatever queue or under way */
     struct task *newest; /* of them */
     struct arena *arena;
-    struct aside *aside;
+    struct helper *helper;
     struct names *names; /* of what changes hold as JSON */
     uint64_t sent, counted;
     bool stopping;
@@ -278,7 +278,8 @@ bool candidate_ours(const struct task *task, const struct customer *record);
 /* push_body.c: what is sent: of a create all that is set, of an update what the
  * decision and the provider's way of replacing ask for. */
 struct node *write_body(struct task *task);
-/* Of a create that is queued: its numbers are found aside, or dropped. */
+/* Of a create that is queued: its numbers are looked at by the helper, or
+ * are not needed any more. */
 void body_ahead(struct task *task);
 void body_drop(struct task *task);
 /* push_adopt.c: a record that was there becomes the customer's */

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "sync/aside.h"
+#include "formats/helper.h"
 #include "sync/push.h"
 #include "sync/replaces.h"
 
@@ -41,10 +41,9 @@ struct nationals {
     size_t count;
 };
 
-static void find_nationals(struct errand *errand)
+static void find_nationals(void *self)
 {
-    struct nationals *nationals =
-        (struct nationals *)errand; /* its first member */
+    struct nationals *nationals = self;
 
     for (size_t i = 0; i < nationals->count; i++)
         national_find(&nationals->at[i], nationals->region);
@@ -60,7 +59,8 @@ void body_ahead(struct task *task)
         task->nationals != NULL)
         return;
     nationals = arena_take(task->arena, sizeof(*nationals));
-    nationals->errand.work = find_nationals;
+    nationals->errand =
+        (struct errand){.work = find_nationals, .self = nationals};
     nationals->region = push->form.region;
     for (size_t i = 0; i < 2; i++)
         if (customer_has(task->now, fields[i]))
@@ -69,13 +69,13 @@ void body_ahead(struct task *task)
     if (nationals->count == 0)
         return;
     task->nationals = nationals;
-    aside_give(push->aside, &nationals->errand);
+    helper_give(push->helper, &nationals->errand);
 }
 
 void body_drop(struct task *task)
 {
     if (task->nationals != NULL)
-        aside_drop(task->push->aside, &task->nationals->errand);
+        helper_drop(task->push->helper, &task->nationals->errand);
 }
 
 /* A number that is not among them is looked at when it is written. */
@@ -84,7 +84,7 @@ static struct target_form form_of(const struct task *task)
     struct target_form form = task->push->form;
 
     if (task->nationals != NULL) {
-        aside_take(task->push->aside, &task->nationals->errand);
+        helper_take(task->push->helper, &task->nationals->errand);
         form.nationals = task->nationals->at;
         form.nationals_count = task->nationals->count;
     }

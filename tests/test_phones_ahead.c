@@ -47,6 +47,7 @@ Test(phones_ahead, are_worked_out_by_two_as_by_one)
 {
     struct helper *helper = helper_open();
     struct phones_ahead lists[2] = {0};
+    struct errand errand;
 
     for (int round = 0; round < 6; round++) {
         struct phones_ahead *phones = &lists[round % 2];
@@ -56,9 +57,10 @@ Test(phones_ahead, are_worked_out_by_two_as_by_one)
         for (int i = 0; i < MANY; i++)
             phones_ask(phones, text_of(cell(first + i)), home);
         cr_assert_eq(phones->count, (size_t)MANY);
-        helper_begin(helper, phones_work_out, phones);
+        errand = (struct errand){.work = phones_work_out, .self = phones};
+        helper_give(helper, &errand);
         phones_work_out(phones);
-        helper_finish(helper);
+        helper_take(helper, &errand);
         for (size_t i = 0; i < MANY; i += 7) {
             phones_remember(phones, i, i + 1);
             check_number(cell(first + (int)i));
@@ -73,10 +75,11 @@ Test(phones_ahead, of_a_list_that_is_given_up_are_left_where_they_are)
 {
     struct helper *helper = helper_open();
     struct phones_ahead phones = {0};
+    struct errand errand = {.work = phones_work_out, .self = &phones};
 
     for (int i = 0; i < MANY; i++)
         phones_ask(&phones, text_of(cell(i)), home);
-    helper_begin(helper, phones_work_out, &phones);
+    helper_give(helper, &errand);
     helper_close(helper);
     phones_free(&phones);
     helper_close(NULL);
@@ -185,8 +188,8 @@ Test(phones_ahead, of_rows_are_those_of_each_and_in_its_own_country)
         (void)mapping_unread(source_mapping(source), &after);
         cr_expect_eq(field_count(), fields);
         cr_expect_eq(after, unread);
-        helper_begin(helper, phones_work_out, &batch.phones);
-        helper_finish(helper);
+        helper_give(helper, &batch.errand);
+        helper_take(helper, &batch.errand);
         ahead += batch.phones.count;
         for (size_t i = 0; i < batch.count; i++)
             check_row(&batch, i, source, row++);
