@@ -79,6 +79,12 @@ void store_unlock_all(struct store *store);
 /* Takes away the numbers of those keys. */
 enum status store_numbers_drop(struct store *store, store_id customer,
                                struct text keys, struct err *err);
+/* Of whom the table says that they have the number, in order, those behind
+ * that one; at most so many. They may have lost it meanwhile. */
+enum { NUMBERS_AT_ONCE = 16 };
+enum status store_numbers_find(struct store *store, int64_t number,
+                               store_id after, store_id *customers,
+                               size_t *count, struct err *err);
 /* Those that wait: before the transaction ends. */
 enum status store_numbers_write(struct store *store, struct err *err);
 enum status store_prints_write(struct store *store, struct err *err);

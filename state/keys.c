@@ -17,15 +17,14 @@ int64_t keys_number(const uint8_t seed[16], int kind, struct text value)
                                          word + (uint64_t)kind);
 }
 
-/* Seven bits a byte, the lowest first; the last byte is below 128. */
-static void add_number(struct buffer *out, uint64_t number)
+void keys_add_number(struct buffer *out, uint64_t number)
 {
     for (; number >= 128; number >>= 7)
         buffer_byte(out, (char)(number | 128));
     buffer_byte(out, (char)number);
 }
 
-static bool take_number(struct text *rest, uint64_t *number)
+bool keys_take_number(struct text *rest, uint64_t *number)
 {
     *number = 0;
     for (unsigned shift = 0; rest->size > 0 && shift < 63; shift += 7) {
@@ -64,9 +63,9 @@ void keys_pack(struct buffer *out, struct store_key *keys, size_t count)
         assert(keys[i].kind >= 0 && keys[i].kind < 1 << KIND_BITS);
         if (i > 0 && order(&keys[i - 1], &keys[i]) == 0)
             continue;
-        add_number(out, (uint64_t)keys[i].source << KIND_BITS |
-                            (uint64_t)keys[i].kind);
-        add_number(out, keys[i].value.size);
+        keys_add_number(out, (uint64_t)keys[i].source << KIND_BITS |
+                                 (uint64_t)keys[i].kind);
+        keys_add_number(out, keys[i].value.size);
         buffer_text(out, keys[i].value);
     }
 }
@@ -75,7 +74,7 @@ bool keys_next(struct text *rest, struct store_key *key)
 {
     uint64_t head, size;
 
-    if (!take_number(rest, &head) || !take_number(rest, &size) ||
+    if (!keys_take_number(rest, &head) || !keys_take_number(rest, &size) ||
         size > rest->size)
         return false;
     *key = (struct store_key){

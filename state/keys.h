@@ -22,4 +22,9 @@ bool keys_next(struct text *rest, struct store_key *key);
 bool keys_have(struct text packed, int kind, struct text value,
                store_id source);
 
+/* Seven bits a byte, the lowest first; the last byte is below 128. */
+void keys_add_number(struct buffer *out, uint64_t number);
+/* Off the rest; false when it ends before. */
+bool keys_take_number(struct text *rest, uint64_t *number);
+
 #endif

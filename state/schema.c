@@ -281,9 +281,21 @@ static const char version_9[] =
     " FROM fingerprint_8 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;"
     "DROP TABLE fingerprint_8;";
 
-static const char *const steps[] = {version_1, version_2, version_3,
-                                    version_4, version_5, version_6,
-                                    version_7, version_8, version_9};
+/* Numbers of keys stand some dozens to a row: see number_leaf.h. */
+static const char version_10[] =
+    "ALTER TABLE customer_key RENAME TO customer_key_9;"
+    "CREATE TABLE customer_key ("
+    " first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;"
+    "INSERT INTO customer_key SELECT min(key), number_leaf(key) FROM"
+    " (SELECT (number << 32) + customer AS key,"
+    "  row_number() OVER (ORDER BY number, customer) / 64 AS leaf"
+    "  FROM customer_key_9)"
+    " GROUP BY leaf ORDER BY 1;"
+    "DROP TABLE customer_key_9;";
+
+static const char *const steps[] = {
+    version_1, version_2, version_3, version_4, version_5,
+    version_6, version_7, version_8, version_9, version_10};
 
 enum { SCHEMA_VERSION = sizeof(steps) / sizeof(steps[0]) };
 

@@ -1,12 +1,14 @@
 /*
  * schema_words.c - what the steps of the schema say beside SQLite's own words:
  * key_number(kind, value) and packed_key(source, kind, value), as keys.h has
- * them, and print_leaf(customer, prints) of all customers of a leaf.
+ * them, and print_leaf(customer, prints) and number_leaf(key) of all customers,
+ * or keys, of a leaf.
  */
 #include <stdlib.h>
 
 #include "state/keys.h"
 #include "state/leaf.h"
+#include "state/number_leaf.h"
 #include "state/schema.h"
 #include "state/sqlite.h"
 
@@ -72,6 +74,46 @@ static void print_leaf_end(sqlite3_context *context)
     buffer_free(leaf);
 }
 
+static void number_leaf_step(sqlite3_context *context, int count,
+                             sqlite3_value **values)
+{
+    struct buffer *keys = sqlite3_aggregate_context(context, sizeof(*keys));
+    int64_t key = sqlite3_value_int64(values[0]);
+
+    (void)count;
+    if (keys == NULL)
+        sqlite3_result_error_nomem(context);
+    else
+        buffer_add(keys, &key, sizeof(key));
+}
+
+static int order(const void *left, const void *right)
+{
+    const int64_t *a = left, *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
+/* They came in any order; the place is the first of them. */
+static void number_leaf_end(sqlite3_context *context)
+{
+    struct buffer *keys = sqlite3_aggregate_context(context, 0), leaf = {0};
+    int64_t *at, last;
+    size_t count;
+
+    if (keys == NULL)
+        return;
+    at = (int64_t *)(void *)keys->at;
+    count = keys->size / sizeof(*at);
+    qsort(at, count, sizeof(*at), order);
+    last = at[0];
+    for (size_t i = 0; i < count; i++)
+        number_add(&leaf, &last, at[i]);
+    sqlite3_result_blob64(context, leaf.at, leaf.size, SQLITE_TRANSIENT);
+    buffer_free(&leaf);
+    buffer_free(keys);
+}
+
 enum status schema_words(struct connection *connection, struct err *err)
 {
     struct query query = query_open(connection, SEED_TAKE, err);
@@ -99,5 +141,9 @@ enum status schema_words(struct connection *connection, struct err *err)
         result = sqlite3_create_function(connection->db, "print_leaf", 2,
                                          SQLITE_UTF8, NULL, NULL,
                                          print_leaf_step, print_leaf_end);
+    if (result == SQLITE_OK)
+        result = sqlite3_create_function(connection->db, "number_leaf", 1,
+                                         SQLITE_UTF8, NULL, NULL,
+                                         number_leaf_step, number_leaf_end);
     return result == SQLITE_OK ? OK : connection_fail(connection, result, err);
 }

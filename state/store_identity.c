@@ -43,25 +43,6 @@ static enum status take_keys(struct store *store, store_id customer,
     return query_close(&query);
 }
 
-enum status store_numbers_write(struct store *store, struct err *err)
-{
-    size_t count;
-    const struct waiting_number *at = numbers_sorted(store->numbers, &count);
-    enum status status = OK;
-
-    for (size_t i = 0; i < count && status == OK; i++) {
-        bool goes = at[i].customer < 0;
-        struct query query = query_open(
-            &store->main, goes ? CUSTOMER_KEY_REMOVE : CUSTOMER_KEY_ADD, err);
-
-        query_int(&query, at[i].number);
-        query_int(&query, goes ? -at[i].customer : at[i].customer);
-        status = query_run(&query);
-    }
-    numbers_forget(store->numbers);
-    return status;
-}
-
 /* Customers in order, each once; one more than `max` is enough. */
 struct finding {
     store_id *customers;
@@ -86,18 +67,44 @@ static void found(struct finding *finding, store_id customer)
         finding->customers[at] = customer;
 }
 
+static enum status look_at(struct store *store, const struct store_key *key,
+                           store_id customer, struct finding *finding,
+                           struct err *err)
+{
+    struct text packed;
+    enum status status;
+
+    arena_reset(store->work);
+    status = take_keys(store, customer, store->work, &packed, err);
+    if (status == OK && keys_have(packed, key->kind, key->value, key->source))
+        found(finding, customer);
+    return status;
+}
+
 static enum status find_written(struct store *store, int64_t number,
                                 const struct store_key *key,
                                 struct finding *finding, struct err *err)
 {
-    struct query query = query_open(&store->main, CUSTOMERS_BY_NUMBER, err);
+    store_id at[NUMBERS_AT_ONCE], after = 0;
+    enum status status;
+    size_t count;
 
-    query_int(&query, number);
-    while (finding->count <= finding->max && query_row(&query)) {
-        if (keys_have(row_view(&query, 1), key->kind, key->value, key->source))
-            found(finding, row_int(&query, 0));
-    }
-    return query_close(&query);
+    do {
+        size_t before = finding->count;
+
+        status = store_numbers_find(store, number, after, at, &count, err);
+        for (size_t i = 0;
+             i < count && status == OK && finding->count <= finding->max; i++)
+            status = look_at(store, key, after = at[i], finding, err);
+        /* So many that lost it are not to be passed again and again. */
+        if (status == OK && finding->count == before &&
+            count == NUMBERS_AT_ONCE && numbers_any(store->numbers)) {
+            status = store_numbers_write(store, err);
+            after = 0;
+        }
+    } while (status == OK && count == NUMBERS_AT_ONCE &&
+             finding->count <= finding->max);
+    return status;
 }
 
 static enum status find_waiting(struct store *store, int64_t number,
@@ -109,15 +116,8 @@ static enum status find_waiting(struct store *store, int64_t number,
     store_id customer;
 
     while (status == OK && finding->count <= finding->max &&
-           numbers_find(store->numbers, number, &place, &customer)) {
-        struct text packed;
-
-        arena_reset(store->work);
-        status = take_keys(store, customer, store->work, &packed, err);
-        if (status == OK &&
-            keys_have(packed, key->kind, key->value, key->source))
-            found(finding, customer);
-    }
+           numbers_find(store->numbers, number, &place, &customer))
+        status = look_at(store, key, customer, finding, err);
     return status;
 }
 

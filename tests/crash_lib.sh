@@ -95,10 +95,18 @@ for leaf, prints in db.execute('SELECT leaf, prints FROM fingerprint'
     for low in counts:
         rows_of.setdefault(leaf << 8 | low, []).append(counts[low])
 
-found = set(db.execute('SELECT customer FROM customer_key'))
+def customers_found():
+    for first, entries in db.execute('SELECT first, entries FROM customer_key'):
+        at = 0
+        while at < len(entries):
+            _, at = number(entries, at)
+            customer, at = number(entries, at)
+            yield customer
+
+found = set(customers_found())
 for customer, packed in db.execute('SELECT id, keys FROM customer').fetchall():
     keys = sorted(unpacked(packed))
-    if keys and (customer,) not in found:
+    if keys and customer not in found:
         lines.append(f'not found by its keys {keys}')
     lines.append(f'customer {keys}')
     for link, state, held in db.execute(

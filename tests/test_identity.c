@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "state/inside.h"
+#include "state/number_leaf.h"
+#include "state/numbers.h"
 
 TestSuite(identity, .init = set_up, .fini = tear_down, .timeout = 60);
 
@@ -114,20 +116,37 @@ Test(identity, a_key_of_many_is_counted_only_as_far_as_asked)
     cr_assert_not(is);
 }
 
+static int64_t numbers_in(sqlite3 *db)
+{
+    sqlite3_stmt *statement;
+    int64_t count = 0;
+
+    cr_assert_eq(sqlite3_prepare_v2(db,
+                                    "SELECT first, entries FROM customer_key"
+                                    " ORDER BY first",
+                                    -1, &statement, NULL),
+                 SQLITE_OK);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        int64_t key = sqlite3_column_int64(statement, 0);
+        struct text rest = {sqlite3_column_blob(statement, 1),
+                            (size_t)sqlite3_column_bytes(statement, 1)};
+
+        cr_assert_gt(rest.size, 0);
+        for (; rest.size > 0; count++)
+            cr_assert(number_next(&rest, &key));
+    }
+    (void)sqlite3_finalize(statement);
+    return count;
+}
+
 static int64_t numbers_on_disk(void)
 {
     sqlite3 *db;
-    sqlite3_stmt *statement;
     int64_t count;
 
     cr_assert_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL),
                  SQLITE_OK);
-    cr_assert_eq(sqlite3_prepare_v2(db, "SELECT count(*) FROM customer_key", -1,
-                                    &statement, NULL),
-                 SQLITE_OK);
-    cr_assert_eq(sqlite3_step(statement), SQLITE_ROW);
-    count = sqlite3_column_int64(statement, 0);
-    (void)sqlite3_finalize(statement);
+    count = numbers_in(db);
     (void)sqlite3_close(db);
     return count;
 }
@@ -185,17 +204,7 @@ Test(identity, keys_are_found_before_and_after_they_are_written)
 
 static int64_t numbers_written(void)
 {
-    sqlite3_stmt *statement;
-    int64_t count;
-
-    cr_assert_eq(sqlite3_prepare_v2(store->main.db,
-                                    "SELECT count(*) FROM customer_key", -1,
-                                    &statement, NULL),
-                 SQLITE_OK);
-    cr_assert_eq(sqlite3_step(statement), SQLITE_ROW);
-    count = sqlite3_column_int64(statement, 0);
-    (void)sqlite3_finalize(statement);
-    return count;
+    return numbers_in(store->main.db);
 }
 
 static void give(store_id customer, const char *email)
@@ -237,6 +246,33 @@ Test(identity, many_that_lose_a_key_write_nothing_before_the_end)
     cr_assert_eq(known("0@example.com"), 0);
     cr_assert_eq(known("1@example.org"), 0);
     cr_assert_eq(known("999@example.org"), 1);
+}
+
+/* They are not passed again and again, and those who have it are found. */
+Test(identity, a_key_that_many_have_just_lost_is_found_at_the_others)
+{
+    enum { COUNT = 100, OTHERS = 2 };
+    store_id ids[COUNT], found[OTHERS + 1];
+    size_t count;
+
+    for (int i = 0; i < COUNT; i++)
+        ids[i] =
+            customer_with(i < OTHERS ? arena_print(arena, "%d@x.example", i).at
+                                     : "desk@example.org",
+                          crm);
+    ok(store_commit(store, &err));
+    ok(store_begin(store, &err));
+    for (int i = OTHERS; i < COUNT; i++)
+        give(ids[i], arena_print(arena, "%d@x.example", i).at);
+    for (int i = 0; i < OTHERS; i++)
+        give(ids[i], "desk@example.org");
+    for (int round = 0; round < 2; round++) {
+        ok(store_customers_by_key(store, KIND_EMAIL, TEXT("desk@example.org"),
+                                  0, found, OTHERS + 1, &count, &err));
+        cr_assert_eq(count, OTHERS);
+        cr_assert_eq(memcmp(found, ids, OTHERS * sizeof(ids[0])), 0);
+        cr_assert_not(numbers_any(store->numbers));
+    }
 }
 
 struct seen {

@@ -397,6 +397,9 @@ Test(store, the_prints_of_version_8_are_kept)
             " (2, 2, 1, 'eeeeeeeeeeeeeeee'), (1, 1, 2, 'ffffffffffffffff'),"
             " (1, 2, 1, 'aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbb'),"
             " (1, 2, 255, 'cccccccccccccccc'));"
+            "DROP TABLE customer_key; CREATE TABLE customer_key ("
+            " number INTEGER NOT NULL, customer INTEGER NOT NULL,"
+            " PRIMARY KEY (number, customer)) STRICT, WITHOUT ROWID;"
             "PRAGMA user_version=8");
     store = open_as(STORE_WRITE);
     ok(store_fingerprints(store, 1, 2, say_print, &out, &err));
@@ -408,6 +411,38 @@ Test(store, the_prints_of_version_8_are_kept)
         cr_expect(text_is(buffer_view(&out), others[i]), "%s", out.at);
     }
     buffer_free(&out);
+    store_close(store);
+}
+
+/* And whom a number stood for in version 9, from the lowest to the highest. */
+Test(store, the_numbers_of_version_9_are_kept)
+{
+    struct store *store = open_as(STORE_WRITE);
+    store_id found[NUMBERS_AT_ONCE];
+    size_t count;
+
+    store_close(store);
+    raw_sql("DROP TABLE customer_key; CREATE TABLE customer_key ("
+            " number INTEGER NOT NULL, customer INTEGER NOT NULL,"
+            " PRIMARY KEY (number, customer)) STRICT, WITHOUT ROWID;"
+            "INSERT INTO customer_key WITH RECURSIVE n (i) AS"
+            " (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)"
+            " SELECT i * 4299266 - 2147483648, 1000 - i FROM n;"
+            "INSERT INTO customer_key VALUES (2147483647, 7), (5, 4294967295),"
+            " (5, 1), (-1, 3);"
+            "PRAGMA user_version=9");
+    store = open_as(STORE_WRITE);
+    for (int64_t i = 0; i < 1000; i++) {
+        ok(store_numbers_find(store, i * 4299266 - 2147483648, 0, found, &count,
+                              &err));
+        cr_assert(count == 1 && found[0] == 1000 - i, "%d", (int)i);
+    }
+    ok(store_numbers_find(store, 5, 0, found, &count, &err));
+    cr_assert(count == 2 && found[0] == 1 && found[1] == UINT32_MAX);
+    ok(store_numbers_find(store, -1, 0, found, &count, &err));
+    cr_assert(count == 1 && found[0] == 3);
+    ok(store_numbers_find(store, INT32_MAX, 0, found, &count, &err));
+    cr_assert(count == 1 && found[0] == 7);
     store_close(store);
 }
 
