@@ -227,15 +227,28 @@ static enum status hand_over(struct writer *writer, struct err *err)
     return status;
 }
 
+/* Names too may die with the caller's arena. */
+static void keep_names(struct node *node, struct arena *arena)
+{
+    for (struct node *child = node->first; child != NULL; child = child->next) {
+        if (child->name != NULL)
+            child->name = arena_string(arena, text_of(child->name));
+        keep_names(child, arena);
+    }
+}
+
 static enum status write_later(struct writer *writer, const struct node *object,
                                struct err *err)
 {
     struct batch *batch = writer->filled;
     enum status status = writer->format->check(writer->self, object, err);
+    struct node *kept;
 
     if (status != OK)
         return status;
-    batch->records[batch->count++] = node_copy(batch->arena, object);
+    kept = node_copy(batch->arena, object);
+    keep_names(kept, batch->arena);
+    batch->records[batch->count++] = kept;
     return batch->count == BATCH_RECORDS ||
                    arena_used(batch->arena) >= BATCH_BYTES
                ? hand_over(writer, err)
