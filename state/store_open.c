@@ -230,11 +230,13 @@ const char *store_path(const struct store *store)
 /* Without it every statement takes SQLite's lock on the file and drops it. */
 enum status store_look_begin(struct store *store, struct err *err)
 {
+    struct query query;
     enum status status = OK;
 
     if (store->in_transaction || store->looking)
         return OK;
-    status = connection_run(&store->main, "BEGIN", err);
+    query = query_open(&store->main, LOOK_BEGIN, err);
+    status = query_run(&query);
     store->looking = status == OK;
     return status;
 }
@@ -242,9 +244,12 @@ enum status store_look_begin(struct store *store, struct err *err)
 void store_look_end(struct store *store)
 {
     struct err ignored;
+    struct query query;
 
-    if (store->looking)
-        (void)connection_run(&store->main, "COMMIT", &ignored);
+    if (store->looking) {
+        query = query_open(&store->main, LOOK_END, &ignored);
+        (void)query_run(&query);
+    }
     store->looking = false;
 }
 

@@ -222,10 +222,22 @@ static enum status bad_row(struct plan *plan, const struct source_row *row,
     return status;
 }
 
+/* Whoever is read is looked for: six looks, and one lock for all of a batch. No
+ * longer than that, for the next rows may have to be waited for. */
+static enum status look(struct plan *plan, const struct batch *batch,
+                        struct err *err)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->verdicts[i] == ROW_READ)
+            return store_look_begin(plan->with->store, err);
+    }
+    return OK;
+}
+
 static enum status scan_batch(struct plan *plan, const struct batch *batch,
                               struct err *err)
 {
-    enum status status = OK;
+    enum status status = look(plan, batch, err);
 
     for (size_t i = 0; i < batch->count && status == OK; i++) {
         count_row(plan, &batch->rows[i]);
@@ -234,12 +246,14 @@ static enum status scan_batch(struct plan *plan, const struct batch *batch,
         if (status == OK)
             status = plan_interrupted(plan, err);
     }
+    store_look_end(plan->with->store);
     if (status == OK && batch->read == REJECT)
         status = bad_row(plan, &batch->bad, &batch->err, err);
     if (status == OK && batch->read == STOP) {
         *err = batch->err;
         status = STOP;
     }
+    store_look_end(plan->with->store);
     return status;
 }
 

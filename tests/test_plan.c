@@ -3,6 +3,8 @@
  */
 #include "tests/plan_fixture.h"
 
+#include "state/inside.h"
+
 TestSuite(plan, .init = open_nights, .fini = close_nights, .timeout = 60);
 
 #define HEAD "id,name,email,mobile,website\n"
@@ -79,6 +81,31 @@ Test(plan, a_changed_field_is_an_update_of_that_field)
           "read 2 unchanged 2 | |");
     /* And back again: the first fingerprint must not have stayed. */
     NIGHT(HEAD ACME BOLT, "read 2 unchanged 1 | update 3 name |");
+}
+
+/* Alone, a statement locks the file and unlocks it again. */
+static int count_alone(unsigned what, void *self, void *statement, void *sql)
+{
+    size_t *alone = self;
+
+    (void)what;
+    *alone += strstr(sql, "FROM customer_key") != NULL &&
+              sqlite3_get_autocommit(sqlite3_db_handle(statement)) != 0;
+    return 0;
+}
+
+Test(plan, the_keys_of_changed_rows_are_found_in_one_look_for_many)
+{
+    size_t alone = 0;
+
+    (void)night(HEAD ACME BOLT);
+    (void)settle_all();
+    cr_assert_eq(sqlite3_trace_v2(store->main.db, SQLITE_TRACE_STMT,
+                                  count_alone, &alone),
+                 SQLITE_OK);
+    NIGHT(HEAD ACME "C-2,Bolt Pty,ap@bolt.example,0491 570 157,\n",
+          "read 2 unchanged 1 | update 3 name |");
+    cr_expect_eq(alone, 1, "%zu", alone); /* whether there is any at all */
 }
 
 Test(plan, another_way_to_write_the_same_is_unchanged)
