@@ -95,22 +95,39 @@ static struct touched *find_all_touched(struct plan *plan, size_t *count)
 /* --- rows of the groups ----------------------------------------------------
  */
 
+/* One bit for each known customer. Nearly all prints are of customers that are
+ * not touched, and each would be looked for all the way. */
+static uint8_t *mark_touched(const struct touched *touched, size_t count,
+                             uint32_t *most)
+{
+    uint8_t *marks;
+
+    *most = count > 0 ? touched[count - 1].customer : 0;
+    marks = calloc(*most / 8 + 1, 1);
+    if (marks == NULL)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        marks[touched[i].customer / 8] |=
+            (uint8_t)(1 << touched[i].customer % 8);
+    return marks;
+}
+
 /* Rows that did not change, of customers that are looked at all the same. */
 static enum status join_known(struct plan *plan, const struct touched *touched,
                               size_t count, struct err *err)
 {
+    uint32_t most;
+    uint8_t *marks = mark_touched(touched, count, &most);
     enum status status = OK;
 
     for (size_t i = 0; count > 0 && status == OK && i < plan->prints.count;
          i++) {
         struct known_print *print = &plan->prints.at[i];
-        const struct touched *found;
+        uint32_t customer = print->customer;
         struct spooled spooled;
 
-        if (print->state != KNOWN_MET)
-            continue;
-        found = find_touched(touched, count, print->customer);
-        if (found == NULL)
+        if (print->state != KNOWN_MET || customer > most ||
+            !(marks[customer / 8] >> customer % 8 & 1))
             continue;
         status =
             spool_get(plan->spool, print->offset, plan->work, &spooled, err);
@@ -127,6 +144,7 @@ static enum status join_known(struct plan *plan, const struct touched *touched,
                            });
         arena_reset(plan->work);
     }
+    free(marks);
     return status;
 }
 
