@@ -85,11 +85,14 @@ STATEMENT(FINGERPRINTS_FORGET, 0,
 STATEMENT(CUSTOMER_ADD, 1, "INSERT INTO customer DEFAULT VALUES")
 STATEMENT(CUSTOMER_KEYS, 1, "SELECT keys FROM customer WHERE id = ?1")
 STATEMENT(CUSTOMER_KEYS_PUT, 1, "UPDATE customer SET keys = ?2 WHERE id = ?1")
-/* The piece in which the first stands, or would, and those up to the second. */
+/* The piece in which it stands, or would; and those behind the first, up to the
+ * second. */
+STATEMENT(NUMBERS_AT, 1,
+          "SELECT first, entries FROM customer_key WHERE first <= ?1"
+          " ORDER BY first DESC LIMIT 1")
 STATEMENT(NUMBERS_BETWEEN, 1,
-          "SELECT first, entries FROM customer_key WHERE first >= coalesce("
-          " (SELECT max(first) FROM customer_key WHERE first <= ?1), ?1)"
-          " AND first <= ?2 ORDER BY first")
+          "SELECT first, entries FROM customer_key"
+          " WHERE first > ?1 AND first <= ?2 ORDER BY first")
 STATEMENT(NUMBERS_AROUND, 1,
           "SELECT (SELECT max(first) FROM customer_key WHERE first <= ?1),"
           " (SELECT entries FROM customer_key WHERE first <= ?1"

@@ -8,33 +8,61 @@
 #include "state/number_leaf.h"
 #include "state/numbers.h"
 
+/* The keys from one to another, those of the pieces seen so far. */
+struct search {
+    int64_t from, to;
+    store_id *customers;
+    size_t count;
+    bool over; /* nothing can come any more */
+};
+
+/* One piece. false: it is damaged. */
+static bool search_leaf(struct search *search, const struct query *query)
+{
+    int64_t key = row_int(query, 0);
+    struct text rest = row_view(query, 1);
+
+    while (!search->over && number_next(&rest, &key)) {
+        if (key >= search->from && key <= search->to)
+            search->customers[search->count++] = number_customer(key);
+        search->over = key > search->to || search->count == NUMBERS_AT_ONCE;
+    }
+    return search->over || rest.size == 0;
+}
+
+static enum status search_leaves(struct store *store, struct search *search,
+                                 enum statement statement, struct err *err)
+{
+    struct query query = query_open(&store->main, statement, err);
+    enum status status;
+    bool whole = true;
+
+    query_int(&query, search->from);
+    if (statement == NUMBERS_BETWEEN)
+        query_int(&query, search->to);
+    while (whole && !search->over && query_row(&query))
+        whole = search_leaf(search, &query);
+    status = query_close(&query);
+    return status != OK || whole ? status
+                                 : connection_damaged(&store->main, 0, err);
+}
+
+/* Nearly always the first piece goes on behind what is looked for. */
 enum status store_numbers_find(struct store *store, int64_t number,
                                store_id after, store_id *customers,
                                size_t *count, struct err *err)
 {
-    int64_t from = number_key(number, after + 1);
-    int64_t to = number_key(number, UINT32_MAX);
-    struct query query = query_open(&store->main, NUMBERS_BETWEEN, err);
-    enum status status;
-    bool whole = true;
+    struct search search = {
+        .from = number_key(number, after + 1),
+        .to = number_key(number, UINT32_MAX),
+        .customers = customers,
+    };
+    enum status status = search_leaves(store, &search, NUMBERS_AT, err);
 
-    *count = 0;
-    query_int(&query, from);
-    query_int(&query, to);
-    while (whole && *count < NUMBERS_AT_ONCE && query_row(&query)) {
-        int64_t key = row_int(&query, 0);
-        struct text rest = row_view(&query, 1);
-
-        while (*count < NUMBERS_AT_ONCE && key <= to &&
-               number_next(&rest, &key)) {
-            if (key >= from && key <= to)
-                customers[(*count)++] = number_customer(key);
-        }
-        whole = rest.size == 0 || key > to || *count == NUMBERS_AT_ONCE;
-    }
-    status = query_close(&query);
-    return status != OK || whole ? status
-                                 : connection_damaged(&store->main, 0, err);
+    if (status == OK && !search.over)
+        status = search_leaves(store, &search, NUMBERS_BETWEEN, err);
+    *count = search.count;
+    return status;
 }
 
 /* --- writing --------------------------------------------------------------*/
