@@ -1,45 +1,19 @@
 /*
  * columns.c - which column a name is, and the cache over interned names.
  */
-#include "mappings/columns.h"
+#include "mappings/columns_own.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/limits.h"
-#include "mappings/met.h"
 #include "mappings/path.h"
 
 enum {
     /* Names of a stranger's file that are remembered; then we start anew. */
     CACHE_MAX = 16 * 1024,
     CACHE_FIRST = 256,
-};
-
-struct answer {
-    int column;       /* or -1 */
-    int scope;        /* of an object of that name; 0: none of ours inside */
-    enum field field; /* custom, or FIELD_NONE */
-};
-
-struct entry {
-    const char *name; /* as handed in: an interned name of some table */
-    char *copy;       /* a table may have died, and its address come again */
-    int scope;
-    bool met; /* it held something, and is no column */
-    struct answer answer;
-};
-
-struct columns {
-    char **folded; /* per column */
-    size_t count, room;
-    char **scopes; /* folded prefixes; [0] is the top, "" */
-    size_t scopes_count, scopes_room;
-    const char *custom;
-    struct entry *cache;
-    size_t cached, cache_room; /* room is a power of two */
-    struct met unread;
 };
 
 static void *grown(void *at, size_t count, size_t *room, size_t size)
@@ -93,6 +67,7 @@ void columns_close(struct columns *columns)
     for (size_t i = 0; i < columns->scopes_count; i++)
         free(columns->scopes[i]);
     free(columns->folded);
+    free(columns->readers);
     free(columns->scopes);
     met_close(&columns->unread);
     free(columns);
@@ -120,7 +95,18 @@ int columns_add(struct columns *columns, const char *name)
     columns->folded =
         grown(columns->folded, columns->count, &columns->room, sizeof(char *));
     columns->folded[columns->count] = copied(folded, size);
+    columns->readers = grown(columns->readers, columns->count,
+                             &columns->readers_room, sizeof(struct readers));
+    columns->readers[columns->count] = (struct readers){0};
     return (int)columns->count++;
+}
+
+void columns_reader(struct columns *columns, int column, uint64_t bit)
+{
+    struct readers *readers = &columns->readers[column];
+
+    readers->twice |= readers->read & bit;
+    readers->read |= bit;
 }
 
 void columns_custom(struct columns *columns, const char *prefix)
@@ -259,9 +245,8 @@ static bool is_of(const struct entry *entry, const char *name)
     return entry->name != NULL && strcmp(entry->copy, name) == 0;
 }
 
-/* Dies with the next one. */
-static struct entry *entry_of(struct columns *columns, int scope,
-                              const char *name)
+struct entry *columns_entry(struct columns *columns, int scope,
+                            const char *name)
 {
     struct entry *entry;
 
@@ -284,17 +269,22 @@ static struct entry *entry_of(struct columns *columns, int scope,
     return entry;
 }
 
+const struct entry *columns_known(const struct columns *columns, int scope,
+                                  const char *name)
+{
+    const struct entry *entry;
+
+    if (columns->cache_room == 0)
+        return NULL;
+    entry = place_of(columns, scope, name);
+    return is_of(entry, name) ? entry : NULL;
+}
+
 bool columns_know(struct columns *columns, struct text name)
 {
     struct answer answer = resolve(columns, 0, name);
 
     return answer.column >= 0 || answer.field != FIELD_NONE;
-}
-
-static bool is_blank(const struct node *node)
-{
-    return node->kind == NODE_NULL ||
-           (node->kind == NODE_TEXT && text_trim(node->text).size == 0);
 }
 
 /* --- what no column reads --------------------------------------------------*/
@@ -316,84 +306,4 @@ const char *const *columns_unread(const struct columns *columns, size_t *count)
 {
     *count = columns->unread.count;
     return (const char *const *)columns->unread.names;
-}
-
-/* --- what a record has -----------------------------------------------------*/
-
-/* An address that is an object is no street: only what is inside counts. */
-static bool is_group(const struct node *node, struct answer answer)
-{
-    return node->kind == NODE_OBJECT && answer.scope > 0 &&
-           node_member(node, "#text") == NULL;
-}
-
-/* Of several the first that is not blank. */
-static void take_column(struct found *found, int column, const struct node *n)
-{
-    const struct node **at = &found->at[column];
-
-    if (*at == NULL || (is_blank(*at) && !is_blank(n)))
-        *at = n;
-}
-
-/* Whether anything in it is a column or a custom field. */
-static bool walk(struct columns *columns, const struct node *object, int scope,
-                 int depth, struct arena *arena, struct found *found)
-{
-    bool any = false;
-
-    for (const struct node *n = object->first; n != NULL; n = n->next) {
-        struct entry *entry;
-        struct answer answer;
-        bool within = false;
-
-        if (n->name == NULL)
-            continue;
-        entry = entry_of(columns, scope, n->name);
-        answer = entry->answer;
-        if (answer.column >= 0 && !is_group(n, answer)) {
-            take_column(found, answer.column, n);
-        } else if (answer.field != FIELD_NONE) {
-            struct extra *extra = arena_take(arena, sizeof(*extra));
-
-            *extra = (struct extra){answer.field, n, found->extras};
-            found->extras = extra;
-        } else if (!entry->met && node_filled(n) &&
-                   (n->kind != NODE_OBJECT || answer.scope == 0)) {
-            entry->met = true;
-            columns_unread_in(columns, columns->scopes[scope], entry->copy);
-        }
-        if (n->kind == NODE_OBJECT && answer.scope > 0 && depth < DEPTH_MAX)
-            within = walk(columns, n, answer.scope, depth + 1, arena, found);
-        /* Nothing of it is read: its rule says that it is no text. */
-        if (answer.column >= 0 && is_group(n, answer) && !within &&
-            found->at[answer.column] == NULL)
-            found->at[answer.column] = n;
-        any = any || within || answer.column >= 0 || answer.field != FIELD_NONE;
-    }
-    return any;
-}
-
-void columns_find(struct columns *columns, const struct node *object,
-                  struct arena *arena, struct found *found)
-{
-    found->at = arena_take(arena, (columns->count + 1) * sizeof(*found->at));
-    found->extras = NULL;
-    walk(columns, object, 0, 1, arena, found);
-}
-
-void columns_glance(const struct columns *columns, const struct node *object,
-                    struct arena *arena, struct found *found)
-{
-    found->at = arena_take(arena, (columns->count + 1) * sizeof(*found->at));
-    found->extras = NULL;
-    if (columns->cache_room == 0)
-        return;
-    for (const struct node *n = object->first; n != NULL; n = n->next) {
-        const struct entry *entry =
-            n->name != NULL ? place_of(columns, 0, n->name) : NULL;
-
-        if (entry != NULL && is_of(entry, n->name) && entry->answer.column >= 0)
-            take_column(found, entry->answer.column, n);
-    }
 }

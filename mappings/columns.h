@@ -41,6 +41,9 @@ struct found {
         const struct node *node;
         struct extra *next;
     } * extras;
+    /* The readers (columns_reader) of which a column stands; of which more than
+     * one does. */
+    uint64_t read, twice;
 };
 
 /*
@@ -52,6 +55,10 @@ const char *const *columns_unread(const struct columns *columns, size_t *count);
 /* One more of them, within what is above it; "" for a column. */
 void columns_unread_in(struct columns *columns, const char *above,
                        const char *name);
+
+/* Whoever has that bit reads the column: most have no column in a record, and
+ * are passed over by the bit. Several may share one. */
+void columns_reader(struct columns *columns, int column, uint64_t bit);
 
 /* Defines the custom fields that it meets. */
 void columns_find(struct columns *columns, const struct node *object,

@@ -85,7 +85,9 @@ static bool has_phone(const struct view *view)
     for (size_t i = 0; i < mapping->rules_count; i++) {
         const struct rule *rule = &mapping->rules[i];
 
-        for (size_t p = 0; is_phone(rule) && p < rule->reads.count; p++)
+        if (!is_phone(rule) || view_lacks_all(view, rule))
+            continue;
+        for (size_t p = 0; p < rule->reads.count; p++)
             if (!view_lacks(view, &rule->reads.at[p]) &&
                 view_filled(view, &rule->reads.at[p]))
                 return true;

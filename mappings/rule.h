@@ -92,6 +92,7 @@ struct rule {
     enum type type;
     uint32_t line, column; /* in the mapping file */
     struct places reads;
+    uint64_t bit;       /* as a reader of columns; 0: it has none */
     struct place write; /* path NULL: read only */
     bool constant_set;
     struct text constant; /* value: */
@@ -217,6 +218,13 @@ static inline bool view_lacks(const struct view *view,
 {
     return view->mapping->flat &&
            (place->column < 0 || view->found.at[place->column] == NULL);
+}
+/* The same of all that a rule reads. */
+static inline bool view_lacks_all(const struct view *view,
+                                  const struct rule *rule)
+{
+    return view->mapping->flat && rule->bit != 0 &&
+           (view->found.read & rule->bit) == 0;
 }
 /* Reads one field; problems go to the customer. */
 void rule_read(const struct rule *rule, const struct view *view,

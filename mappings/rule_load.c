@@ -254,6 +254,21 @@ static void load_rule(struct ruling *ruling)
     places_load(ruling);
 }
 
+/* More rules than bits share the last one. */
+static void be_reader(struct mapping *mapping, struct rule *rule)
+{
+    size_t nth = (size_t)(rule - mapping->rules);
+    int columns = (int)columns_count(mapping->columns);
+
+    rule->bit = (uint64_t)1 << (nth < 63 ? nth : 63);
+    for (size_t i = 0; mapping->flat && i < rule->reads.count; i++) {
+        int column = rule->reads.at[i].column;
+
+        if (column >= 0 && column < columns)
+            columns_reader(mapping->columns, column, rule->bit);
+    }
+}
+
 void rules_load(struct mapping *mapping, const struct node *fields,
                 struct check *check)
 {
@@ -285,5 +300,6 @@ void rules_load(struct mapping *mapping, const struct node *fields,
         ruling.rule = &mapping->rules[mapping->rules_count++];
         ruling.rule->field = field;
         load_rule(&ruling);
+        be_reader(mapping, ruling.rule);
     }
 }

@@ -18,6 +18,9 @@ static bool several_stand(const struct rule *rule, const struct view *view)
 {
     size_t count = 0;
 
+    if (view->mapping->flat && rule->bit != 0 &&
+        (view->found.twice & rule->bit) == 0)
+        return false;
     for (size_t i = 0; i < rule->reads.count; i++)
         count += !view_lacks(view, &rule->reads.at[i]);
     return count > 1;

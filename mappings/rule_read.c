@@ -204,6 +204,8 @@ static bool read_text(struct reading *r)
         return read_numbers(r);
     if (r->rule->join != NULL && r->rule->reads.count > 1)
         return read_joined(r);
+    if (view_lacks_all(r->view, r->rule))
+        return false;
     for (size_t i = 0; !taken && i < r->rule->reads.count; i++) {
         struct standing standing;
 

@@ -117,3 +117,30 @@ Test(passed, an_example_need_not_list_it, .init = open_all, .fini = close_all)
     cr_expect_str_eq(check.first.place, "x.yaml:5:3");
     mapping_close(mapping);
 }
+
+/* More rules than there are bits for who reads a column. */
+Test(passed, any_number_of_rules_is_read_and_asked, .init = open_all,
+     .fini = close_all)
+{
+    struct buffer fields = {0};
+    struct mapping *mapping;
+    const struct customer *customer;
+
+    for (int i = 0; i < 80; i++)
+        buffer_print(&fields, "%scustom.c%d: [A%d, B%d]",
+                     i > 0 ? ", " : "fields: {email: E, ", i, i, i);
+    buffer_string(&fields, "}");
+    mapping = mapping_of(string_of(&fields));
+    cr_expect_str_eq(
+        passed(mapping, "{E: a@example.com, A3: one, B3: lost, A4: one, "
+                        "B70: two, A71: one, B72: gone, A72: one, A79: one, "
+                        "B79: ONE}"),
+        "custom.c3 B3/A3, custom.c72 B72/A72");
+    customer = read_one(mapping, "{E: a@example.com, B2: two, B79: last}");
+    cr_expect(text_is(customer_text(customer, field_named(TEXT("custom.c79"))),
+                      "last"));
+    cr_expect(text_is(customer_text(customer, field_named(TEXT("custom.c2"))),
+                      "two"));
+    cr_expect(!customer_has(customer, field_named(TEXT("custom.c78"))));
+    mapping_close(mapping);
+}
