@@ -133,6 +133,26 @@ char *arena_string(struct arena *arena, struct text text)
     return (char *)arena_text(arena, text).at;
 }
 
+struct text arena_joined(struct arena *arena, const struct text *parts,
+                         size_t count, char between)
+{
+    size_t size = count > 0 ? count - 1 : 0;
+    char *to;
+
+    for (size_t i = 0; i < count; i++)
+        size += parts[i].size;
+    to = take(arena, size + 1);
+    to[size] = '\0';
+    for (size_t i = 0, at = 0; i < count; i++) {
+        if (i > 0)
+            to[at++] = between;
+        if (parts[i].size > 0)
+            memcpy(to + at, parts[i].at, parts[i].size);
+        at += parts[i].size;
+    }
+    return (struct text){to, size};
+}
+
 struct text arena_print(struct arena *arena, const char *format, ...)
 {
     va_list arguments, again;

@@ -21,6 +21,9 @@ size_t arena_used(const struct arena *arena); /* bytes handed out */
 void *arena_take(struct arena *arena, size_t size); /* zeroed, aligned to 16 */
 struct text arena_text(struct arena *arena, struct text text); /* a copy */
 char *arena_string(struct arena *arena, struct text text);
+/* The parts in one, with that byte between them. */
+struct text arena_joined(struct arena *arena, const struct text *parts,
+                         size_t count, char between);
 struct text arena_print(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

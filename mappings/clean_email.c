@@ -194,5 +194,5 @@ struct text email_fold(struct text email, struct arena *arena)
     domain = ascii_domain(part(email, at + 1, email.size), arena);
     if (domain.size == 0)
         domain = fold_case(part(email, at + 1, email.size), arena);
-    return arena_print(arena, "%.*s@%.*s", TEXT_ARGS(local), TEXT_ARGS(domain));
+    return arena_joined(arena, (struct text[]){local, domain}, 2, '@');
 }

@@ -334,9 +334,7 @@ static uint64_t name_hash(const struct identity *identity,
         parts[i] =
             value_fold(fields[i], customer_text(customer, fields[i]), arena);
     return print_key(identity->rules.seed, 'n',
-                     arena_print(arena, "%.*s\x1f%.*s\x1f%.*s\x1f%.*s",
-                                 TEXT_ARGS(parts[0]), TEXT_ARGS(parts[1]),
-                                 TEXT_ARGS(parts[2]), TEXT_ARGS(parts[3])))
+                     arena_joined(arena, parts, 4, '\x1f'))
         .high;
 }
 
