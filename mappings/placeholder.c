@@ -6,6 +6,7 @@
 #include "mappings/folders.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -18,6 +19,9 @@ enum {
 /* Keys by their number, then the cells that say nothing. */
 enum { BLANK = KEY_COUNT, BLANK_PHONE, KINDS };
 
+/* The byte that a text begins with, or any. */
+enum { ANY_HEAD, HEADS = 256 };
+
 struct pattern {
     struct text text; /* lower case */
     uint32_t same;    /* not 0: so many equal digits at the end, no text */
@@ -27,8 +31,9 @@ struct pattern {
 struct patterns {
     struct pattern *list;
     size_t count;
-    /* Whether one begins with this byte; most values are told apart here. */
-    bool begins[256];
+    /* Sorted by head_of, and where those of a head begin: few values share
+     * one with any. */
+    size_t begins[HEADS + 1];
 };
 
 static struct arena *kept; /* lives as long as the process */
@@ -60,7 +65,10 @@ static bool fits(struct text pattern, struct text text)
             t++;
         } else if (star != SIZE_MAX) {
             p = star + 1;
-            t = ++resume;
+            do
+                t = ++resume;
+            while (t < text.size && p < pattern.size &&
+                   pattern.at[p] != lower(text.at[t]));
         } else {
             return false;
         }
@@ -136,10 +144,6 @@ static bool add_line(struct text line)
     pattern.stars = pattern.text.size > 0 &&
                     memchr(pattern.text.at, STAR, pattern.text.size) != NULL;
     kinds[kind].list[kinds[kind].count++] = pattern;
-    if (pattern.same != 0 || pattern.text.at[0] == STAR)
-        memset(kinds[kind].begins, 1, sizeof(kinds[kind].begins));
-    else
-        kinds[kind].begins[(unsigned char)pattern.text.at[0]] = true;
     return true;
 }
 
@@ -167,6 +171,30 @@ static enum status add_lines(struct text bytes, const char *path,
     return OK;
 }
 
+static size_t head_of(const struct pattern *pattern)
+{
+    return pattern->same != 0 || pattern->text.at[0] == STAR
+               ? (size_t)ANY_HEAD
+               : (unsigned char)pattern->text.at[0];
+}
+
+static int by_head(const void *a, const void *b)
+{
+    size_t one = head_of(a), other = head_of(b);
+
+    return (one > other) - (one < other);
+}
+
+static void sort(struct patterns *patterns)
+{
+    qsort(patterns->list, patterns->count, sizeof(struct pattern), by_head);
+    for (size_t i = 0; i < patterns->count; i++)
+        patterns->begins[head_of(&patterns->list[i]) + 1] = i + 1;
+    for (size_t head = 0; head < HEADS; head++)
+        if (patterns->begins[head + 1] == 0)
+            patterns->begins[head + 1] = patterns->begins[head];
+}
+
 enum status placeholders_open(struct err *err)
 {
     struct arena *arena;
@@ -186,6 +214,8 @@ enum status placeholders_open(struct err *err)
         status = data_read(&bytes, path, arena, err);
     if (status == OK)
         status = add_lines(bytes, path, err);
+    for (int i = 0; i < KINDS; i++)
+        sort(&kinds[i]);
     arena_close(arena);
     if (status != OK) {
         arena_close(kept);
@@ -194,16 +224,13 @@ enum status placeholders_open(struct err *err)
     return status;
 }
 
-static bool listed(const struct patterns *patterns, struct text text)
+static bool is_of_head(const struct patterns *patterns, size_t head,
+                       struct text text)
 {
-    if (text.size == 0 || !patterns->begins[(unsigned char)lower(text.at[0])])
-        return false;
-    for (size_t i = 0; i < patterns->count; i++) {
+    for (size_t i = patterns->begins[head]; i < patterns->begins[head + 1];
+         i++) {
         const struct pattern *pattern = &patterns->list[i];
-        char first = pattern->text.at[0];
 
-        if (pattern->same == 0 && first != STAR && first != lower(text.at[0]))
-            continue;
         if (pattern->same != 0) {
             if (ends_in_same(text, pattern->same))
                 return true;
@@ -213,6 +240,13 @@ static bool listed(const struct patterns *patterns, struct text text)
         }
     }
     return false;
+}
+
+static bool listed(const struct patterns *patterns, struct text text)
+{
+    return text.size > 0 &&
+           (is_of_head(patterns, (unsigned char)lower(text.at[0]), text) ||
+            is_of_head(patterns, ANY_HEAD, text));
 }
 
 bool is_placeholder(enum key key, struct text normal)

@@ -202,6 +202,32 @@ Test(data, a_users_data_files_come_first, .fini = remove_folder)
     arena_close(arena);
 }
 
+Test(data, values_that_say_nothing_are_found_wherever_they_stand_in_the_file,
+     .fini = remove_folder)
+{
+    static const char *const found[] = {
+        "ann@x.example", "anna@x.example",  "za@b.example",   "zab@b.other",
+        "x@none.org",    "xx@nonone.none.", "none@a.invalid", "0@1.2.invalid",
+        "exact@a.b",     "EXACT@a.b",       "a0000",          "0000"};
+    static const char *const others[] = {
+        "an@x.example", "zb@b.example", "zabc@b", "x@non.org", "a@invalid",
+        "exact@a.bc",   "exact@a.",     "a0001",  "000",       "@",
+        "b@x.example",  "x@none"};
+    struct err err;
+
+    use_folder("email zab@*\nemail *.invalid\nemail ann@*\n"
+               "email exact@a.b\nemail same 4\nemail anna@*\n"
+               "email *@*none.*\nemail za@b.*\n",
+               "name,alpha_2\nHome,AU\n");
+    cr_assert_eq(clean_open(&err), OK, "%s", err.message);
+    for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+        cr_expect(is_placeholder(KEY_EMAIL, text_of(found[i])), "%s", found[i]);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        cr_expect(!is_placeholder(KEY_EMAIL, text_of(others[i])), "%s",
+                  others[i]);
+    cr_expect(!is_placeholder(KEY_EMAIL, TEXT("")));
+}
+
 Test(data, a_wrong_line_in_a_data_file_is_told_with_its_place,
      .fini = remove_folder)
 {
