@@ -143,7 +143,7 @@ static enum status begin(struct writer *writer, struct err *err)
 static enum status in_encoding(const char *encoding, struct text text,
                                struct err *err)
 {
-    if (encoding_has(encoding, text))
+    if (encoding == NULL || encoding_has(encoding, text))
         return OK;
     return fail(err, REJECT, EXIT_DATA, "not_in_encoding",
                 "it has letters that %s lacks", encoding_label(encoding));

@@ -68,6 +68,11 @@ static bool is_plain(struct text name)
     return name.size > 0;
 }
 
+bool xml_name_fits(struct text name)
+{
+    return name.size > 0 && text_is_utf8(name);
+}
+
 bool xml_name_encode(struct text name, struct buffer *out)
 {
     size_t size;
@@ -78,7 +83,7 @@ bool xml_name_encode(struct text name, struct buffer *out)
         buffer_byte(out, '\0');
         return true;
     }
-    if (name.size == 0 || !text_is_utf8(name))
+    if (!xml_name_fits(name))
         return false;
     for (size_t i = 0; i < name.size; i += size) {
         struct text left = {name.at + i, name.size - i};

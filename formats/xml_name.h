@@ -11,7 +11,9 @@
 
 #include "formats/arena.h"
 
-/* Appends the element's name and a NUL. False: empty, or not UTF-8. */
+/* Whether it can be written: it is not empty, and UTF-8. */
+bool xml_name_fits(struct text name);
+/* Appends the element's name and a NUL. False: it does not fit. */
 bool xml_name_encode(struct text name, struct buffer *out);
 /* The field's name; the text itself when there is nothing to decode. */
 struct text xml_name_decode(struct text name, struct arena *arena);

@@ -17,9 +17,8 @@ enum { PATH_MAX_NAMES = 16 };
 struct xml_writer {
     xmlBufferPtr bytes;
     xmlTextWriterPtr writer;
-    struct buffer checked; /* a name that could be written */
-    struct buffer string;  /* with a NUL behind it, as libxml2 takes it */
-    const char *encoding;  /* for the declaration */
+    struct buffer string; /* with a NUL behind it, as libxml2 takes it */
+    const char *encoding; /* for the declaration */
     char *path;
     const char *names[PATH_MAX_NAMES]; /* containers and then the record */
     size_t count;
@@ -91,7 +90,6 @@ void xml_destroy(void *self)
         xmlFreeTextWriter(writer->writer);
     if (writer->bytes != NULL)
         xmlBufferFree(writer->bytes);
-    buffer_free(&writer->checked);
     buffer_free(&writer->string);
     free(writer->path);
     free(writer);
@@ -189,15 +187,13 @@ static bool is_text(const struct node *node)
     return strcmp(node->name, "#text") == 0;
 }
 
-static enum status check_member(struct xml_writer *writer,
-                                const struct node *object,
+static enum status check_member(const struct node *object,
                                 const struct node *member, struct err *err)
 {
     const char *name = member->name;
     bool one = is_attribute(member) || is_text(member);
 
-    buffer_clear(&writer->checked);
-    if (!xml_name_encode(text_of(name), &writer->checked))
+    if (!xml_name_fits(text_of(name)))
         return bad_name(name, "a member without a name cannot stand in XML",
                         err);
     if (one && (member->kind == NODE_LIST || member->kind == NODE_OBJECT))
@@ -209,17 +205,16 @@ static enum status check_member(struct xml_writer *writer,
 
 /* What is started cannot be taken back, so all is looked at before: texts by
  * whoever asks xml_holds, names here. */
-static enum status check(struct xml_writer *writer, const struct node *node,
-                         struct err *err)
+static enum status check(const struct node *node, struct err *err)
 {
     enum status status = OK;
 
     for (const struct node *child = node->first; child != NULL && status == OK;
          child = child->next) {
         if (node->kind == NODE_OBJECT)
-            status = check_member(writer, node, child, err);
+            status = check_member(node, child, err);
         if (status == OK)
-            status = check(writer, child, err);
+            status = check(child, err);
     }
     if (status != OK && node->name != NULL && err->field[0] == '\0')
         (void)snprintf(err->field, sizeof(err->field), "%s", node->name);
@@ -274,9 +269,10 @@ static void write_element(struct xml_writer *writer, const char *name,
 }
 
 enum status xml_writes_record(void *self, const struct node *object,
-                             struct err *err)
+                              struct err *err)
 {
-    return check(self, object, err);
+    (void)self;
+    return check(object, err);
 }
 
 enum status xml_write_record(void *self, const struct node *object,
