@@ -163,6 +163,8 @@ STATEMENT(LINK_GOES, 1,
           " WHERE id = ?1" MOVED_ONCE_MORE)
 STATEMENT(SAID_FIND, 1,
           "SELECT vals FROM said WHERE link = ?2 AND source = ?1")
+STATEMENT(SAID_AND_MOVED, 1,
+          "SELECT vals, moved FROM said WHERE link = ?2 AND source = ?1")
 STATEMENT(SAID_PUT, 1,
           "INSERT INTO said (source, link, vals) VALUES (?1, ?2, ?3)"
           " ON CONFLICT (link, source) DO UPDATE SET vals = excluded.vals")

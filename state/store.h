@@ -275,6 +275,11 @@ enum status store_said_put(struct store *store, store_id source, store_id link,
 enum status store_moved(struct store *store, store_id source, store_id link,
                         struct arena *arena, struct text *moved,
                         struct err *err);
+/* Both at once: as store_said and store_moved, at the cost of one. */
+enum status store_said_and_moved(struct store *store, store_id source,
+                                 store_id link, struct arena *arena,
+                                 struct text *values, struct text *moved,
+                                 struct err *err);
 enum status store_moved_put(struct store *store, store_id source, store_id link,
                             struct text moved, struct err *err);
 /* Of every source that spoke of the link; seen may put it. */

@@ -17,6 +17,24 @@ enum status store_moved(struct store *store, store_id source, store_id link,
     return query_close(&query);
 }
 
+enum status store_said_and_moved(struct store *store, store_id source,
+                                 store_id link, struct arena *arena,
+                                 struct text *values, struct text *moved,
+                                 struct err *err)
+{
+    struct query query = query_open(&store->main, SAID_AND_MOVED, err);
+
+    *values = TEXT("");
+    *moved = TEXT("{}");
+    query_int(&query, source);
+    query_int(&query, link);
+    if (query_row(&query)) {
+        *values = row_text(&query, 0, arena);
+        *moved = row_text(&query, 1, arena);
+    }
+    return query_close(&query);
+}
+
 enum status store_moved_put(struct store *store, store_id source, store_id link,
                             struct text moved, struct err *err)
 {

@@ -314,13 +314,10 @@ enum status decide_update(struct deciding *d, struct err *err)
     struct text kept, edits = TEXT("");
     size_t slots_count;
     const struct slot *slots = mapping_slots(with->target, &slots_count);
-    enum status status =
-        store_said(with->store, with->source_id, d->link.id, arena, &kept, err);
+    enum status status = store_said_and_moved(
+        with->store, with->source_id, d->link.id, arena, &kept, &edits, err);
     bool met = kept.size > 0;
 
-    if (status == OK)
-        status = store_moved(with->store, with->source_id, d->link.id, arena,
-                             &edits, err);
     if (status == OK)
         status = customer_unpack(kept, arena, &said, err);
     if (status == OK)

@@ -71,6 +71,26 @@ Test(change, a_link_goes_with_what_was_said_and_leaves_its_changes)
     cr_assert_eq(change.link, 0);
 }
 
+Test(change, what_was_said_and_what_moved_since_come_together_or_alone)
+{
+    struct link link = linked(shop, customer_with("ann@example.com", crm), "1");
+    struct text said, moved, alone;
+
+    ok(store_said_put(store, crm, link.id, TEXT("{\"a\":1}"), &err));
+    ok(store_moved_put(store, crm, link.id, TEXT("{\"b\":2}"), &err));
+    ok(store_said_and_moved(store, crm, link.id, arena, &said, &moved, &err));
+    cr_assert(text_is(said, "{\"a\":1}"));
+    cr_assert(text_is(moved, "{\"b\":2}"));
+    ok(store_moved(store, crm, link.id, arena, &alone, &err));
+    cr_assert(text_equal(moved, alone));
+    /* Of a source that never spoke, neither. */
+    ok(store_said_and_moved(store, till, link.id, arena, &said, &moved, &err));
+    cr_assert_eq(said.size, 0);
+    cr_assert(text_is(moved, "{}"));
+    ok(store_moved(store, till, link.id, arena, &alone, &err));
+    cr_assert(text_equal(moved, alone));
+}
+
 Test(change, a_change_comes_back_as_it_was_and_forgets_its_rows_when_done)
 {
     store_id ann = customer_with("ann@example.com", crm);
