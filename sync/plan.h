@@ -60,6 +60,9 @@ struct plan_listener {
     /* *admit false: the change is not made, and its rows are a conflict. */
     enum status (*change)(void *self, const struct plan_told *told, bool *admit,
                           struct err *err);
+    /* Whether of the next change what ties it to its record is asked for, which
+     * has to be looked up; NULL: always. */
+    bool (*asks)(void *self);
     /* All is planned and nothing visible yet: STOP takes it back. */
     enum status (*end)(void *self, struct err *err);
     void *self;

@@ -144,11 +144,18 @@ static void show_change(struct buffer *out, const struct plan_told *told)
     }
 }
 
+bool plan_text_shows(const struct plan_text *text)
+{
+    return text->all || text->changes < CHANGES_SHOWN;
+}
+
 enum status plan_text_add(struct plan_text *text, const struct plan_told *told,
                           struct err *err)
 {
+    bool shown = plan_text_shows(text);
+
     text->changes++;
-    if (!text->all && text->changes > CHANGES_SHOWN)
+    if (!shown)
         return OK;
     buffer_clear(&text->line);
     show_change(&text->line, told);

@@ -19,6 +19,8 @@ enum status plan_text_open(struct plan_text **out, bool all, struct err *err);
 void plan_text_close(struct plan_text *text); /* NULL is fine */
 enum status plan_text_add(struct plan_text *text, const struct plan_told *told,
                           struct err *err);
+/* Whether the next one is shown, and not only counted. */
+bool plan_text_shows(const struct plan_text *text);
 /* What follows goes that way: for plans of --two-way. */
 void plan_text_way(struct plan_text *text, const char *from, const char *to);
 /* To standard output, with how many more there are. */

@@ -63,6 +63,13 @@ static bool heard(const struct plan *plan)
     return plan->with->listener != NULL && plan->with->listener->change != NULL;
 }
 
+static bool asks(const struct plan *plan)
+{
+    const struct plan_listener *listener = plan->with->listener;
+
+    return listener->asks == NULL || listener->asks(listener->self);
+}
+
 enum status decide_tell(const struct deciding *d, enum change_kind kind,
                         bool *admit, struct err *err)
 {
@@ -92,7 +99,8 @@ enum status decide_tell(const struct deciding *d, enum change_kind kind,
         told.remote_id = d->link.remote_id;
         told.fields = d->decision->send;
         told.after = d->decision->values;
-        status = find_tie(d, &tie, err);
+        if (asks(d->plan))
+            status = find_tie(d, &tie, err);
     }
     told.matched = tie.by;
     told.key = tie.key;

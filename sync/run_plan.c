@@ -184,6 +184,15 @@ static enum status watch_change(void *self, const struct plan_told *told,
     return status;
 }
 
+/* A file has the tie of each; of a plan that is shown the first are enough. */
+static bool watch_asks(void *self)
+{
+    const struct run_watch *watch = self;
+
+    return watch->file != NULL || watch->out != NULL ||
+           plan_text_shows(watch->run->request->text);
+}
+
 static enum status watch_end(void *self, struct err *err)
 {
     struct run_watch *watch = self;
@@ -253,8 +262,10 @@ enum status run_watch_open(struct run *run, struct err *err)
     watch->run = run;
     watch->arena = arena_open();
     watch->file = request->plan;
-    watch->listener = (struct plan_listener){
-        .change = watch_change, .end = watch_end, .self = watch};
+    watch->listener = (struct plan_listener){.change = watch_change,
+                                             .asks = watch_asks,
+                                             .end = watch_end,
+                                             .self = watch};
     if (watch->file == NULL && run->policy->out == NULL)
         return OK; /* only shown */
     watch->listener.row = watch_row;

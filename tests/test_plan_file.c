@@ -214,6 +214,7 @@ Test(plan_text, shows_the_first_and_counts_the_others,
 
     cr_assert_eq(plan_text_open(&text, false, &err), OK);
     for (int i = 0; i < CHANGES_SHOWN + 3; i++) {
+        cr_expect_eq(plan_text_shows(text), i < CHANGES_SHOWN, "%d", i);
         cr_assert_eq(plan_text_add(text, &told, &err), OK);
         told.fields = arena_take(arena, field_count() * sizeof(bool));
         told.matched = "";
