@@ -234,7 +234,7 @@ enum status rejects_add(struct rejects *rejects, uint32_t file, uint64_t line,
     struct err ignored;
     enum status status;
 
-    if (rejects->writer == NULL)
+    if (rejects == NULL || rejects->writer == NULL)
         return OK;
     arena = arena_open();
     reason = (struct reason){

@@ -23,6 +23,7 @@ struct rejects;
 enum status rejects_open(struct rejects **out, const char *path,
                          struct source *source, const struct policy *policy,
                          struct err *err);
+/* NULL does the same: of a plan that is made to be looked up alone. */
 enum status rejects_add(struct rejects *rejects, uint32_t file, uint64_t line,
                         struct text raw, const char *code, const char *message,
                         struct err *err);

@@ -234,6 +234,12 @@ Test(plan, a_row_that_the_provider_could_not_take_is_invalid)
           "read 2 unchanged 1 invalid 1 | | 3:missing_required");
 }
 
+/* As "plan --look" makes it first: only to ask the provider. */
+Test(plan, a_row_that_is_refused_needs_no_file_for_rejected_rows)
+{
+    ok(rejects_add(NULL, 0, 2, TEXT("C-1,"), "nobody", "says nothing", &err));
+}
+
 Test(plan, a_bad_value_costs_one_value)
 {
     NIGHT(HEAD "C-1,Acme,ap@acme.example,12345,\n",
