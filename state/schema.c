@@ -265,10 +265,10 @@ static const char version_8[] =
     "DROP TABLE customer_key_7;";
 
 /*
- * The prints of 256 customers stand in one row: see leaf.h. With a rowid, since
- * without one SQLite keeps but a quarter of a page of a row in its place. Nor
- * can an older custsync read customers, who are packed from here on; what was
- * kept of them as JSON stays until it changes: see customer_pack.c.
+ * The prints of 256 customers stand in one row: see print_leaf.h. With a rowid,
+ * since without one SQLite keeps but a quarter of a page of a row in its place.
+ * Nor can an older custsync read customers, who are packed from here on; what
+ * was kept of them as JSON stays until it changes: see customer_pack.c.
  */
 static const char version_9[] =
     "ALTER TABLE fingerprint RENAME TO fingerprint_8;"

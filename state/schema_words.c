@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "state/keys.h"
-#include "state/leaf.h"
 #include "state/number_leaf.h"
+#include "state/print_leaf.h"
 #include "state/schema.h"
 #include "state/sqlite.h"
 

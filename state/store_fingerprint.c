@@ -1,10 +1,10 @@
 /*
  * store_fingerprint.c - which rows were dealt with: those of many customers in
- * one row of the table, see leaf.h, written when the transaction ends.
+ * one row of the table, see print_leaf.h, written when the transaction ends.
  */
 #include "state/inside.h"
-#include "state/leaf.h"
-#include "state/waiting.h"
+#include "state/print_leaf.h"
+#include "state/waiting_prints.h"
 
 /* A cursor is open meanwhile, for speed: seen must not use the store. */
 enum status store_fingerprints(struct store *store, store_id source,

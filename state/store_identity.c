@@ -3,7 +3,7 @@
  */
 #include "state/inside.h"
 #include "state/keys.h"
-#include "state/numbers.h"
+#include "state/waiting_numbers.h"
 
 enum status store_customer_new(struct store *store, store_id *customer,
                                struct err *err)

@@ -6,7 +6,7 @@
 
 #include "state/inside.h"
 #include "state/number_leaf.h"
-#include "state/numbers.h"
+#include "state/waiting_numbers.h"
 
 /* The keys from one to another, those of the pieces seen so far. */
 struct search {

@@ -11,10 +11,10 @@
 
 #include "state/event_form.h"
 #include "state/inside.h"
-#include "state/numbers.h"
 #include "state/private.h"
 #include "state/schema.h"
-#include "state/waiting.h"
+#include "state/waiting_numbers.h"
+#include "state/waiting_prints.h"
 
 static enum status fail_create(const char *path, struct err *err)
 {

@@ -8,7 +8,7 @@
 
 #include "state/inside.h"
 #include "state/number_leaf.h"
-#include "state/numbers.h"
+#include "state/waiting_numbers.h"
 
 TestSuite(identity, .init = set_up, .fini = tear_down, .timeout = 60);
 

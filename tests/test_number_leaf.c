@@ -7,20 +7,14 @@
 
 #include "state/inside.h"
 #include "state/number_leaf.h"
-#include "state/numbers.h"
+#include "state/waiting_numbers.h"
 
 TestSuite(number_leaf, .init = folder_make, .fini = folder_remove,
           .timeout = 60);
 
 static const int64_t keys[] = {
-    INT64_MIN + 1,
-    INT64_MIN + UINT32_MAX,
-    -1,
-    1,
-    2,
-    (INT64_C(1) << 32) + 1,
-    (INT64_C(1) << 32) + 200,
-    INT64_MAX,
+    INT64_MIN + 1,          INT64_MIN + UINT32_MAX,   -1,        1, 2,
+    (INT64_C(1) << 32) + 1, (INT64_C(1) << 32) + 200, INT64_MAX,
 };
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 

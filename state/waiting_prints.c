@@ -1,5 +1,5 @@
-/* waiting.c - see waiting.h. */
-#include "state/waiting.h"
+/* waiting_prints.c - see waiting_prints.h. */
+#include "state/waiting_prints.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* leaf.c - see leaf.h. */
-#include "state/leaf.h"
+/* print_leaf.c - see print_leaf.h. */
+#include "state/print_leaf.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /*
- * leaf.h - the prints of customers whose numbers are near, in one piece.
+ * print_leaf.h - the prints of customers whose numbers are near, in one piece.
  *
  * A row of the store costs more than half of what a print takes, and a step of
  * SQLite to read. So the prints of 256 customers stand together, each behind
@@ -7,8 +7,8 @@
  * unchanged night reads 4 KiB at a time. Of more customers each would need two
  * bytes, and of fewer two pieces do not fit a page of the file, or waste it.
  */
-#ifndef STATE_LEAF_H
-#define STATE_LEAF_H
+#ifndef STATE_PRINT_LEAF_H
+#define STATE_PRINT_LEAF_H
 
 #include "formats/text.h"
 #include "state/store.h"

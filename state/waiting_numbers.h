@@ -1,5 +1,6 @@
 /*
- * numbers.h - numbers of keys that wait to be written, or to be taken away.
+ * waiting_numbers.h - numbers of keys that wait to be written, or to be taken
+ * away.
  *
  * They are as good as random: written one by one, each would take another page
  * of a table that may be larger than the memory for pages. So they wait until
@@ -7,8 +8,8 @@
  * those to be written are found here; those to be taken away may still be found
  * where they are, so whoever finds a customer looks at the keys themselves.
  */
-#ifndef STATE_NUMBERS_H
-#define STATE_NUMBERS_H
+#ifndef STATE_WAITING_NUMBERS_H
+#define STATE_WAITING_NUMBERS_H
 
 #include <stdint.h>
 

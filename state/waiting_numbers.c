@@ -1,5 +1,5 @@
-/* numbers.c - see numbers.h. */
-#include "state/numbers.h"
+/* waiting_numbers.c - see waiting_numbers.h. */
+#include "state/waiting_numbers.h"
 
 #include <stdlib.h>
 #include <string.h>

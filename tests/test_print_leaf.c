@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "state/leaf.h"
+#include "state/print_leaf.h"
 
 static struct fingerprint numbered(uint32_t number)
 {

@@ -1,12 +1,12 @@
 /*
- * waiting.h - prints of customers that wait to be written.
+ * waiting_prints.h - prints of customers that wait to be written.
  *
  * A leaf is written whole, so what is new of its customers goes into it in one
  * go: when the transaction ends, or when they are many. Meanwhile what is here
  * stands for what the leaf says of the customer.
  */
-#ifndef STATE_WAITING_H
-#define STATE_WAITING_H
+#ifndef STATE_WAITING_PRINTS_H
+#define STATE_WAITING_PRINTS_H
 
 #include "state/store.h"
 
