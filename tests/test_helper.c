@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -32,7 +33,8 @@ static void count_up(void *self)
                  sigismember(&blocked, SIGTERM) == 1;
 }
 
-/* Keeps the thread busy: it says that it has begun, and waits. */
+/* Keeps the thread busy: it says that it has begun, and waits. Then it lets the
+ * others go first, who must not see it until it is through. */
 struct gate {
     struct errand errand;
     sem_t begun, open;
@@ -46,6 +48,8 @@ static void pass(void *self)
     sem_post(&gate->begun);
     while (sem_wait(&gate->open) != 0)
         continue;
+    for (int i = 0; i < 20; i++)
+        (void)sched_yield();
     gate->through = true;
 }
 
@@ -57,16 +61,6 @@ static void shut(struct helper *helper, struct gate *gate)
     helper_give(helper, &gate->errand);
     while (sem_wait(&gate->begun) != 0)
         continue;
-}
-
-static void *open_late(void *self)
-{
-    struct gate *gate = self;
-    struct timespec nap = {.tv_nsec = 20 * 1000 * 1000};
-
-    (void)nanosleep(&nap, NULL);
-    sem_post(&gate->open);
-    return NULL;
 }
 
 Test(helper, what_waits_is_done_by_whoever_takes_it)
@@ -117,17 +111,15 @@ Test(helper, what_is_in_work_is_waited_for)
 {
     struct helper *helper = helper_open();
     struct gate gate;
-    pthread_t opener;
 
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 1000; i++) {
         shut(helper, &gate);
-        cr_assert_eq(pthread_create(&opener, NULL, open_late, &gate), 0);
-        if (i == 0)
+        sem_post(&gate.open);
+        if (i % 2 == 0)
             helper_take(helper, &gate.errand);
         else
             helper_drop(helper, &gate.errand);
         cr_assert(gate.through);
-        (void)pthread_join(opener, NULL);
     }
     helper_close(helper);
 }
