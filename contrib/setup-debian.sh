@@ -18,6 +18,8 @@ packages=(
     libmicrohttpd-dev libcriterion-dev curl openssl jq
     # calls that fail, for the tests of disks that do
     libfiu-dev fiu-utils
+    # the manual as people see it: a page that warns is a page that is wrong
+    man-db
     # a JSON Schema validator that is not ours, for mappings/schema.json
     python3 python3-yaml python3-jsonschema
 )

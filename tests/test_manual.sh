@@ -1,32 +1,101 @@
 #!/usr/bin/env bash
-# Every command and every option that --help shows is in custsync(1).
+# The manual tells what is there, and no more: every command and option that
+# --help shows is in custsync(1), every key of the configuration is in
+# custsync.yaml(5); and each page is rendered at 80 columns without a warning.
 set -u
 source_dir=${SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
 program=${CUSTSYNC:?the path of the program}
-manual=$source_dir/sync/man/custsync.1.scd
+pages=$source_dir/sync/man
+work=$(mktemp -d "${TMPDIR:-/tmp}/custsync-manual.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
 failed=0
 
+wrong() { # PAGE WHAT
+    echo "sync/man/$1.scd: $2"
+    failed=1
+}
+
+# --- commands and options -----------------------------------------------------
 commands() {
     "$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
-
 options() { # COMMAND
     "$program" "$1" --help | grep -oE '^ +(-[a-zA-Z], |)--[a-z-]+' |
         grep -oE -- '--[a-z-]+'
 }
-
-missing() {
-    echo "sync/man/custsync.1.scd: $1 is missing"
-    failed=1
-}
-
-[ "$(commands | wc -l)" -ge 10 ] || missing "nearly every command"
+manual=$pages/custsync.1.scd
+[ "$(commands | wc -l)" -ge 10 ] || wrong custsync.1 "nearly no command"
 for command in $(commands); do
-    grep -qE "^\*$command\*|, \*$command\*" "$manual" || missing "$command"
+    grep -qE "^\*$command\*|, \*$command\*" "$manual" ||
+        wrong custsync.1 "$command is missing"
     [ "$command" != help ] || continue
     for option in $(options "$command"); do
         grep -qE "^(\*.*, )?\*$option\*" "$manual" ||
-            missing "$command $option"
+            wrong custsync.1 "$command $option is missing"
     done
 done
+
+# --- keys of the configuration ------------------------------------------------
+# told SECTION: the keys that a section of custsync.yaml(5) tells of.
+told() {
+    sed -n "/^# $1\$/,/^# /p" "$pages/custsync.yaml.5.scd" |
+        grep -xE '(, |\*[a-z_]+\*)+' | grep -oE '[a-z_]+' | sort
+}
+# table FILE VARIABLE: the texts of an array of C.
+table() {
+    tr '\n' ' ' <"$source_dir/sync/$1.c" | grep -oP " $2\[\] = \{\K[^}]*" |
+        grep -oE '"[a-z_]+"' | tr -d '"'
+}
+# Those that only the command line has stand last, and are counted there.
+job_keys() {
+    local last
+    last=$(sed -n 's/.*ONLY_COMMAND_LINE = \([0-9]*\).*/\1/p' \
+        "$source_dir/sync/config_policy.c")
+    printf 'from\nto\n'
+    sed -n '/ setters\[\] = {/,/};/s/^ *{"\([a-z_]*\)".*/\1/p' \
+        "$source_dir/sync/config_policy.c" | head -n "-$last"
+}
+same_keys() { # SECTION KEYS
+    sort <<<"$2" >"$work/there"
+    told "$1" >"$work/told"
+    [ "$(wc -l <"$work/there")" -ge 3 ] ||
+        wrong custsync.yaml.5 "the source has no keys of $1"
+    diff -U0 "$work/there" "$work/told" >"$work/differ" ||
+        wrong custsync.yaml.5 "keys of $1 (-: not told, +: not there):
+$(grep '^[-+][a-z]' "$work/differ")"
+}
+same_keys "THE FILE" "$(table config keys)"
+same_keys ACCOUNTS "$(table config_account common_keys)"
+same_keys JOBS "$(job_keys)"
+
+# settings PROVIDER; row PROVIDER: its row of the table, as four lines.
+settings() {
+    "$program" mappings "$1" | sed -n '/^settings:/,/^[^ ]/s/^  \([a-z_]*\):.*/\1/p'
+}
+row() { grep -A3 "^|  $1\$" "$pages/custsync.yaml.5.scd"; }
+for file in "$source_dir"/mappings/providers/*.yaml; do
+    provider=$(basename "$file" .yaml)
+    for setting in $(settings "$provider" | grep -vx access_token); do
+        row "$provider" | grep -qF "*$setting*" ||
+            wrong custsync.yaml.5 "$provider takes $setting"
+    done
+done
+
+# --- each page as people see it -----------------------------------------------
+seen=0
+for page in "$pages"/*.scd; do
+    name=$(basename "$page" .scd)
+    scdoc <"$page" >"$work/$name" || { wrong "$name" "scdoc"; continue; }
+    LC_ALL=C.UTF-8 MANWIDTH=80 MANROFFOPT= MAN_KEEP_FORMATTING= \
+        man --warnings -l "$work/$name" >"$work/text" 2>"$work/err" ||
+        wrong "$name" "man cannot show it"
+    [ ! -s "$work/err" ] || wrong "$name" "$(head -5 "$work/err")"
+    wide=$(LC_ALL=C.UTF-8 grep -E '^.{81}' "$work/text" | head -20)
+    [ -z "$wide" ] || wrong "$name" "wider than 80 columns: $wide"
+    for section in NAME DESCRIPTION 'SEE ALSO'; do
+        grep -qx "$section" "$work/text" || wrong "$name" "no $section"
+    done
+    seen=$((seen + 1))
+done
+[ "$seen" -ge 5 ] || wrong '*' "only $seen pages"
 exit $failed
