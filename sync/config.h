@@ -113,6 +113,9 @@ bool policy_consents(const char *key);
 void policy_print(const struct policy *policy, struct buffer *out);
 /* The keys a job may have beside from and to, NULL-ended. */
 const char *const *policy_keys(void);
+/* The words that a setting chooses among, separated by blanks; "" when its
+ * values are no words, or a flag's. */
+const char *policy_words(const char *key, struct arena *arena);
 
 struct job {
     const char *name;

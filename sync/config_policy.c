@@ -311,6 +311,26 @@ static const struct setter *setter_named(const char *key, char name[NAME])
     return NULL;
 }
 
+const char *policy_words(const char *key, struct arena *arena)
+{
+    char name[NAME];
+    const struct setter *setter = setter_named(key, name);
+    struct text list = TEXT("");
+
+    if (setter == NULL || setter->words == flags)
+        return "";
+    if (setter->kind == KIND_FORMAT)
+        return format_list();
+    if (setter->set == set_match)
+        for (size_t i = 0; i < KEY_COUNT; i++)
+            list = arena_print(arena, "%s%s%s", list.at, i > 0 ? " " : "",
+                               key_name((enum key)i));
+    for (size_t i = 0; setter->words != NULL && setter->words[i] != NULL; i++)
+        list = arena_print(arena, "%s%s%s", list.at, i > 0 ? " " : "",
+                           setter->words[i]);
+    return list.at;
+}
+
 enum status policy_set(struct policy *policy, const char *key,
                        struct text value, struct arena *arena, struct err *err)
 {

@@ -5,7 +5,7 @@
  * rest with the options that this command takes. Both times argp gets its
  * options from the one table below.
  */
-#include "sync/options.h"
+#include "sync/options_own.h"
 
 #include "mappings/yaml.h"
 
@@ -29,29 +29,7 @@ const struct command *const commands[] = {
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) }; /* and the NULL */
 
-/* What an option does. */
-enum row_kind {
-    ROW_HELP,
-    ROW_VERSION,
-    ROW_CONFIG,
-    ROW_STATE,
-    ROW_POLICY, /* a key of the policy: policy_set knows it */
-    ROW_OWN,    /* the command's alone, who asks for it by name */
-    ROW_QUIET,
-    ROW_VERBOSE,
-};
-
-struct row {
-    const char *name;
-    char letter;          /* 0: none */
-    const char *argument; /* NULL: takes none */
-    enum row_kind kind;
-    const char *commands; /* who takes it: names; "*" all that take a policy;
-                             "-" before the command; NULL everybody */
-    const char *text;
-};
-
-static const struct row rows[] = {
+const struct row option_rows[] = {
     {"help", 'h', NULL, ROW_HELP, NULL, "show this and end"},
     {"version", 'V', NULL, ROW_VERSION, "-", "show the version and end"},
     {"config", 0, "FILE", ROW_CONFIG, NULL,
@@ -86,7 +64,8 @@ static const struct row rows[] = {
     {"duplicates", 0, "WAY", ROW_POLICY, "*",
      "rows that are the same customer: merge (default), first, last, "
      "reject"},
-    {"mode", 0, "MODE", ROW_POLICY, "*", "upsert (default), create, update"},
+    {"mode", 0, "MODE", ROW_POLICY, "*",
+     "whether to create, to update, or both: upsert (default), create, update"},
     {"blank", 0, "WAY", ROW_POLICY, "* retry",
      "what a blank value does: keep (default), clear"},
     {"prefer", 0, "SIDE", ROW_POLICY, "* retry",
@@ -133,16 +112,18 @@ static const struct row rows[] = {
      "end with 2 when changes are pending"},
     {"quiet", 'q', NULL, ROW_QUIET, NULL, "nothing when all is well"},
     {"verbose", 'v', NULL, ROW_VERBOSE, NULL, "more; twice for more yet"},
+    {"table", 0, NULL, ROW_OWN, "help", NULL},
+    {NULL, 0, NULL, ROW_OWN, NULL, NULL},
 };
 
 enum {
-    ROWS = sizeof(rows) / sizeof(rows[0]),
+    ROWS = sizeof(option_rows) / sizeof(option_rows[0]) - 1,
     KEY_BASE = 0x100, /* keys of rows without a letter: not a character */
 };
 
 /* --- from rows to argp's tables -------------------------------------------*/
 
-static bool has_word(const char *words, const char *word)
+bool has_word(const char *words, const char *word)
 {
     size_t size = strlen(word);
     const char *at = words;
@@ -156,7 +137,7 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-static bool takes(const struct command *command, const struct row *row)
+bool row_is_taken(const struct row *row, const struct command *command)
 {
     if (row->commands == NULL)
         return true;
@@ -166,6 +147,19 @@ static bool takes(const struct command *command, const struct row *row)
            has_word(row->commands, command->name);
 }
 
+static struct argp_option argp_row(size_t i)
+{
+    const struct row *row = &option_rows[i];
+
+    return (struct argp_option){
+        .name = row->name,
+        .key = row->letter != 0 ? row->letter : KEY_BASE + (int)i,
+        .arg = row->argument,
+        .flags = row->text == NULL ? OPTION_HIDDEN : 0,
+        .doc = row->text,
+    };
+}
+
 static const struct argp_option *argp_rows(struct arena *arena,
                                            const struct command *command)
 {
@@ -173,31 +167,26 @@ static const struct argp_option *argp_rows(struct arena *arena,
     size_t count = 0;
 
     for (size_t i = 0; i < ROWS; i++)
-        if (takes(command, &rows[i]))
-            table[count++] = (struct argp_option){
-                .name = rows[i].name,
-                .key = rows[i].letter != 0 ? rows[i].letter : KEY_BASE + (int)i,
-                .arg = rows[i].argument,
-                .doc = rows[i].text,
-            };
+        if (row_is_taken(&option_rows[i], command))
+            table[count++] = argp_row(i);
     return table;
 }
 
 static const struct row *row_of_key(int key)
 {
     if (key >= KEY_BASE && key < KEY_BASE + ROWS)
-        return &rows[key - KEY_BASE];
+        return &option_rows[key - KEY_BASE];
     for (size_t i = 0; i < ROWS; i++)
-        if (key != 0 && rows[i].letter == key)
-            return &rows[i];
+        if (key != 0 && option_rows[i].letter == key)
+            return &option_rows[i];
     return NULL;
 }
 
-static const struct row *row_named(const char *name)
+const struct row *row_named(const char *name)
 {
     for (size_t i = 0; i < ROWS; i++)
-        if (strcmp(rows[i].name, name) == 0)
-            return &rows[i];
+        if (strcmp(option_rows[i].name, name) == 0)
+            return &option_rows[i];
     return NULL;
 }
 

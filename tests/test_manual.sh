@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The manual tells what is there, and no more: every command and option that
-# --help shows is in custsync(1), every key of the configuration is in
+# The manual tells what is there, and no more: every command and option of
+# the program is in custsync(1), every key of the configuration is in
 # custsync.yaml(5); and each page is rendered at 80 columns without a warning.
 set -u
 source_dir=${SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
@@ -15,25 +15,44 @@ wrong() { # PAGE WHAT
     failed=1
 }
 
-# --- commands and options -----------------------------------------------------
-commands() {
-    "$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+# --- commands and options: lists made of the program's own table --------------
+source_page() { # FILE: as scdoc gets it
+    awk -f "$pages/options.awk" "$work/table" "$1"
 }
-options() { # COMMAND
-    "$program" "$1" --help | grep -oE '^ +(-[a-zA-Z], |)--[a-z-]+' |
-        grep -oE -- '--[a-z-]+'
-}
-manual=$pages/custsync.1.scd
-[ "$(commands | wc -l)" -ge 10 ] || wrong custsync.1 "nearly no command"
-for command in $(commands); do
-    grep -qE "^\*$command\*|, \*$command\*" "$manual" ||
-        wrong custsync.1 "$command is missing"
-    [ "$command" != help ] || continue
-    for option in $(options "$command"); do
-        grep -qE "^(\*.*, )?\*$option\*" "$manual" ||
-            wrong custsync.1 "$command $option is missing"
-    done
+# What is told below a line: a head, not a sentence that begins so.
+heads() { awk '/^\t/ && head ~ /^\*/ { print head } { head = $0 }' "$1"; }
+names() { awk -F '\t' -v kind="$1" '$1 == kind { print $2 }' "$work/table"; }
+
+"$program" help --table >"$work/table" || wrong custsync.1 "no table"
+source_page "$pages/custsync.1.scd" >"$work/page" ||
+    wrong custsync.1 "it names what is not there"
+heads "$work/page" >"$work/heads"
+[ "$(names command | wc -l)" -ge 10 ] || wrong custsync.1 "nearly no command"
+[ "$(names option | wc -l)" -ge 30 ] || wrong custsync.1 "nearly no option"
+for command in $(names command); do
+    [ "$(grep -cE "^\*$command\*( |,|$)" "$work/heads")" = 1 ] ||
+        wrong custsync.1 "$command is not told once"
 done
+for option in $(names option); do
+    [ "$(grep -cE "^(\*-.\*, )?\*--$option\*( |$)" "$work/heads")" = 1 ] ||
+        wrong custsync.1 "--$option is not told once"
+done
+
+# A page that names what is not there does not come to be; what no page names
+# comes with what the table says.
+for line in "@option frobnicate" "@command snyc" "@optoins"; do
+    echo "$line" >"$work/wrong.scd"
+    ! source_page "$work/wrong.scd" >/dev/null 2>&1 ||
+        wrong options.awk "nothing against $line"
+done
+printf '@option limit\n\tMore of it.\n\n@options\n' >"$work/short.scd"
+source_page "$work/short.scd" >"$work/short"
+[ "$(sed -n 1,4p "$work/short")" = "*--limit* _N_
+	Send at most N changes.
+	More of it.
+	Also for *retry*, *undo*." ] || wrong options.awk "$(sed 5q "$work/short")"
+[ "$(heads "$work/short" | grep -c '^\*.*--')" = "$(names option | wc -l)" ] ||
+    wrong options.awk "an option that the page does not name is missing"
 
 # --- keys of the configuration ------------------------------------------------
 # told SECTION: the keys that a section of custsync.yaml(5) tells of.
@@ -85,7 +104,7 @@ done
 seen=0
 for page in "$pages"/*.scd; do
     name=$(basename "$page" .scd)
-    scdoc <"$page" >"$work/$name" || { wrong "$name" "scdoc"; continue; }
+    source_page "$page" | scdoc >"$work/$name" || { wrong "$name" "scdoc"; continue; }
     LC_ALL=C.UTF-8 MANWIDTH=80 MANROFFOPT= MAN_KEEP_FORMATTING= \
         man --warnings -l "$work/$name" >"$work/text" 2>"$work/err" ||
         wrong "$name" "man cannot show it"
