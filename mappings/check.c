@@ -60,7 +60,8 @@ void check_hint(struct check *check, const char *format, ...)
     va_end(args);
     if (check->count == 1)
         err_hint(&check->first, "%s", hint);
-    else if (!check->quiet && check->count <= PRINTED_MAX)
+    else if (!check->quiet && check->count <= PRINTED_MAX &&
+             strcmp(hint, check->first.hint) != 0)
         fprintf(stderr, "    hint: %s\n", hint);
 }
 

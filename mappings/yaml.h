@@ -34,7 +34,8 @@ enum status yaml_parse(struct text bytes, const char *shown_as,
  * Checking what was loaded. A check collects every fault, so that a file is
  * mended in one go. The first is what the run ends with (check_end); every
  * further one is printed to standard error as it is found, as
- * "FILE:LINE:COLUMN: message" + hint, so that each is told once.
+ * "FILE:LINE:COLUMN: message" + hint, so that each is told once. A hint that is
+ * the first one's comes once as well, at the end.
  */
 struct check {
     const char *file;

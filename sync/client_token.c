@@ -262,7 +262,8 @@ static enum status ask(struct client *client, struct renewal *renewal,
         renewal->again = false;
         (void)client_untrusted(client, words, err);
     } else {
-        (void)fail(err, STOP, EXIT_UNAVAILABLE, "no_answer",
+        (void)fail(err, STOP, EXIT_UNAVAILABLE,
+                   request.sent == HTTP_NOT_SENT ? "unreachable" : "no_answer",
                    "no token was given: %.*s", TEXT_ARGS(words));
     }
     return request.sent == HTTP_NOT_SENT ? still_stands(client, renewal, err)

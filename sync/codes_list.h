@@ -89,7 +89,7 @@ CODE(broken_file, "the file is broken or cut short at the place named",
      "export it again; nothing of it was used")
 CODE(bug, "custsync contradicts itself", "report it, with the message")
 CODE(cannot_create, "the output file cannot be created",
-     "look at the rights of the folder")
+     "the folder has to be there, and yours to write in")
 CODE(cannot_open, "a mapping or configuration file cannot be opened",
      "look at the path and at the rights of the file")
 CODE(cannot_read, "a mapping or configuration file cannot be read",

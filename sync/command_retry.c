@@ -3,6 +3,7 @@
  */
 #include "sync/codes.h"
 #include "sync/command.h"
+#include "sync/report_own.h"
 #include "sync/run.h"
 
 #include <unistd.h>
@@ -34,7 +35,9 @@ static enum status retry(struct options *options, const struct config *config,
         return OK;
     report = report_open();
     status = run_retry(request, report, exit, err);
-    if (tell_report(report, &options->policy, false, false, &second) != OK &&
+    /* Of a run that never began there is nothing to tell. */
+    if (report->run != 0 &&
+        tell_report(report, &options->policy, false, false, &second) != OK &&
         status == OK) {
         *err = second;
         status = STOP;

@@ -193,6 +193,8 @@ static enum status one_account(const struct ends *ends, struct err *err)
     if (account != ends->from[0].account && account->provider->tenant != NULL)
         err_hint(err, "at %s accounts are told apart by %s",
                  account->provider->title, account->provider->tenant);
+    else
+        err_hint(err, "name another account or a file as one of them");
     return STOP;
 }
 

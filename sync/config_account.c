@@ -402,6 +402,29 @@ static bool good_name(const char *name)
     return true;
 }
 
+/* A key that is nearly `provider` is what was meant; else it was forgotten, or
+ * stands too far to the left. */
+static void tell_no_provider(struct config_loader *loader,
+                             const struct node *node)
+{
+    static const char *const wanted[] = {"provider", NULL};
+
+    check_fault(loader->check, node, "account '%s' needs a provider",
+                node->name);
+    for (const struct node *member = node->first;
+         node->kind == NODE_OBJECT && member != NULL; member = member->next) {
+        if (suggest(member->name, wanted) == NULL)
+            continue;
+        check_hint(loader->check, "line %u says '%s': did you mean 'provider'?",
+                   (unsigned)member->line, member->name);
+        return;
+    }
+    check_hint(loader->check,
+               "`provider: NAME` on a line below it, indented further than "
+               "'%s:'; 'custsync mappings' lists the names",
+               node->name);
+}
+
 enum status config_load_account(struct config_loader *loader,
                                 const struct node *node,
                                 struct account *account, struct err *err)
@@ -415,8 +438,7 @@ enum status config_load_account(struct config_loader *loader,
         check_hint(loader->check, "letters, digits, _ - and . only");
     }
     if (node->kind != NODE_OBJECT || provider == NULL) {
-        check_fault(loader->check, node, "account '%s' needs a provider",
-                    node->name);
+        tell_no_provider(loader, node);
         return OK;
     }
     if (find_provider(loader, provider, &account->provider, err) != OK)

@@ -72,6 +72,8 @@ static void take_file(struct check *check, const struct node *node,
     if (file < 0 || fstat(file, &state) != 0 || !read_all(file, &content)) {
         check_fault(check, node, "cannot read %.200s: %s", path,
                     strerror(errno));
+        check_hint(check, "the path is as seen from where custsync starts; an "
+                          "absolute one is the same for cron");
     } else if (guarded && secret_shared(&state)) {
         check_fault(check, node,
                     "%.200s holds a secret and others can read or write it",

@@ -1,9 +1,20 @@
 /*
  * main.c - the story: read the command line, do it, tell how it went.
  */
+#include "sync/codes.h"
 #include "sync/options.h"
 #include "sync/progress.h"
 #include "sync/signals.h"
+
+/* Whoever failed may know better what to do; else the code's remedy is told. */
+static void tell(struct err *err)
+{
+    const char *remedy = code_remedy(err->code);
+
+    if (err->hint[0] == '\0' && remedy != NULL)
+        err_hint(err, "%s", remedy);
+    err_print(err);
+}
 
 int main(int argc, char **argv)
 {
@@ -19,7 +30,7 @@ int main(int argc, char **argv)
         status = options.command->run(&options, &exit, &err);
     progress_clear();
     if (status != OK) {
-        err_print(&err);
+        tell(&err);
         exit = err.exit;
     }
     options_close(&options);

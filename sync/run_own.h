@@ -78,6 +78,11 @@ enum status run_pull_from(struct run *run, struct client *client,
 void run_tell_pull(struct run *run, const struct pulled *pulled);
 void run_close(struct run *run);
 
+/* run_named.c: the run of that number, as retry and undo are told it; STOP:
+ * there is none. */
+enum status run_named(struct store *store, store_id id, struct arena *arena,
+                      struct store_run *found, struct err *err);
+
 /* run_plan.c: who listens to the plan (from the first on), and --plan is whose
  * it says and asks for what the configuration says now. */
 enum status run_watch_open(struct run *run, struct err *err);

@@ -102,11 +102,16 @@ static enum status begin(struct retrying *retrying, struct err *err)
 {
     struct run *run = retrying->run;
     const struct retry_request *request = retrying->request;
+    struct store_run old;
     const char *from = "";
     enum status status = run_open_store(run, err);
 
-    if (request->run != 0)
+    if (request->run != 0) {
         from = arena_print(retrying->arena, "run %" PRId64, request->run).at;
+        if (status == OK)
+            status =
+                run_named(run->store, request->run, retrying->arena, &old, err);
+    }
     if (status == OK)
         status = store_run_begin(run->store, "retry", NULL, from, "",
                                  run->started_ms, &run->id, err);

@@ -49,16 +49,10 @@ enum status undo_find(struct undo *undo, struct err *err)
     const struct undo_request *request = undo->request;
     struct store *store = undo->run->store;
     enum status status =
-        store_run(store, request->run, undo->arena, &undo->old, err);
+        run_named(store, request->run, undo->arena, &undo->old, err);
 
     if (status != OK)
         return status;
-    if (undo->old.id == 0) {
-        fail(err, STOP, EXIT_DATA, "unknown_run", "there is no run %" PRId64,
-             request->run);
-        err_hint(err, "'custsync runs' lists them");
-        return STOP;
-    }
     if (undo->old.finished_ms == 0) {
         status = check_ended(undo, err);
         if (status != OK)

@@ -67,11 +67,11 @@ static enum status key_value(const struct who *who, const struct setting *pair,
     *value = good ? customer_key(customer, *key, who->arena) : (struct text){0};
     if (value->size > 0)
         return OK;
-    (void)fail(err, STOP, EXIT_USAGE, "usage",
-               "'%.*s' cannot be a %s that identifies anybody",
-               TEXT_ARGS(pair->value), pair->name);
-    if (*key == KEY_NAME_PHONE)
-        err_hint(err, "it is written name+phone=FIRST,LAST,PHONE");
+    (void)fail(err, STOP, EXIT_USAGE, "usage", "%s: nobody is known by '%.*s'",
+               pair->name, TEXT_ARGS(pair->value));
+    err_hint(err, *key == KEY_NAME_PHONE
+                      ? "it is written name+phone=FIRST,LAST,PHONE"
+                      : "it is no valid one, or one that stands for none");
     return STOP;
 }
 
