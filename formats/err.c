@@ -3,6 +3,7 @@
  */
 #include "formats/err.h"
 
+#include "formats/log.h"
 #include "formats/text.h"
 
 #include <stdarg.h>
@@ -90,8 +91,11 @@ void err_place(struct err *err, const char *format, ...)
 
 void err_print(const struct err *err)
 {
-    (void)fprintf(stderr, "custsync: %s%s%s\n", err->place,
-                  err->place[0] != '\0' ? ": " : "", err->message);
-    if (err->hint[0] != '\0')
-        (void)fprintf(stderr, "    hint: %s\n", err->hint);
+    log_tell(&(struct log_line){
+        .level = LEVEL_ERROR,
+        .place = err->place,
+        .code = err->code,
+        .message = err->message,
+        .hint = err->hint,
+    });
 }

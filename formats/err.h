@@ -56,7 +56,7 @@ void err_hint(struct err *err, const char *format, ...)
 /* Sets the place when none is known yet. */
 void err_place(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* "custsync: PLACE: MESSAGE\n    hint: HINT\n" to standard error. */
+/* To standard error, as log.h has it. */
 void err_print(const struct err *err);
 
 #endif

@@ -6,6 +6,8 @@
  */
 #include "mappings/yaml.h"
 
+#include "formats/log.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,30 @@ static const char *file_of(const struct check *check)
     return check->file != NULL ? check->file : "-";
 }
 
+/* Its hint came after it. */
+static void tell_last(struct check *check)
+{
+    const struct err *last = &check->last;
+
+    if (last->status != OK && log_is_json())
+        err_print(last);
+    else if (last->status != OK)
+        fprintf(stderr, "%s: %s\n%s%s%s", last->place, last->message,
+                last->hint[0] != '\0' ? "    hint: " : "", last->hint,
+                last->hint[0] != '\0' ? "\n" : "");
+    check->last.status = OK;
+}
+
+static void fill(const struct check *check, struct err *err,
+                 const struct node *at, const char *message)
+{
+    fail(err, STOP, EXIT_CONFIG, "bad_configuration", "%s", message);
+    if (at != NULL && at->line > 0)
+        err_place(err, "%s:%u:%u", file_of(check), at->line, at->column);
+    else
+        err_place(err, "%s", file_of(check));
+}
+
 void check_fault(struct check *check, const struct node *at, const char *format,
                  ...)
 {
@@ -32,22 +58,13 @@ void check_fault(struct check *check, const struct node *at, const char *format,
     va_end(args);
     check->count++;
     if (check->count == 1) {
-        fail(&check->first, STOP, EXIT_CONFIG, "bad_configuration", "%s",
-             message);
-        if (at != NULL && at->line > 0)
-            err_place(&check->first, "%s:%u:%u", file_of(check), at->line,
-                      at->column);
-        else
-            err_place(&check->first, "%s", file_of(check));
+        fill(check, &check->first, at, message);
         return;
     }
+    tell_last(check);
     if (check->quiet || check->count > PRINTED_MAX)
         return;
-    if (at != NULL && at->line > 0)
-        fprintf(stderr, "%s:%u:%u: %s\n", file_of(check), at->line, at->column,
-                message);
-    else
-        fprintf(stderr, "%s: %s\n", file_of(check), message);
+    fill(check, &check->last, at, message);
 }
 
 void check_hint(struct check *check, const char *format, ...)
@@ -60,9 +77,8 @@ void check_hint(struct check *check, const char *format, ...)
     va_end(args);
     if (check->count == 1)
         err_hint(&check->first, "%s", hint);
-    else if (!check->quiet && check->count <= PRINTED_MAX &&
-             strcmp(hint, check->first.hint) != 0)
-        fprintf(stderr, "    hint: %s\n", hint);
+    else if (check->last.status != OK && strcmp(hint, check->first.hint) != 0)
+        err_hint(&check->last, "%s", hint);
 }
 
 static bool listed(const char *const *names, const char *name)
@@ -127,6 +143,16 @@ bool check_flag(struct check *check, const struct node *object,
     return otherwise;
 }
 
+static void tell_rest(struct check *check)
+{
+    char message[64];
+
+    snprintf(message, sizeof(message), "%u more faults are not shown",
+             check->count - PRINTED_MAX);
+    fill(check, &check->last, NULL, message);
+    tell_last(check);
+}
+
 enum status check_end(struct check *check, struct err *err)
 {
     size_t used;
@@ -136,9 +162,9 @@ enum status check_end(struct check *check, struct err *err)
     *err = check->first;
     if (check->count == 1 || check->quiet)
         return STOP;
+    tell_last(check);
     if (check->count > PRINTED_MAX)
-        fprintf(stderr, "%s: %u more faults are not shown\n", file_of(check),
-                check->count - PRINTED_MAX);
+        tell_rest(check);
     used = strlen(err->message);
     snprintf(err->message + used, sizeof(err->message) - used,
              " (and %u more above)", check->count - 1);

@@ -40,6 +40,7 @@ enum status yaml_parse(struct text bytes, const char *shown_as,
 struct check {
     const char *file;
     struct err first; /* what the run ends with */
+    struct err last;  /* a later one, told when its hint is known; OK: none */
     unsigned count;   /* faults so far; printing stops after 20 */
     bool quiet;       /* collect only (tests, recognition) */
 };

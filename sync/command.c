@@ -3,6 +3,7 @@
  */
 #include "sync/command.h"
 
+#include "formats/log.h"
 #include "sync/progress.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
@@ -242,7 +243,9 @@ enum status tell_report(const struct report *report,
         report_text(report, plan, &out);
     }
     progress_clear();
-    if (aside && out.size > 0)
+    if (aside && out.size > 0 && log_is_json())
+        report_log(report);
+    else if (aside && out.size > 0)
         (void)fwrite(out.at, 1, out.size, stderr);
     else if (!aside)
         status = print_out(&out, err);

@@ -5,6 +5,7 @@
  * where people's data is shown, to whoever may read the state file and asks for
  * that very customer.
  */
+#include "formats/log.h"
 #include "sync/command.h"
 #include "sync/explain.h"
 #include "sync/who.h"
@@ -51,8 +52,12 @@ static enum status explain_all(struct explaining *e, const char *written,
         return status;
     if (count == 0) {
         *exit = EXIT_SOME;
-        (void)fprintf(stderr, "custsync: no customer with %s is known\n",
-                      written);
+        log_tell(&(struct log_line){
+            .level = LEVEL_ERROR,
+            .message =
+                arena_print(e->arena, "no customer with %s is known", written)
+                    .at,
+        });
     }
     return e->json ? print_json(tree, err) : print_out(&e->out, err);
 }

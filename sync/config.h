@@ -88,6 +88,7 @@ struct policy {
     const char *rejects, *report;  /* paths or NULL */
     const char *out, *plan;        /* a plan kept in a file; path or NULL */
     bool json, dry_run, exit_code, safe_csv;
+    bool log_json; /* standard error is lines of JSON */
     int verbosity; /* -1 quiet, 0, 1, 2 */
 };
 

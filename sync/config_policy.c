@@ -205,6 +205,7 @@ static enum status set_format(const char *key, struct text value,
 }
 
 static const char *const flags[] = {"false", "true", NULL};
+static const char *const log_formats[] = {"text", "json", NULL};
 static const char *const duplicates[] = {"merge", "first", "last", "reject",
                                          NULL};
 static const char *const modes[] = {"upsert", "create", "update", NULL};
@@ -247,11 +248,12 @@ static const struct setter setters[] = {
     {"plan", KIND_TEXT, AT(plan), NULL, NULL},
     {"dry_run", KIND_EITHER, AT(dry_run), flags, NULL},
     {"exit_code", KIND_EITHER, AT(exit_code), flags, NULL},
+    {"log_format", KIND_EITHER, AT(log_json), log_formats, NULL},
 };
 
 enum {
     SETTERS = sizeof(setters) / sizeof(setters[0]),
-    ONLY_COMMAND_LINE = 5, /* the last ones */
+    ONLY_COMMAND_LINE = 6, /* the last ones */
 };
 
 static enum status set(const struct setter *setter, struct policy *policy,
@@ -352,8 +354,9 @@ enum status policy_set(struct policy *policy, const char *key,
 
 /* How long, how many, where to: what is planned is the same. */
 static const char *const aside[] = {
-    "look",     "full", "limit", "wait", "deadline", "rejects",   "report",
-    "safe_csv", "json", "out",   "plan", "dry_run",  "exit_code", "max_changes",
+    "look",    "full",    "limit",     "wait",        "deadline",
+    "rejects", "report",  "safe_csv",  "json",        "out",
+    "plan",    "dry_run", "exit_code", "max_changes", "log_format",
 };
 
 bool policy_plans(const char *key)

@@ -7,6 +7,7 @@
  */
 #include "sync/options_own.h"
 
+#include "formats/log.h"
 #include "mappings/yaml.h"
 
 #include <argp.h>
@@ -110,6 +111,8 @@ const struct row option_rows[] = {
      "do what that plan says and nothing else, or refuse when anything moved"},
     {"exit-code", 0, NULL, ROW_POLICY, "plan",
      "end with 2 when changes are pending"},
+    {"log-format", 0, "FORMAT", ROW_POLICY, NULL,
+     "messages on standard error: text (default), or json, one object a line"},
     {"quiet", 'q', NULL, ROW_QUIET, NULL, "nothing when all is well"},
     {"verbose", 'v', NULL, ROW_VERBOSE, NULL, "more; twice for more yet"},
     {"table", 0, NULL, ROW_OWN, "help", NULL},
@@ -330,10 +333,24 @@ static enum status no_command(const struct argp *top, struct err *err)
 {
     char name[] = "custsync";
 
-    argp_help(top, stderr, ARGP_HELP_SHORT_USAGE | ARGP_HELP_PRE_DOC, name);
+    if (!log_is_json())
+        argp_help(top, stderr, ARGP_HELP_SHORT_USAGE | ARGP_HELP_PRE_DOC, name);
     (void)fail(err, STOP, EXIT_USAGE, "usage", "no command was given");
     err_hint(err, "'custsync --help' shows more");
     return STOP;
+}
+
+/* Known before the first fault is told; whether it is right is seen later. */
+static void log_chosen(int argc, char **argv)
+{
+    const char *const name = "--log-format";
+
+    log_as_json(false);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--log-format=json") == 0 ||
+            (strcmp(argv[i], name) == 0 && i + 1 < argc &&
+             strcmp(argv[i + 1], "json") == 0))
+            log_as_json(true);
 }
 
 enum status options_parse(struct options *options, int argc, char **argv,
@@ -353,6 +370,7 @@ enum status options_parse(struct options *options, int argc, char **argv,
     options->given = parsing.given;
     options->arguments = parsing.arguments;
 
+    log_chosen(argc, argv);
     for (int i = 1; i < argc; i++)
         args[i] = argv[i];
     args[0] = arena_string(arena, TEXT("custsync"));

@@ -3,6 +3,8 @@
  */
 #include "sync/progress.h"
 
+#include "formats/log.h"
+
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,7 +29,7 @@ static bool wanted(void)
 
     if (terminal < 0)
         terminal = isatty(STDERR_FILENO) ? 1 : 0;
-    return terminal == 1 && !silent;
+    return terminal == 1 && !silent && !log_is_json();
 }
 
 static int64_t ticks_ms(void)

@@ -49,6 +49,8 @@ size_t report_kept(const struct report *report);
 struct text report_time(int64_t ms, struct arena *arena);
 /* "850 ms", "42 s", "about 12 minutes". */
 struct text report_duration(uint64_t ms, struct arena *arena);
+/* The summary as lines of the log: a problem each, then how the run ended. */
+void report_log(const struct report *report);
 /* The whole page. */
 enum status report_html(const struct report *report, struct buffer *out,
                         struct err *err);

@@ -89,6 +89,33 @@ keep explain
 ends 0 explain --json email=bob.poe@example.com
 keep explain
 
+
+# ---- standard error ---------------------------------------------------------------
+# logs EXIT LINES ARGUMENT...: so many messages, each one object.
+logs() {
+    local exit=$1 lines=$2
+    shift 2
+    ends "$exit" --log-format json "$@"
+    same "messages of $*" "$lines" "$(wc -l <err)"
+    cp err out
+    keep log
+}
+printf 'regionn: AU\nacounts: {}\njbos: {}\n' >bad.yaml
+logs 64 1 sink a.csv shop:
+like "a hint" '"code":"usage","message":".*","hint":"did you mean' err
+logs 64 1 sync --mode some a.csv shop:
+logs 64 1
+logs 66 1 sync none.csv shop:
+logs 1 1 explain email=zed@example.com
+logs 78 3 --config bad.yaml status
+same "places of faults" 'bad.yaml:2:1 bad.yaml:3:1 bad.yaml:1:1' "$(jq -r .place err | paste -sd' ')"
+# When all is well nothing is said; else what would be the summary.
+logs 1 4 sync -q --source crm a.csv shop:
+same "levels" 'error error info warning' "$(jq -r .level err | LC_ALL=C sort | paste -sd' ')"
+like "the ledger" 'ended with 1: read 5, unchanged 3, invalid 2' err
+custsync sync -q --log-format=text --source crm a.csv shop:
+like "text, when it is asked for" '^problems:' err
+
 # ---- judged -----------------------------------------------------------------------
 python3 - "$source_dir/contrib" "${wanted[@]}" <<'PYTHON' || fail "what is told" "as its schema has it" "see above"
 import json, jsonschema, sys
