@@ -80,10 +80,15 @@ custsync() {
         fail "custsync $1 ended with $code"
     }
 }
-# says TEXT: it must stand in what the last command said.
-says() { grep -qF -- "$1" "$work/out" || fail "expected to read \"$1\""; }
-# number WORD: the number after a word of the summary's line of rows.
-number() { sed -n "s/^read .* $1 \([0-9]*\).*/\1/p" "$work/out"; }
+# number WORD: the number beside a word in the summary's table.
+number() { sed -n "s/^  $1  *\([0-9][0-9]*\).*/\1/p" "$work/out"; }
+# rows WORD NUMBER...: what the table must say.
+rows() {
+    while [ $# -gt 0 ]; do
+        [ "$(number "$1")" = "$2" ] || fail "not $2 rows $1, but $(number "$1")"
+        shift 2
+    done
+}
 
 page() { curl -fsS --max-time 10 "$url/_sandbox?requests=0"; }
 # holds PROVIDER: the records that the sandbox has there.
@@ -92,21 +97,17 @@ writes() { page | jq '[.totals[].writes] | add'; }
 
 # planned PEOPLE: what the plan of a sync that is to create them must say.
 planned() {
-    local created pending
-    says "read 1000: "
-    created=$(number created) pending=$(number pending)
-    [ $((created + ${pending:-0})) -eq "$1" ] ||
-        fail "the plan is not about $1 people"
+    rows read 1000 pending "$1"
 }
 
 say "Shopify's export into the till (Kounta): a plan first, it sends nothing"
 custsync plan "shopify:$sample" shop:
-says "read 1000: "
+rows read 1000
 [ "$(writes)" -eq 0 ] || fail "a plan wrote something"
 
 say "... and now in earnest"
 custsync import "shopify:$sample" shop:
-says "read 1000: created "
+rows read 1000
 people=$(number created)
 merged=$(number merged)
 [ -n "$people" ] && [ -n "$merged" ] || fail "the summary cannot be read"
@@ -120,7 +121,7 @@ echo "already, by an email in other case or a mobile written another way."
 say "The same file again: nothing is written"
 before=$(writes)
 custsync import "shopify:$sample" shop:
-says "read 1000: created 0 updated 0 "
+rows read 1000 created 0 updated 0
 [ "$(writes)" -eq "$before" ] || fail "the second run wrote something"
 echo
 echo "The sandbox counted $before writes before and counts $before now."
@@ -129,17 +130,17 @@ say "The same people into the books (COUNT)"
 custsync plan "shopify:$sample" books:
 planned "$people"
 custsync sync "shopify:$sample" books:
-says "read 1000: created $people "
+rows read 1000 created "$people"
 custsync sync "shopify:$sample" books:
-says "read 1000: created 0 updated 0 "
+rows read 1000 created 0 updated 0
 
 say "... and into field service (FieldEdge)"
 custsync plan "shopify:$sample" field:
 planned "$people"
 custsync sync "shopify:$sample" field:
-says "read 1000: created $people "
+rows read 1000 created "$people"
 custsync sync "shopify:$sample" field:
-says "read 1000: created 0 updated 0 "
+rows read 1000 created 0 updated 0
 
 say "What the sandbox holds"
 for provider in kounta count fieldedge; do
@@ -150,7 +151,7 @@ done
 
 say "And out again: the till's customers as a file"
 custsync export shop: "$work/till.csv"
-says "created $people "
+rows created "$people"
 [ -s "$work/till.csv" ] || fail "there is no file"
 head -3 "$work/till.csv" | cut -c1-76 | sed 's/^/    /'
 

@@ -106,10 +106,10 @@ void report_finish(struct report *report, int exit, int64_t finished_ms);
 /* DESIGN section 10's JSON object, one line. */
 void report_json(const struct report *report, struct buffer *out);
 /*
- * The summary for people on standard output: a line "read 1000: created 610
- * updated 120 ..." with every column that is not 0 and always created and
- * updated; the strategy and time for a plan; the first problems with place,
- * message and remedy; how many more.
+ * The summary for people on standard output: the ledger as a table of every
+ * column that is not 0 (created and updated always, but not of a plan), the way
+ * and the cost of a plan, the requests, the time of a run that took one worth
+ * telling; then the problems by code, each with its first lines and its remedy.
  */
 void report_text(const struct report *report, bool plan, struct buffer *out);
 /* --report FILE: .html (a page, see report_html.c), else JSON. */

@@ -11,9 +11,21 @@ enum {
                sizeof(((struct client_stats *)NULL)->by_status[0])
 };
 
+/* Columns' names, "warning", and what a store says of a change. */
+enum { OUTCOMES_MAX = ROWS_COLUMNS + 4 };
+
+/* Lines of a code that are kept when the first PROBLEMS_MAX were of others. */
+enum { LATE_MAX = 3 };
+
 struct code_count {
     const char *code;
     uint64_t count;
+    size_t kept, late_count;
+    struct report_problem *late; /* for people: no part of problems */
+    struct outcome_count {
+        const char *outcome; /* NULL: no more of them */
+        uint64_t count;
+    } outcomes[OUTCOMES_MAX];
 };
 
 struct direction {
@@ -37,6 +49,7 @@ struct report {
     struct code_count *codes; /* in order of appearance */
     size_t codes_count;
     struct report_problem *problems; /* some of problems_count */
+    const char *last;                /* file of the one told last */
     uint64_t problems_count;
     size_t kept, edits_kept; /* whole: all of them, edits among them */
 };
@@ -51,6 +64,8 @@ struct text report_time(int64_t ms, struct arena *arena);
 struct text report_duration(uint64_t ms, struct arena *arena);
 /* The summary as lines of the log: a problem each, then how the run ended. */
 void report_log(const struct report *report);
+/* The problems as text, code by code; see report_groups.c. */
+void report_groups(const struct report *report, struct buffer *out);
 /* The whole page. */
 enum status report_html(const struct report *report, struct buffer *out,
                         struct err *err);

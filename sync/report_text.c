@@ -3,13 +3,8 @@
  */
 #include "sync/report_own.h"
 
-#include "sync/codes.h"
-
 #include <inttypes.h>
 #include <string.h>
-
-/* More than a screenful is what --report and --rejects are for. */
-enum { PROBLEMS_SHOWN = 20 };
 
 struct text report_duration(uint64_t ms, struct arena *arena)
 {
@@ -26,32 +21,110 @@ struct text report_duration(uint64_t ms, struct arena *arena)
                        seconds / 3600, seconds % 3600 / 360);
 }
 
-static void show_rows(const struct report *report, struct buffer *out)
+/* --- the table ------------------------------------------------------------*/
+
+enum {
+    LABEL = 13,          /* the column in which numbers and words begin */
+    TIME_TOLD_MS = 10000 /* what took less is not worth a line */
+};
+
+struct table {
+    struct buffer *out;
+    struct arena *arena;
+    int digits; /* of its greatest number */
+};
+
+static int digits_of(uint64_t number)
 {
-    buffer_print(out, "read %" PRIu64 ":", report->read);
-    for (int i = 0; i < ROWS_COLUMNS; i++)
-        if (report->rows[i] > 0 || i == ROWS_CREATED || i == ROWS_UPDATED)
-            buffer_print(out, " %s %" PRIu64, column_name((enum column)i),
-                         report->rows[i]);
-    buffer_byte(out, '\n');
+    int digits = 1;
+
+    for (; number > 9; number /= 10)
+        digits++;
+    return digits;
 }
 
-static void show_requests(const struct report *report, struct buffer *out,
-                          struct arena *arena)
+static void put_number(const struct table *table, const char *label,
+                       uint64_t number, const char *note)
+{
+    buffer_print(table->out, "  %-*s%*" PRIu64 "%s%s\n", LABEL - 2, label,
+                 table->digits, number, note[0] != '\0' ? "  " : "", note);
+}
+
+static void put_words(const struct table *table, const char *label,
+                      const char *words)
+{
+    buffer_print(table->out, "  %-*s%s\n", LABEL - 2, label, words);
+}
+
+/* --- rows -----------------------------------------------------------------*/
+
+/* What a column's name alone does not say. */
+static const char *note_of(const struct report *report, bool plan,
+                           enum column column, struct arena *arena)
+{
+    const struct report_strategy *strategy = &report->strategy;
+
+    switch (column) {
+    case ROWS_MERGED:
+        return "the same customers as other rows";
+    case ROWS_SKIPPED:
+        return "by the mapping, --mode or --duplicates";
+    case ROWS_REJECTED:
+        return "the provider said no; 'custsync retry' asks again";
+    case ROWS_PENDING:
+        if (!plan)
+            return "the next run goes on with them";
+        return arena_print(arena, "to create %" PRIu64 ", to update %" PRIu64,
+                           strategy->creates, strategy->updates)
+            .at;
+    default:
+        return "";
+    }
+}
+
+static void show_rows(const struct report *report, bool plan,
+                      const struct table *table)
+{
+    put_number(table, "read", report->read, "");
+    for (int i = 0; i < ROWS_COLUMNS; i++) {
+        enum column column = (enum column)i;
+        bool always = !plan && column <= ROWS_UPDATED;
+
+        if (report->rows[i] > 0 || always)
+            put_number(table, column_name(column), report->rows[i],
+                       note_of(report, plan, column, table->arena));
+    }
+}
+
+static void show_requests(const struct report *report,
+                          const struct table *table)
 {
     const struct client_stats *stats = &report->stats;
+    struct buffer note = {0};
 
     if (stats->total == 0)
         return;
-    buffer_print(out, "requests %" PRIu64, stats->total);
     if (stats->retries > 0)
-        buffer_print(out, ", of these %" PRIu64 " were repeated",
-                     stats->retries);
+        buffer_print(&note, "%" PRIu64 " repeated", stats->retries);
     if (stats->throttled_ms > 0)
-        buffer_print(out, ", waited %s for the provider's limit",
-                     report_duration(stats->throttled_ms, arena).at);
-    buffer_byte(out, '\n');
+        buffer_print(&note, "%swaited %s for the provider's limit",
+                     stats->retries > 0 ? ", " : "",
+                     report_duration(stats->throttled_ms, table->arena).at);
+    buffer_byte(&note, '\0');
+    put_number(table, "requests", stats->total, note.at);
+    buffer_free(&note);
 }
+
+static void show_time(const struct report *report, const struct table *table)
+{
+    int64_t took = report->finished_ms - report->started_ms;
+
+    if (report->started_ms > 0 && took >= TIME_TOLD_MS)
+        put_words(table, "took",
+                  report_duration((uint64_t)took, table->arena).at);
+}
+
+/* --- the plan -------------------------------------------------------------*/
 
 static const char *absence_in_words(const char *absence)
 {
@@ -72,110 +145,78 @@ static const char *absence_in_words(const char *absence)
 }
 
 static void show_strategy(const struct report_strategy *strategy,
-                          struct buffer *out, struct arena *arena)
+                          const struct table *table)
 {
-    if (strategy->creates + strategy->updates + strategy->deactivations > 0)
-        buffer_print(out,
-                     "would create %" PRIu64 ", update %" PRIu64
-                     ", deactivate %" PRIu64 "\n",
-                     strategy->creates, strategy->updates,
-                     strategy->deactivations);
-    buffer_print(out, "way: %s%s\n", absence_in_words(strategy->absence),
-                 strategy->bulk ? "; new ones go in bulk" : "");
-    if (strategy->reads > 0)
-        buffer_print(out, "reading: about %" PRIu64 " of the requests below\n",
-                     strategy->reads);
+    struct arena *arena = table->arena;
+
+    if (strategy->deactivations > 0)
+        put_number(table, "deactivate", strategy->deactivations, "");
+    put_words(table, "way",
+              arena_print(arena, "%s%s", absence_in_words(strategy->absence),
+                          strategy->bulk ? "; new ones go in bulk" : "")
+                  .at);
     if (strategy->requests == 0)
-        buffer_string(out, "cost: no request\n");
+        put_words(table, "cost", "no request");
     else
-        buffer_print(out, "cost: about %" PRIu64 " request%s, %s\n",
-                     strategy->requests, strategy->requests == 1 ? "" : "s",
-                     strategy->time_ms < 1000
-                         ? "less than a second at the allowed rate"
-                         : report_duration(strategy->time_ms, arena).at);
+        put_words(
+            table, "cost",
+            arena_print(arena, "about %" PRIu64 " request%s, %s",
+                        strategy->requests, strategy->requests == 1 ? "" : "s",
+                        strategy->time_ms < 1000
+                            ? "less than a second at the allowed rate"
+                            : report_duration(strategy->time_ms, arena).at)
+                .at);
+    if (strategy->reads > 0)
+        put_words(table, "reading",
+                  arena_print(arena, "about %" PRIu64 " of these requests",
+                              strategy->reads)
+                      .at);
 }
 
 /* Of --two-way each way by itself. */
-static void show_plan(const struct report *report, struct buffer *out,
-                      struct arena *arena)
+static void show_plan(const struct report *report, const struct table *table)
 {
     for (size_t i = 0; i < report->directions_count; i++) {
         const struct direction *direction = &report->directions[i];
 
-        buffer_print(out, "%s -> %s\n", direction->from, direction->to);
-        show_strategy(&direction->strategy, out, arena);
+        buffer_print(table->out, "%s -> %s\n", direction->from, direction->to);
+        show_strategy(&direction->strategy, table);
     }
     if (report->directions_count == 0)
-        show_strategy(&report->strategy, out, arena);
+        show_strategy(&report->strategy, table);
 }
 
-static void show_problem(const struct report_problem *problem,
-                         struct buffer *out)
+static void show_head(const struct report *report, bool plan,
+                      struct buffer *out)
 {
-    buffer_string(out, "  ");
-    if (problem->file[0] != '\0' && problem->line != 0)
-        buffer_print(out, "%s:%" PRIu64 ": ", problem->file, problem->line);
-    else if (problem->file[0] != '\0')
-        buffer_print(out, "%s: ", problem->file);
-    buffer_print(out, "%s: ", problem->outcome);
-    if (problem->field[0] != '\0')
-        buffer_print(out, "%s: ", problem->field);
-    buffer_print(out, "%s [%s]\n", problem->message, problem->code);
-}
-
-/* Each code's remedy is told once, under the list. */
-static void show_codes(const struct report *report, struct buffer *out)
-{
-    bool first = true;
-
-    for (size_t i = 0; i < report->codes_count; i++) {
-        const char *remedy = code_remedy(report->codes[i].code);
-
-        if (remedy == NULL)
-            continue;
-        if (first)
-            buffer_string(out, "what to do:\n");
-        first = false;
-        buffer_print(out, "  %s (%" PRIu64 "): %s\n", report->codes[i].code,
-                     report->codes[i].count, remedy);
-    }
-}
-
-static void show_problems(const struct report *report, struct buffer *out)
-{
-    size_t kept = report_kept(report);
-    size_t shown = kept < PROBLEMS_SHOWN ? kept : PROBLEMS_SHOWN;
-
-    if (report->problems_count == 0)
-        return;
-    buffer_string(out, "problems:\n");
-    for (size_t i = 0; i < shown; i++)
-        show_problem(&report->problems[i], out);
-    if (report->problems_count > shown)
-        buffer_print(out, "  and %" PRIu64 " more; --report FILE has them\n",
-                     report->problems_count - shown);
-    show_codes(report, out);
+    buffer_string(out, plan ? "plan" : "run");
+    if (report->run > 0)
+        buffer_print(out, " %" PRId64, report->run);
+    if (report->job[0] != '\0')
+        buffer_print(out, " %s", report->job);
+    buffer_print(out, ": %s", report->from);
+    if (report->to[0] != '\0')
+        buffer_print(out, " %s %s", report->directions_count > 0 ? "<->" : "->",
+                     report->to);
+    buffer_byte(out, '\n');
 }
 
 void report_text(const struct report *report, bool plan, struct buffer *out)
 {
-    struct arena *arena = arena_open();
+    struct table table = {
+        .out = out,
+        .arena = arena_open(),
+        .digits =
+            digits_of(report->read > report->stats.total ? report->read
+                                                         : report->stats.total),
+    };
 
-    if (report->run > 0)
-        buffer_print(out, "%s %" PRId64, plan ? "plan" : "run", report->run);
-    else
-        buffer_string(out, plan ? "plan" : "run");
-    if (report->job[0] != '\0')
-        buffer_print(out, " %s", report->job);
-    if (report->to[0] != '\0')
-        buffer_print(out, ": %s %s %s\n", report->from,
-                     report->directions_count > 0 ? "<->" : "->", report->to);
-    else
-        buffer_print(out, ": %s\n", report->from);
-    show_rows(report, out);
+    show_head(report, plan, out);
+    show_rows(report, plan, &table);
     if (plan)
-        show_plan(report, out, arena);
-    show_requests(report, out, arena);
-    show_problems(report, out);
-    arena_close(arena);
+        show_plan(report, &table);
+    show_requests(report, &table);
+    show_time(report, &table);
+    report_groups(report, out);
+    arena_close(table.arena);
 }

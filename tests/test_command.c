@@ -153,7 +153,8 @@ static void tell(int verbosity, bool taken, bool problem)
     report_close(report);
 }
 
-#define SUMMARY "run 3: a.csv -> b.csv\nread 1: created 1 updated 0\n"
+#define SUMMARY \
+    "run 3: a.csv -> b.csv\n  read       1\n  created    1\n  updated    0\n"
 
 Test(command, a_summary_goes_to_standard_output)
 {

@@ -226,19 +226,137 @@ static void text_has(const struct report *report, bool plan, const char *words)
     buffer_free(&out);
 }
 
-Test(report, as_text_shows_columns_problems_and_remedies)
+static void text_lacks(const struct report *report, bool plan,
+                       const char *words)
+{
+    struct buffer out = {0};
+
+    report_text(report, plan, &out);
+    buffer_byte(&out, '\0');
+    cr_assert(strstr(out.at, words) == NULL, "'%s' in:\n%s", words, out.at);
+    buffer_free(&out);
+}
+
+Test(report, as_text_is_a_table_and_the_problems_by_code)
 {
     struct report *report = make();
 
-    text_has(report, false, "run 12 nightly: shopify:export.csv -> shop:\n");
     text_has(report, false,
-             "\nread 6: created 3 updated 0 unchanged 2 invalid 1\n");
-    text_has(report, false,
-             "export.csv:17: invalid: email: \"ann<b>\" is no "
-             "address [bad_email]");
+             "run 12 nightly: shopify:export.csv -> shop:\n"
+             "  read       6\n"
+             "  created    3\n"
+             "  updated    0\n"
+             "  unchanged  2\n"
+             "  invalid    1\n"
+             "  requests   7  2 repeated, waited 2 s for the provider's "
+             "limit\n"
+             "problems:\n"
+             "  bad_email (1 invalid)\n"
+             "    export.csv:17: email: \"ann<b>\" is no address\n"
+             "    -> ");
     text_has(report, false, code_remedy("bad_email"));
-    text_has(report, true, "the whole list is read once");
-    text_has(report, true, "about 90 requests, about 15 minutes");
+    text_has(report, false,
+             "\nwarnings:\n"
+             "  title_line (1)\n"
+             "    export.csv: passed over\n");
+    text_has(report, true,
+             "  way        the whole list is read once to find who is there "
+             "already\n"
+             "  cost       about 90 requests, about 15 minutes\n");
+    report_close(report);
+}
+
+Test(report, as_text_tells_the_time_of_a_run_that_took_long)
+{
+    struct report *report = make();
+
+    report_finish(report, EXIT_SOME, STARTED + 9999);
+    text_lacks(report, false, "took");
+    report_finish(report, EXIT_SOME, STARTED + 14 * 60000);
+    text_has(report, false, "\n  took       about 14 minutes\n");
+    report_close(report);
+}
+
+Test(report, as_text_says_what_pending_rows_will_be)
+{
+    struct report *report = make();
+
+    report_count(report, ROWS_PENDING, 12);
+    report_strategy(report, &(struct report_strategy){.creates = 10,
+                                                      .updates = 2,
+                                                      .deactivations = 1});
+    text_has(report, true, "\n  pending    12  to create 10, to update 2\n");
+    text_has(report, true, "\n  deactivate 1\n");
+    text_has(report, false, "  the next run goes on with them\n");
+    report_close(report);
+}
+
+static size_t lines_of(const struct report *report)
+{
+    struct buffer out = {0};
+    size_t lines = 0;
+
+    report_text(report, false, &out);
+    for (size_t i = 0; i < out.size; i++)
+        lines += out.at[i] == '\n';
+    buffer_free(&out);
+    return lines;
+}
+
+Test(report, as_text_is_never_a_wall)
+{
+    struct report *report = report_open();
+
+    for (uint64_t i = 0; i < 3000; i++)
+        report_problem(report, "a.csv", i + 2, "warning", "bad_email", "email",
+                       "\"%d\" is none", (int)i);
+    /* Those come after a thousand others, and have their lines. */
+    for (uint64_t i = 0; i < 400; i++)
+        report_problem(report, "a.csv", i + 4000, "invalid", "nobody", "",
+                       "nobody");
+    text_has(report, false,
+             "problems:\n"
+             "  nobody (400 invalid)\n"
+             "    a.csv:4000: nobody\n"
+             "    a.csv:4001: nobody\n"
+             "    a.csv:4002: nobody\n"
+             "    and 397 more\n");
+    text_has(report, false, "warnings:\n  bad_email (3000)\n    a.csv:2: ");
+    text_has(report, false, "\n    and 2983 more\n");
+    text_has(report, false, "\n--report FILE has the first thousand of them");
+    cr_assert_leq(lines_of(report), 40);
+    report_close(report);
+}
+
+Test(report, as_text_shares_a_screen_among_the_codes)
+{
+    struct report *report = report_open();
+    char code[20];
+
+    for (int i = 0; i < 30; i++)
+        for (uint64_t k = 0; k < 5; k++) {
+            (void)snprintf(code, sizeof(code), "code_%d", i);
+            report_problem(report, "a.csv", k + 1, "warning", code, "", "so");
+        }
+    text_has(report, false, "  code_19 (5)\n    a.csv:1: so\n    and 4 more\n");
+    text_has(report, false, "\n  and code_20 (5), code_21 (5), ");
+    text_has(report, false, "\n--report FILE has all of them line by line\n");
+    cr_assert_leq(lines_of(report), 70);
+    report_close(report);
+}
+
+Test(report, as_text_says_which_is_which_when_a_code_is_both)
+{
+    struct report *report = report_open();
+
+    report_problem(report, "a.csv", 2, "conflict", "gone", "", "away");
+    report_problem(report, "a.csv", 3, "warning", "gone", "", "seen");
+    report_problem(report, "a.csv", 4, "warning", "gone", "", "\033[2Jseen");
+    text_has(report, false,
+             "  gone (1 in conflict, 2 warnings)\n"
+             "    a.csv:2: conflict: away\n"
+             "    a.csv:3: warning: seen\n"
+             "    a.csv:4: warning: ?[2Jseen\n");
     report_close(report);
 }
 

@@ -50,7 +50,7 @@ step() {
 
 case_name='a plan over what nobody has read'
 ends 0 plan shop: books:
-has "that it knows nobody" '[never_read]' out
+has "that it knows nobody" '  never_read (1)' out
 step 'shop: -> books:' shop: books: "created $people"
 same "customers" "$people" "$(holds count)"
 ledger "unchanged $people"

@@ -114,7 +114,7 @@ ask POST /login
 sync 0 people.csv field:
 sync 0 field: shop: --report report.json
 ledger "created $people"
-has "that it is not everybody" '[known_only]' out
+has "that it is not everybody" '  known_only (1)' out
 forget
 sync 0 field: shop:
 same "writes of the second run" 0 "$(writes)"
@@ -140,12 +140,12 @@ ledger 'created 2' 'invalid 1'
 same "where, what" "shop:$(id 1) null email missing_required" "$(jq -r '.problems[]
     | select(.outcome == "invalid") | [.file, .line // "null", .field, .code]
     | join(" ")' report.json)"
-has "place in the summary" "  shop:$(id 1): invalid: email: " out
+has "place in the summary" "    shop:$(id 1): email: " out
 has_not "no line of anything" 'shop::' out
 case_name='who has no last name cannot be in the field'
 sync 1 shop: field: --rejects rejects.ndjson
 ledger 'created 2' 'invalid 1'
-has "where" "  shop:$(id 2): invalid: last_name: " out
+has "where" "    shop:$(id 2): last_name: " out
 same "the reject names it" "$(id 2)" "$(jq -r .reference_id rejects.ndjson)"
 same "and no line" '' "$(jq -r '._line' rejects.ndjson)"
 case_name='what has no place is told by a record'

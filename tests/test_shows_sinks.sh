@@ -135,7 +135,7 @@ cp old.json out.json
 (trap '' XFSZ; ulimit -f 200; "$CUSTSYNC" sync many.csv out.json >out 2>err)
 same "exit code on a full disk" 74 $?
 same_file "the file of before" old.json out.json
-has_not "the summary" 'created 5000' out
+has_not "the summary" 'created' out
 tidy
 ends 74 sync people.csv /dev/full --to-format csv
 ends 73 sync people.csv nowhere/out.json
