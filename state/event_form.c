@@ -167,8 +167,8 @@ static void alike(struct text a, struct text b, size_t *before, size_t *after)
         (*after)++;
 }
 
-static struct text difference(struct text form, struct text text,
-                              struct arena *arena)
+struct text forms_difference(struct text form, struct text text,
+                             struct arena *arena)
 {
     size_t before, after, size;
     uint8_t *bytes;
@@ -184,6 +184,11 @@ static struct text difference(struct text form, struct text text,
     bytes[3] = (uint8_t)(after >> 8);
     memcpy(bytes + HEAD, text.at + before, size);
     return (struct text){(const char *)bytes, HEAD + size};
+}
+
+bool forms_fits(struct text text)
+{
+    return text.size <= FORM_MAX;
 }
 
 static bool is_of(const struct form *form, const struct event *event)
@@ -252,11 +257,41 @@ struct kept_event forms_choose(struct forms *forms, const struct event *event)
     } else {
         kept.form_text = text.size <= FORM_MAX ? text : TEXT("");
     }
-    kept.differs = difference(kept.form_text, text, forms->arena);
+    kept.differs = forms_difference(kept.form_text, text, forms->arena);
     return kept;
 }
 
 /* --- the body again -------------------------------------------------------*/
+
+/* How much of the form's text stands before and behind what differs. */
+static struct text middle_of(struct text form, struct text differs,
+                             size_t *before, size_t *after)
+{
+    const uint8_t *head = (const uint8_t *)differs.at;
+
+    *before = form.size;
+    *after = 0;
+    if (differs.size < HEAD)
+        return TEXT("");
+    *before = head[0] | (size_t)head[1] << 8;
+    *after = head[2] | (size_t)head[3] << 8;
+    if (*before + *after > form.size)
+        *before = *after = 0;
+    return (struct text){differs.at + HEAD, differs.size - HEAD};
+}
+
+struct text forms_text(struct text form, struct text differs,
+                       struct arena *arena)
+{
+    size_t before, after;
+    struct text middle = middle_of(form, differs, &before, &after);
+    char *at = arena_take(arena, before + middle.size + after + 1);
+
+    memcpy(at, form.at, before);
+    memcpy(at + before, middle.at, middle.size);
+    memcpy(at + before + middle.size, form.at + form.size - after, after);
+    return (struct text){at, before + middle.size + after};
+}
 
 static void add_expanded(struct buffer *body, struct text text,
                          const struct kept_event *kept)
@@ -274,23 +309,13 @@ static void add_expanded(struct buffer *body, struct text text,
 struct text forms_body(struct text form, const struct kept_event *kept,
                        struct arena *arena)
 {
-    const uint8_t *head = (const uint8_t *)kept->differs.at;
     struct buffer body = {0};
     struct text out;
-    size_t before = form.size, after = 0;
+    size_t before, after;
+    struct text middle = middle_of(form, kept->differs, &before, &after);
 
-    if (kept->differs.size >= HEAD) {
-        before = head[0] | (size_t)head[1] << 8;
-        after = head[2] | (size_t)head[3] << 8;
-    }
-    if (before + after > form.size)
-        before = after = 0;
     add_expanded(&body, (struct text){form.at, before}, kept);
-    if (kept->differs.size > HEAD)
-        add_expanded(
-            &body,
-            (struct text){kept->differs.at + HEAD, kept->differs.size - HEAD},
-            kept);
+    add_expanded(&body, middle, kept);
     add_expanded(&body, (struct text){form.at + form.size - after, after},
                  kept);
     out = arena_text(arena, buffer_view(&body));

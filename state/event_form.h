@@ -40,6 +40,14 @@ struct kept_event forms_choose(struct forms *forms, const struct event *event);
 /* Its form was made. */
 void forms_add(struct forms *forms, store_id id, const struct event *event,
                struct text text);
+/* The text that an event is kept as, marks and all; and what differs in it from
+ * a form's: empty when nothing does. */
+struct text forms_text(struct text form, struct text differs,
+                       struct arena *arena);
+struct text forms_difference(struct text form, struct text text,
+                             struct arena *arena);
+/* Whether a form may be made of the text. */
+bool forms_fits(struct text text);
 /* The body again. form: its text. */
 struct text forms_body(struct text form, const struct kept_event *kept,
                        struct arena *arena);

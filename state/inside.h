@@ -91,6 +91,10 @@ enum status store_prints_write(struct store *store, struct err *err);
 /* Those of the customers noted as dropped, of all sources and accounts. */
 enum status store_prints_drop_noted(struct store *store, struct err *err);
 
+/* The customer with keys, prints and life. */
+enum status store_customer_drop(struct store *store, store_id customer,
+                                struct err *err);
+
 /* A row of LINK_COLUMNS, CHANGE_COLUMNS and RUN_COLUMNS. */
 struct link store_link_row(const struct query *query, struct arena *arena);
 struct change store_change_row(const struct query *query, struct arena *arena);

@@ -293,9 +293,17 @@ static const char version_10[] =
     " GROUP BY leaf ORDER BY 1;"
     "DROP TABLE customer_key_9;";
 
-static const char *const steps[] = {
-    version_1, version_2, version_3, version_4, version_5,
-    version_6, version_7, version_8, version_9, version_10};
+/* Who is not to be made anew: see forget.h. */
+static const char version_11[] =
+    "CREATE TABLE salt ("
+    " one INTEGER PRIMARY KEY CHECK (one = 1),"
+    " bytes BLOB NOT NULL CHECK (length(bytes) = 32)) STRICT;"
+    "INSERT INTO salt VALUES (1, randomblob(32));"
+    "CREATE TABLE forgotten (mark BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;";
+
+static const char *const steps[] = {version_1, version_2,  version_3, version_4,
+                                    version_5, version_6,  version_7, version_8,
+                                    version_9, version_10, version_11};
 
 enum { SCHEMA_VERSION = sizeof(steps) / sizeof(steps[0]) };
 

@@ -430,3 +430,4 @@ STATEMENT(SAID_OF_LINK, 1,
           " ORDER BY source LIMIT ?2")
 
 #include "state/statements_more.h"
+#include "state/statements_forget.h"

@@ -94,6 +94,33 @@ enum status store_spares_drop(struct store *store, struct err *err)
     return status;
 }
 
+/* Whatever needs it: links and changes went before. */
+enum status store_customer_drop(struct store *store, store_id customer,
+                                struct err *err)
+{
+    static const enum statement rest[] = {DROP_EVENTS, DROP_CUSTOMERS,
+                                          DROP_END};
+    enum status status = connection_run(&store->main, note_table, err);
+    struct query query;
+
+    if (status != OK)
+        return status;
+    status = run_plain(store, DROP_END, err);
+    if (status == OK) {
+        query = query_open(&store->main, DROP_NOTE_ONE, err);
+        query_int(&query, customer);
+        status = query_run(&query);
+    }
+    if (status == OK)
+        status = drop_keys(store, err);
+    if (status == OK)
+        status = store_prints_drop_noted(store, err);
+    for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
+        if (status == OK)
+            status = run_plain(store, rest[i], err);
+    return status;
+}
+
 /* The customer stays: who takes back one change plans it anew. */
 enum status store_change_remove(struct store *store, store_id id,
                                 struct err *err)

@@ -162,6 +162,9 @@ CODE(file_changed, "the file was written to while it was read",
      "run it again when the export is done")
 CODE(foreign_redirect, "the provider points to another host, which is not "
      "followed", "look at base_url of the account")
+CODE(forgotten, "a key of the row is that of somebody whom 'custsync forget' "
+     "erased", "take the row out of the source; another person needs another "
+     "key")
 CODE(formula_cell, "a cell stands in =\"...\" as spreadsheets write texts",
      "nothing has to be done; the wrapper was taken off")
 CODE(found_other, "a create had no answer, and a record with one of its keys "
@@ -175,6 +178,9 @@ CODE(guarded_cell, "a cell has an apostrophe before it that keeps spreadsheets "
      "nothing has to be done; the apostrophe was taken off")
 CODE(id_reused, "the reference id belonged to somebody else before",
      "give the customer a new id; or 'custsync unlink' it if it is right")
+CODE(in_doubt, "a change of the customer was sent, and what became of it is not "
+     "known yet", "run the sync of its account, which finds out, and give the "
+     "command again")
 CODE(interrupted, "a signal ended the run",
      "nothing has to be done; the next run carries on")
 CODE(io, "a file could not be written or read",

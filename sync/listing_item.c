@@ -7,6 +7,7 @@
 
 #include "mappings/clean.h"
 #include "sync/diff.h"
+#include "sync/forgotten.h"
 
 enum status listing_put(struct store *store, store_id account,
                         struct record_seen *record,
@@ -15,7 +16,15 @@ enum status listing_put(struct store *store, store_id account,
 {
     struct store_key keys[KEY_COUNT];
     size_t count = 0;
+    bool forgotten;
+    enum status status = forgotten_record(store, account, record->remote_id,
+                                          customer, arena, &forgotten, err);
 
+    if (status != OK)
+        return status;
+    /* That there is a record of that number, and nothing of it. */
+    if (forgotten)
+        customer = customer_new(arena);
     record->values = customer_pack(customer, arena);
     for (int key = 0; key < KEY_COUNT; key++) {
         struct text value = customer_key(customer, (enum key)key, arena);

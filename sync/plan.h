@@ -12,6 +12,7 @@
 #include "mappings/clean.h"
 #include "sync/client.h"
 #include "sync/dispute.h"
+#include "sync/forgotten.h"
 #include "sync/mirror.h"
 #include "sync/prints.h"
 #include "sync/rejects.h"
@@ -156,6 +157,7 @@ struct plan {
     uint64_t *file_seeds;
     struct spool *spool;
     struct identity *identity;
+    struct forgotten forgotten; /* who is not to be made anew */
     struct prints prints; /* the rows that are known */
     struct row *rows;     /* the others, and what those touch */
     size_t rows_count, rows_room;

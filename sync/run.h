@@ -83,6 +83,9 @@ enum status run_undo(const struct undo_request *request, struct report *report,
 enum status run_lock(struct store *store, const struct account *account,
                      store_id id, uint64_t wait_ms, struct err *err);
 
+/* Every account that the store knows, and the reading of it too. */
+enum status run_lock_all(struct store *store, uint64_t wait_ms,
+                         struct err *err);
 /* Before its end, for who needed it for a step only. */
 void run_unlock(struct store *store, store_id id);
 /* Whether a run holds it, as far as can be told without waiting. */

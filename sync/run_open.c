@@ -7,7 +7,6 @@
 #include "sync/print.h"
 
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,55 +29,6 @@ enum status run_open_store(struct run *run, struct err *err)
     return store_open(&run->store, run->request->state_path,
                       plan && !run->policy->look ? STORE_DRY : STORE_WRITE,
                       err);
-}
-
-enum { LOCK_NAME = 40 };
-
-static void name_lock(char name[LOCK_NAME], store_id id)
-{
-    snprintf(name, LOCK_NAME, "account-%lld", (long long)id);
-}
-
-bool run_is_locked(const struct store *store, store_id id)
-{
-    char name[LOCK_NAME];
-
-    name_lock(name, id);
-    return store_lock_holder(store, name) != 0;
-}
-
-static enum status lock_named(struct store *store, const char *name,
-                              const char *place, uint64_t wait_ms,
-                              struct err *err)
-{
-    int64_t until = clock_real.now_ms(clock_real.self) + (int64_t)wait_ms;
-    enum status status;
-
-    while ((status = store_lock(store, name, err)) == RETRY &&
-           !store_halted() && clock_real.now_ms(clock_real.self) < until)
-        poll(NULL, 0, 200);
-    if (status == RETRY) {
-        err_place(err, "%s", place);
-        err->status = status = STOP;
-    }
-    return status;
-}
-
-enum status run_lock(struct store *store, const struct account *account,
-                     store_id id, uint64_t wait_ms, struct err *err)
-{
-    char name[LOCK_NAME];
-
-    name_lock(name, id);
-    return lock_named(store, name, account->name, wait_ms, err);
-}
-
-void run_unlock(struct store *store, store_id id)
-{
-    char name[LOCK_NAME];
-
-    name_lock(name, id);
-    store_unlock(store, name);
 }
 
 enum status run_open_account(struct run *run, const struct account *account,
@@ -306,13 +256,13 @@ static enum status lock_export(struct run *run, struct err *err)
 
     snprintf(name, sizeof(name), "export-%lld",
              (long long)export_id(run->export));
-    status =
-        lock_named(run->store, name, to->written, run->policy->wait_ms, err);
+    status = run_lock_named(run->store, name, to->written, run->policy->wait_ms,
+                            err);
     snprintf(name, sizeof(name), "file-%016" PRIx64 "%016" PRIx64, key.high,
              key.low);
     if (status == OK)
-        status = lock_named(run->store, name, to->written, run->policy->wait_ms,
-                            err);
+        status = run_lock_named(run->store, name, to->written,
+                                run->policy->wait_ms, err);
     arena_close(arena);
     return status;
 }

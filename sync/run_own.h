@@ -128,4 +128,11 @@ void run_count_rest(struct report *report);
 enum status run_conclude(struct run *run, enum status status, int *exit,
                          struct err *err);
 
+/* run_lock.c: waits up to wait_ms for the lock of that name; place: what it
+ * stands for. */
+enum { LOCK_NAME = 40 };
+enum status run_lock_named(struct store *store, const char *name,
+                           const char *place, uint64_t wait_ms,
+                           struct err *err);
+
 #endif

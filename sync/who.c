@@ -101,64 +101,81 @@ static enum status source_id(const struct who *who, store_id *source,
     return status;
 }
 
-/* "shop:=389427": whose record that is. */
-static enum status find_by_record(const struct who *who,
-                                  const struct setting *pair,
-                                  store_id *customer, struct err *err)
+static bool is_account(const char *name)
+{
+    return name[0] != '\0' && name[strlen(name) - 1] == ':';
+}
+
+/* "shop:=389427" */
+static enum status record_asked(const struct who *who,
+                                const struct setting *pair,
+                                struct asked_key *asked, struct err *err)
 {
     const struct account *account;
-    struct link link = {.id = 0};
-    store_id id = 0;
     bool renamed;
     enum status status =
         account_argument(who->config, pair->name, &account, err);
 
-    *customer = 0;
-    if (status == OK)
-        status = store_account(who->store, account->provider->name,
+    asked->remote_id = pair->value;
+    return status == OK
+               ? store_account(who->store, account->provider->name,
                                account->base_url, account->tenant,
-                               account->name, &id, &renamed, err);
-    if (status == OK && id != 0)
-        status = store_link_by_remote(who->store, id, pair->value, who->arena,
-                                      &link, err);
-    *customer = link.customer;
-    return status;
+                               account->name, &asked->account, &renamed, err)
+               : status;
 }
 
-static bool is_account(const char *name)
+enum status who_key(const struct who *who, const char *written,
+                    struct asked_key *asked, struct err *err)
 {
-    return name[0] != '\0' && name[strlen(name) - 1] == ':';
+    struct setting pair;
+    enum status status = pair_argument(written, who->arena, &pair, err);
+
+    *asked = (struct asked_key){.key = KEY_REFERENCE_ID};
+    if (status == OK && is_account(pair.name))
+        return record_asked(who, &pair, asked, err);
+    if (status == OK)
+        status = key_value(who, &pair, &asked->key, &asked->value, err);
+    return status == OK && asked->key == KEY_REFERENCE_ID
+               ? source_id(who, &asked->source, err)
+               : status;
+}
+
+/* Whose record that is. */
+static enum status find_by_record(const struct who *who,
+                                  const struct asked_key *asked,
+                                  store_id *customer, struct err *err)
+{
+    struct link link = {.id = 0};
+    enum status status = OK;
+
+    if (asked->account != 0)
+        status = store_link_by_remote(who->store, asked->account,
+                                      asked->remote_id, who->arena, &link, err);
+    *customer = link.customer;
+    return status;
 }
 
 static enum status find_all(const struct who *who, const char *written,
                             store_id *customers, size_t max, size_t *count,
                             bool *sourceless, struct err *err)
 {
-    struct setting pair;
-    struct text value;
-    store_id source = 0;
-    enum key key;
-    enum status status = pair_argument(written, who->arena, &pair, err);
+    struct asked_key asked;
+    enum status status = who_key(who, written, &asked, err);
+    bool by_id = asked.key == KEY_REFERENCE_ID;
 
     *count = 0;
     if (status != OK)
         return status;
-    if (is_account(pair.name)) {
-        status = find_by_record(who, &pair, &customers[0], err);
+    if (asked.value.size == 0) {
+        status = find_by_record(who, &asked, &customers[0], err);
         *count = customers[0] != 0;
         return status;
     }
-    status = key_value(who, &pair, &key, &value, err);
-    if (status == OK && key == KEY_REFERENCE_ID)
-        status = source_id(who, &source, err);
-    if (status == OK && key == KEY_REFERENCE_ID && who->source != NULL &&
-        source == 0)
+    if (by_id && who->source != NULL && asked.source == 0)
         return OK; /* a source that nobody ever heard of */
-    *sourceless = key == KEY_REFERENCE_ID && source == 0;
-    return status == OK
-               ? store_customers_by_key(who->store, (int)key, value, source,
-                                        customers, max, count, err)
-               : status;
+    *sourceless = by_id && asked.source == 0;
+    return store_customers_by_key(who->store, (int)asked.key, asked.value,
+                                  asked.source, customers, max, count, err);
 }
 
 enum status who_all(const struct who *who, const char *written,

@@ -4,6 +4,7 @@
 #ifndef SYNC_WHO_H
 #define SYNC_WHO_H
 
+#include "mappings/customer.h"
 #include "state/store.h"
 #include "sync/config.h"
 
@@ -26,6 +27,17 @@ enum status who_find(const struct who *who, const char *written,
 enum status who_all(const struct who *who, const char *written,
                     store_id *customers, size_t max, size_t *count,
                     struct err *err);
+struct asked_key {
+    enum key key;
+    struct text value; /* in normal form; empty: a record was asked for */
+    store_id source;   /* of a reference id; 0: any */
+    store_id account;  /* of a record; 0: there is none of that name */
+    struct text remote_id;
+};
+
+/* What was asked for. STOP 64 as above. */
+enum status who_key(const struct who *who, const char *written,
+                    struct asked_key *asked, struct err *err);
 /* "with reference_id 17" or the like: how a person would find the customer. */
 const char *who_describe(struct store *store, store_id customer,
                          struct arena *arena);

@@ -320,6 +320,7 @@ Test(store, a_file_of_version_1_is_brought_up_to_date)
             "INSERT INTO link VALUES (1, 1, 1, 'r', 0, 0, 0, '{}', 1,"
             " '{\"name\":\"Cid\"}');"
             "INSERT INTO said VALUES (1, 1, '{}'), (1, 2, '{}');"
+            "DROP TABLE salt; DROP TABLE forgotten;"
             "PRAGMA user_version=1");
     cr_assert_eq(store_open(&store, path, STORE_READ, &err), STOP);
     cr_assert_str_eq(err.code, "state_older");
@@ -354,6 +355,7 @@ Test(store, a_read_of_version_5_is_kept)
             "ALTER TABLE reading DROP COLUMN young;"
             "ALTER TABLE reading DROP COLUMN unlisted;"
             "ALTER TABLE reading DROP COLUMN abridged;"
+            "DROP TABLE salt; DROP TABLE forgotten;"
             "PRAGMA user_version=5");
     store = open_as(STORE_WRITE);
     ok(store_reading(store, 1, arena, &reading, &err));
@@ -400,6 +402,7 @@ Test(store, the_prints_of_version_8_are_kept)
             "DROP TABLE customer_key; CREATE TABLE customer_key ("
             " number INTEGER NOT NULL, customer INTEGER NOT NULL,"
             " PRIMARY KEY (number, customer)) STRICT, WITHOUT ROWID;"
+            "DROP TABLE salt; DROP TABLE forgotten;"
             "PRAGMA user_version=8");
     store = open_as(STORE_WRITE);
     ok(store_fingerprints(store, 1, 2, say_print, &out, &err));
@@ -430,6 +433,7 @@ Test(store, the_numbers_of_version_9_are_kept)
             " SELECT i * 4299266 - 2147483648, 1000 - i FROM n;"
             "INSERT INTO customer_key VALUES (2147483647, 7), (5, 4294967295),"
             " (5, 1), (-1, 3);"
+            "DROP TABLE salt; DROP TABLE forgotten;"
             "PRAGMA user_version=9");
     store = open_as(STORE_WRITE);
     for (int64_t i = 0; i < 1000; i++) {

@@ -1,0 +1,397 @@
+/*
+ * store_forget.c - a person goes, and nobody else with it.
+ */
+#include "state/forget.h"
+
+#include "formats/step.h"
+#include "state/event_form.h"
+#include "state/inside.h"
+
+static const char wipe_fact[] = "wipe";
+
+/* --- marks ----------------------------------------------------------------*/
+
+enum status store_salt(struct store *store, uint8_t salt[SALT_SIZE],
+                       struct err *err)
+{
+    struct query query = query_open(&store->main, SALT_TAKE, err);
+    bool found = query_row(&query) && row_bytes(&query, 0, salt, SALT_SIZE);
+    enum status status = query_close(&query);
+
+    if (status != OK || found)
+        return status;
+    status = fail(err, STOP, EXIT_IO, "state_corrupt",
+                  "the state file is damaged: it has lost its salt");
+    err_hint(err, "put it aside and restore a backup of it");
+    return status;
+}
+
+enum status store_any_forgotten(struct store *store, bool *any, struct err *err)
+{
+    struct query query = query_open(&store->main, FORGOTTEN_ANY, err);
+
+    *any = query_row(&query) && row_int(&query, 0) != 0;
+    return query_close(&query);
+}
+
+enum status store_is_forgotten(struct store *store,
+                               const struct forgotten_mark *mark, bool *is,
+                               struct err *err)
+{
+    struct query query = query_open(&store->main, FORGOTTEN_FIND, err);
+
+    query_blob(&query, mark->bytes, MARK_SIZE);
+    *is = query_row(&query);
+    return query_close(&query);
+}
+
+enum status store_forgotten_add(struct store *store,
+                                const struct forgotten_mark *mark,
+                                struct err *err)
+{
+    enum status status = store_writing(store, err);
+    struct query query;
+
+    if (status != OK)
+        return status;
+    query = query_open(&store->main, FORGOTTEN_ADD, err);
+    query_blob(&query, mark->bytes, MARK_SIZE);
+    return query_run(&query);
+}
+
+/* --- what is to be known before -------------------------------------------*/
+
+enum status store_records_unlinked(struct store *store, int kind,
+                                   struct text value, struct arena *arena,
+                                   struct record_named *records, size_t max,
+                                   size_t *count, struct err *err)
+{
+    struct query query = query_open(&store->main, RECORDS_UNLINKED, err);
+
+    *count = 0;
+    query_int(&query, kind);
+    query_text(&query, value);
+    query_int(&query, (int64_t)max);
+    while (*count < max && query_row(&query))
+        records[(*count)++] = (struct record_named){
+            .account = row_int(&query, 0),
+            .remote_id = row_text(&query, 1, arena),
+            .values = row_text(&query, 2, arena),
+        };
+    return query_close(&query);
+}
+
+enum status store_nobody_any(struct store *store, int kind, struct text value,
+                             bool *is, struct err *err)
+{
+    struct query query = query_open(&store->main, NOBODY_ANY, err);
+
+    query_int(&query, kind);
+    query_text(&query, value);
+    *is = query_row(&query) && row_int(&query, 0) != 0;
+    return query_close(&query);
+}
+
+enum status store_account_next(struct store *store, store_id after,
+                               store_id *account, struct err *err)
+{
+    struct query query = query_open(&store->main, ACCOUNT_NEXT, err);
+
+    query_int(&query, after);
+    *account = query_row(&query) ? row_int(&query, 0) : 0;
+    return query_close(&query);
+}
+
+/* --- lives that were told by an event of theirs ---------------------------*/
+
+struct place {
+    store_id customer;
+    int64_t n;
+};
+
+/* The next event of the form after the place that is not the customer's. */
+static enum status next_event(struct store *store, store_id form,
+                              store_id customer, struct place *place,
+                              struct text *differs, bool *found,
+                              struct err *err)
+{
+    struct query query = query_open(&store->main, FORM_EVENT_NEXT, err);
+
+    query_int(&query, form);
+    query_int(&query, customer);
+    query_int(&query, place->customer);
+    query_int(&query, place->n);
+    *found = query_row(&query);
+    if (*found) {
+        place->customer = row_int(&query, 0);
+        place->n = row_int(&query, 1);
+        *differs = row_text(&query, 2, store->work);
+    }
+    return query_close(&query);
+}
+
+static enum status copy_form(struct store *store, store_id form,
+                             struct text body, store_id *copy, struct err *err)
+{
+    struct query query = query_open(&store->main, FORM_COPY, err);
+    enum status status;
+
+    query_int(&query, form);
+    query_text(&query, body);
+    status = query_run(&query);
+    *copy = sqlite3_last_insert_rowid(store->main.db);
+    return status;
+}
+
+static enum status move_event(struct store *store, const struct place *place,
+                              store_id form, struct text differs,
+                              struct err *err)
+{
+    struct query query = query_open(&store->main, EVENT_FORM_PUT, err);
+
+    query_int(&query, place->customer);
+    query_int(&query, place->n);
+    query_int(&query, form);
+    if (differs.size > 0)
+        query_blob(&query, differs.at, differs.size);
+    return query_run(&query);
+}
+
+/*
+ * The others are told by the event of the first of them. A new form, for
+ * whoever has the old one in memory would read his own events wrong: without
+ * their form they are none.
+ */
+static enum status replace_form(struct store *store, store_id form,
+                                store_id customer, struct text body,
+                                struct err *err)
+{
+    struct place place = {0};
+    struct arena *arena = arena_open(); /* of the form's text */
+    struct text now = {0}, differs = {0};
+    store_id copy = 0;
+    bool found = true;
+    enum status status = OK;
+    struct query query;
+
+    while (status == OK && found) {
+        struct text text;
+
+        arena_reset(store->work);
+        status =
+            next_event(store, form, customer, &place, &differs, &found, err);
+        if (status != OK || !found)
+            break;
+        text = forms_text(body, differs, store->work);
+        if (copy == 0) {
+            now = forms_fits(text) ? arena_text(arena, text) : TEXT("");
+            status = copy_form(store, form, now, &copy, err);
+        }
+        if (status == OK)
+            status = move_event(store, &place, copy,
+                                forms_difference(now, text, store->work), err);
+    }
+    arena_close(arena);
+    if (status != OK)
+        return status;
+    query = query_open(&store->main, FORM_REMOVE, err);
+    query_int(&query, form);
+    return query_run(&query);
+}
+
+static enum status says_all(struct store *store, store_id form,
+                            store_id customer, bool *of_another,
+                            struct err *err)
+{
+    struct query query = query_open(&store->main, FORM_SAYS_ALL, err);
+
+    query_int(&query, customer);
+    query_int(&query, form);
+    *of_another = query_row(&query);
+    return query_close(&query);
+}
+
+/* A form says what one event said: if it was of this customer, all that is told
+ * by it is told by another one. */
+static enum status free_forms(struct store *store, store_id customer,
+                              struct err *err)
+{
+    struct arena *arena = arena_open();
+    store_id form = 0;
+    enum status status = OK;
+    bool found = true;
+
+    while (status == OK && found) {
+        struct query query = query_open(&store->main, FORMS_ALL_SAID, err);
+        struct text body = {0};
+        bool of_another = true;
+
+        arena_reset(arena);
+        query_int(&query, customer);
+        query_int(&query, form);
+        found = query_row(&query);
+        if (found) {
+            form = row_int(&query, 0);
+            body = row_text(&query, 1, arena);
+        }
+        status = query_close(&query);
+        if (status == OK && found)
+            status = says_all(store, form, customer, &of_another, err);
+        if (status == OK && !of_another)
+            status = replace_form(store, form, customer, body, err);
+    }
+    arena_close(arena);
+    return status;
+}
+
+/* --- going ----------------------------------------------------------------*/
+
+static enum status run_of(struct store *store, enum statement statement,
+                          store_id id, struct err *err)
+{
+    struct query query = query_open(&store->main, statement, err);
+
+    query_int(&query, id);
+    return query_run(&query);
+}
+
+static enum status drop_customer(struct store *store, store_id customer,
+                                 struct err *err)
+{
+    static const enum statement before[] = {FORGET_CHANGES, FORGET_MOVED,
+                                            FORGET_LINKS, FORGET_FACTS};
+    enum status status = free_forms(store, customer, err);
+
+    for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+        if (status == OK)
+            status = run_of(store, before[i], customer, err);
+    return status == OK ? store_customer_drop(store, customer, err) : status;
+}
+
+static enum status drop_record(struct store *store,
+                               const struct record_named *record,
+                               struct err *err)
+{
+    static const enum statement each[] = {RECORD_DROP, FORGET_EXPORTED};
+    enum status status = OK;
+
+    for (size_t i = 0; i < 2 && status == OK; i++) {
+        struct query query = query_open(&store->main, each[i], err);
+
+        query_int(&query, record->account);
+        query_text(&query, record->remote_id);
+        status = query_run(&query);
+    }
+    return status;
+}
+
+/* Where somebody else's row met the person, the person's key was told. */
+static enum status drop_words(struct store *store, struct text value,
+                              struct err *err)
+{
+    static const enum statement each[] = {FORGET_IN_EVENTS, FORGET_IN_FORMS,
+                                          FORGET_IN_CHANGES};
+    enum { SHORTEST = 6 }; /* "7" is in everybody's words */
+    enum status status = OK;
+
+    for (size_t i = 0; i < 3 && status == OK && value.size >= SHORTEST; i++) {
+        struct query query = query_open(&store->main, each[i], err);
+
+        query_text(&query, value);
+        status = query_run(&query);
+    }
+    return status;
+}
+
+enum status store_forget(struct store *store,
+                         const struct forgetting *forgetting, struct err *err)
+{
+    enum status status = store_writing(store, err);
+    struct query query;
+
+    if (status == OK && forgetting->customer != 0)
+        status = drop_customer(store, forgetting->customer, err);
+    for (size_t i = 0; i < forgetting->records_count && status == OK; i++)
+        status = drop_record(store, &forgetting->records[i], err);
+    for (size_t i = 0; i < forgetting->keys_count && status == OK; i++)
+        status = drop_words(store, forgetting->keys[i].value, err);
+    forms_forget(store->forms);
+    if (status == OK) {
+        query = query_open(&store->main, FORGET_REPORTS, err);
+        status = query_run(&query);
+    }
+    for (size_t i = 0; i < forgetting->marks_count && status == OK; i++)
+        status = store_forgotten_add(store, &forgetting->marks[i], err);
+    return status == OK ? store_fact_put(store, wipe_fact, TEXT("1"), err)
+                        : status;
+}
+
+/* --- the bytes ------------------------------------------------------------*/
+
+enum status store_wipe_due(struct store *store, bool *due, struct err *err)
+{
+    struct text value;
+
+    enum status status;
+
+    arena_reset(store->work);
+    status = store_fact(store, wipe_fact, store->work, &value, err);
+    *due = status == OK && value.size > 0;
+    return status;
+}
+
+/* All of the log goes into the file, and the log is cut: whoever still reads by
+ * it is waited for, and then named. */
+static enum status empty_log(struct connection *connection, struct err *err)
+{
+    int result = sqlite3_wal_checkpoint_v2(
+        connection->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+    if ((result & 0xff) != SQLITE_BUSY)
+        return result == SQLITE_OK ? OK
+                                   : connection_fail(connection, result, err);
+    (void)fail(err, STOP, EXIT_TRYLATER, "state_busy",
+               "the person is forgotten, but somebody reads the state, so the "
+               "old bytes are still in its files");
+    err_hint(err, "give the same command again when nobody does");
+    return STOP;
+}
+
+/* The copy stands in a file without a name and not in memory: it is as large as
+ * the state. */
+static enum status rewrite(struct connection *connection, struct err *err)
+{
+    enum status status = connection_lock(connection, err);
+
+    if (status != OK)
+        return status;
+    status = connection_run(connection, "PRAGMA temp_store=FILE", err);
+    step("before", "vacuum");
+    if (status == OK)
+        status = connection_run(connection, "VACUUM", err);
+    step("after", "vacuum");
+    if (status == OK)
+        status = empty_log(connection, err);
+    connection_unlock(connection);
+    return status;
+}
+
+enum status store_wipe(struct store *store, struct err *err)
+{
+    enum status status;
+
+    if (store->in_transaction || store->mode != STORE_WRITE)
+        return fail(err, STOP, EXIT_BUG, "state_bug",
+                    "bytes are wiped between transactions");
+    store_look_end(store);
+    status = rewrite(&store->main, err);
+    if (status == OK)
+        status = store_begin(store, err);
+    if (status != OK)
+        return status;
+    status = store_fact_put(store, wipe_fact, TEXT(""), err);
+    if (status == OK)
+        return store_commit(store, err);
+    store_rollback(store);
+    return status;
+}
