@@ -60,6 +60,7 @@ void auth_close(struct auth *auth)
     crypto_wipe(auth->token.access);
     crypto_wipe(auth->token.refresh);
     crypto_wipe(auth->rejected);
+    crypto_wipe(auth->code);
     crypto_wipe(auth->basic);
     arena_close(auth->arena);
     *auth = (struct auth){.arena = NULL};
@@ -152,6 +153,16 @@ enum status auth_refused(struct auth *auth, struct err *err)
                                err);
 }
 
+void auth_hint_login(const struct auth *auth, struct err *err)
+{
+    const struct account *account = auth->account;
+
+    if (account->auth->login.url != NULL)
+        err_hint(err, "log in: custsync login %s:", account->name);
+    else
+        err_hint(err, "put a new refresh_token into the configuration");
+}
+
 enum status auth_can_renew(const struct auth *auth, bool by_hand,
                            struct err *err)
 {
@@ -165,7 +176,7 @@ enum status auth_can_renew(const struct auth *auth, bool by_hand,
                    "the provider refused the refresh token, and was not asked "
                    "again");
         err_place(err, "%s", account->name);
-        err_hint(err, "put a new refresh_token into the configuration");
+        auth_hint_login(auth, err);
         return STOP;
     }
     if (auth->token.refresh.size > 0)
@@ -176,7 +187,7 @@ enum status auth_can_renew(const struct auth *auth, bool by_hand,
                      "token"
                    : "there is neither an access token nor a refresh token");
     err_place(err, "%s", account->name);
-    err_hint(err, "put a refresh_token into the configuration");
+    auth_hint_login(auth, err);
     return STOP;
 }
 
@@ -314,5 +325,6 @@ struct text auth_redact(const struct auth *auth, struct text text,
     text = take_out(text, auth->token.access, arena);
     text = take_out(text, auth->token.refresh, arena);
     text = take_out(text, auth->rejected, arena);
+    text = take_out(text, auth->code, arena);
     return take_out(text, auth->basic, arena);
 }

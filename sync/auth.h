@@ -25,6 +25,7 @@ struct auth {
     struct text first_refresh; /* digest of the configuration's token */
     struct text basic;         /* base64 of user and password */
     struct text rejected;      /* an access token the provider refused */
+    struct text code;          /* of a login under way */
     struct token token;
 };
 
@@ -65,10 +66,13 @@ enum status auth_request(const struct auth *auth, int64_t now_ms,
                          struct http_request *request, struct err *err);
 /*
  * The tokens of a good reply, kept in the store and then here. REJECT when the
- * reply has none; STOP 77 when it is for another tenant.
+ * reply has none; STOP 77 when it is for another tenant: of a login none of it
+ * is kept then, since what was there may still be good.
  */
 enum status auth_read(struct auth *auth, const struct node *reply,
                       int64_t now_ms, struct err *err);
+/* How a person gets the account new tokens, as the hint of err. */
+void auth_hint_login(const struct auth *auth, struct err *err);
 /* Overwrites what a request that ended carried in Authorization. */
 void auth_wipe_request(const struct http_request *request);
 

@@ -249,18 +249,25 @@ enum status auth_read(struct auth *auth, const struct node *reply,
     if (auth->first_refresh.size > 0)
         token.first_refresh = auth->first_refresh;
     token.expires_ms = expires_ms(spec, reply, now_ms, auth->arena);
-    /* Kept even when it is another tenant's: the old one is dead now. */
-    status = store_token_put(auth->store, auth->login, &token, err);
-    if (status != OK)
-        return status;
-    auth->token = token;
-    auth->rejected = TEXT("");
+    /* Of a renewal kept even when it is another tenant's: the old one is dead
+     * now. */
+    if (!other || auth->code.size == 0) {
+        status = store_token_put(auth->store, auth->login, &token, err);
+        if (status != OK)
+            return status;
+        auth->token = token;
+        auth->rejected = TEXT("");
+    }
     if (!other)
         return OK;
     (void)fail(err, STOP, EXIT_CREDENTIALS, "other_tenant",
                "the token is for '%.*s', the account names '%s'",
                (int)(tenant.size < 80 ? tenant.size : 80), tenant.at, wanted);
     err_place(err, "%s", auth->account->name);
-    err_hint(err, "give the account a refresh_token of that tenant");
+    if (spec->login.url != NULL)
+        err_hint(err, "custsync login %s:, and choose that one on the page",
+                 auth->account->name);
+    else
+        err_hint(err, "give the account a refresh_token of that tenant");
     return STOP;
 }

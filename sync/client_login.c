@@ -98,8 +98,10 @@ enum status client_login_page(struct client *client, const char *redirect_uri,
         return fail(err, STOP, EXIT_CONFIG, "no_such_call",
                     "%s has no login by a page",
                     client->account->provider->title);
-    if (!template_fill(login->url, lookup_value, &lookup, NULL, arena, &url,
-                       &missing))
+    if (client->account->login_url != NULL)
+        url = text_of(client->account->login_url);
+    else if (!template_fill(login->url, lookup_value, &lookup, NULL, arena,
+                            &url, &missing))
         return fail(err, STOP, EXIT_CONFIG, "missing_setting",
                     "'%s' is needed for a login and is not set", missing);
     if (fill_headers(&login->query, &lookup, arena, query, err) != OK)

@@ -129,11 +129,21 @@ static enum status refused(struct client *client, const struct renewal *renewal,
                words.size > 0 ? ": " : "", TEXT_ARGS(words));
     err_place(err, "%s", name);
     if (renewal->lost)
-        err_hint(err, "the answer to an earlier renewal was lost, and with it "
-                      "the new refresh token; put another one into the "
-                      "configuration");
+        err_hint(err,
+                 client->account->auth->login.url != NULL
+                     ? "the answer to an earlier renewal was lost, and "
+                       "with it the new refresh token: custsync login %s:"
+                     : "the answer to an earlier renewal of %s: was lost, "
+                       "and with it the new refresh token; put another "
+                       "one into the configuration",
+                 name);
+    else if (client->auth.code.size > 0)
+        err_hint(err,
+                 "a code is good for a short time, once, and for the "
+                 "redirect address it was asked with: custsync login %s:",
+                 name);
     else if (client->account->auth->refreshes)
-        err_hint(err, "put a new refresh_token into the configuration");
+        auth_hint_login(&client->auth, err);
     else
         err_hint(err, "check the settings of account '%s'", name);
     if (client->account->auth->token_signed && client_clock_off(client))
@@ -382,8 +392,11 @@ enum status client_login_code(struct client *client, const char *code,
     status = store_lock(client->store, client->auth.lock, err);
     if (status != OK)
         return STOP;
+    client->auth.code = arena_text(client->auth.arena, text_of(code));
     status =
         ask_on(client, login, values, sizeof(values) / sizeof(values[0]), err);
+    crypto_wipe(client->auth.code);
+    client->auth.code = TEXT("");
     store_unlock(client->store, client->auth.lock);
     return status == RETRY ? STOP : status;
 }

@@ -19,6 +19,8 @@ CODE(apostrophe, "a value begins with an apostrophe that a spreadsheet may "
      "have put there",
      "nothing has to be done if it belongs there; 'strip' of the rule in the "
      "mapping takes it off")
+CODE(bad_answer, "what came back from a login is not the answer to it",
+     "paste the whole address that the browser ended at, or the code in it")
 CODE(bad_archive, "the compressed file is damaged or cut short",
      "export or copy the file again")
 CODE(bad_boolean, "the value is neither yes nor no",
@@ -195,6 +197,10 @@ CODE(listed_before, "the read of an account went on where an earlier run "
      "had stopped", "nothing has to be done; who was made since is read next time")
 CODE(locked, "another run works on the same account",
      "wait for it, or let --wait do that")
+CODE(login_late, "nobody answered the page of a login",
+     "log in again when somebody is at the browser")
+CODE(login_refused, "the provider's page gave no leave",
+     "log in again, as somebody who may allow it, and say yes")
 CODE(long_table, "a table of values is longer than allowed",
      "shorten the file that 'values_file' names")
 CODE(lookup_broken, "a look-up gives no answer to what was asked",
@@ -320,6 +326,8 @@ CODE(plan_target_moved, "a record at the provider is not as it was when the plan
      "make the plan anew with 'custsync plan --out'")
 CODE(plan_unproved, "records of a plan could not be read, so that nothing of it "
      "was sent", "do the same again later")
+CODE(port_taken, "the port on which a login would wait is not free",
+     "give another with --port, or none and paste the address")
 CODE(read_error, "a file could not be read to its end",
      "look at the disk or at the share it lies on")
 CODE(record_taken, "the record belongs to another customer",

@@ -21,8 +21,10 @@ struct account {
     const struct provider *provider;
     const struct auth_spec *auth;
     const char *base_url, *token_url; /* filled, no slash at the end */
-    const char *tenant;               /* filled */
-    const char *rate_scope; /* filled, with provider and base_url before */
+    const char *login_url;    /* instead of the provider's page, or NULL */
+    const char *redirect_uri; /* where a login comes back to, or NULL */
+    const char *tenant;       /* filled */
+    const char *rate_scope;   /* filled, with provider and base_url before */
     struct rate_spec rate;
     uint32_t concurrency;         /* 1..64, 8 by default */
     const char *region;           /* alpha-2 or NULL */

@@ -16,9 +16,9 @@ enum { CONCURRENCY = 8, CONCURRENCY_MAX = 64 };
 
 /* What every account may have, whatever its provider. */
 static const char *const common_keys[] = {
-    "provider", "base_url",     "token_url", "rate",    "concurrency",
-    "region",   "access_token", "auth",      "ca_file", "settle_delay",
-    "timeout",  "refetch",      NULL};
+    "provider", "base_url",     "token_url", "rate",         "concurrency",
+    "region",   "access_token", "auth",      "ca_file",      "settle_delay",
+    "timeout",  "refetch",      "login_url", "redirect_uri", NULL};
 
 static bool listed(const char *const *names, const char *name)
 {
@@ -289,6 +289,17 @@ static void load_urls(struct config_loader *loader, const struct node *node,
         load_url(loader, token != NULL ? token : node, "token_url", url);
 }
 
+/* An address byte by byte as it stands: others compare it so. NULL: none. */
+static const char *load_exact_url(struct config_loader *loader,
+                                  const struct node *node, const char *name)
+{
+    const struct node *given = node_member(node, name);
+    struct text url = config_value(loader, given, false);
+
+    return url.size > 0 && load_url(loader, given, name, url) != NULL ? url.at
+                                                                      : NULL;
+}
+
 /* Whether one stands there that is good. */
 static bool load_duration(struct config_loader *loader, const struct node *node,
                           uint64_t *ms)
@@ -449,6 +460,8 @@ enum status config_load_account(struct config_loader *loader,
     load_settings(loader, node, account);
     load_auth(loader, node, account);
     load_urls(loader, node, account);
+    account->login_url = load_exact_url(loader, node, "login_url");
+    account->redirect_uri = load_exact_url(loader, node, "redirect_uri");
     load_limits(loader, node, account);
     load_ca_file(loader, node, account);
     account->region = config_region(loader, node_member(node, "region"));

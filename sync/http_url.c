@@ -41,6 +41,33 @@ struct text http_unescape(struct arena *arena, struct text text)
     return plain;
 }
 
+bool http_query_value(struct arena *arena, struct text query, const char *name,
+                      struct text *value)
+{
+    size_t size = strlen(name);
+
+    while (query.size > 0) {
+        size_t end = text_find(query, "&");
+
+        if (end > size && query.at[size] == '=' &&
+            memcmp(query.at, name, size) == 0) {
+            char *plain = arena_string(
+                arena, (struct text){query.at + size + 1, end - size - 1});
+
+            for (char *c = plain; *c != '\0'; c++)
+                if (*c == '+')
+                    *c = ' ';
+            *value = http_unescape(arena, text_of(plain));
+            return true;
+        }
+        end += end < query.size ? 1 : 0;
+        query.at += end;
+        query.size -= end;
+    }
+    *value = TEXT("");
+    return false;
+}
+
 static void add_pairs(struct buffer *out, struct arena *arena,
                       const struct http_header *pairs, size_t count,
                       const char *before)
@@ -268,6 +295,20 @@ bool http_is_loopback(const char *url)
     is = parsed != NULL && is_loopback(parsed);
     curl_url_cleanup(parsed);
     return is;
+}
+
+uint16_t http_port(const char *url)
+{
+    CURLU *parsed = parse(url);
+    char *made = NULL;
+    uint64_t port = 0;
+
+    if (parsed != NULL &&
+        curl_url_get(parsed, CURLUPART_PORT, &made, CURLU_DEFAULT_PORT) == 0)
+        (void)text_to_u64(text_of(made), &port);
+    curl_free(made);
+    curl_url_cleanup(parsed);
+    return port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
 struct text http_path(struct arena *arena, const char *url)

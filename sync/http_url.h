@@ -21,5 +21,10 @@ const char *http_unfit(const char *url);
 struct text http_path(struct arena *arena, const char *url);
 /* %XX back to bytes; the text itself when it holds a NUL then. */
 struct text http_unescape(struct arena *arena, struct text text);
+/* The first pair of that name in "a=b&c=d", as a form's: + is a blank. */
+bool http_query_value(struct arena *arena, struct text query, const char *name,
+                      struct text *value);
+/* The port of an address, the scheme's own when it names none; 0: none. */
+uint16_t http_port(const char *url);
 
 #endif

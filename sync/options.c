@@ -89,6 +89,9 @@ const struct row option_rows[] = {
      "50% once more than 100 are known)"},
     {"limit", 0, "N", ROW_POLICY, "* retry undo", "send at most N changes"},
     {"code", 0, "CODE", ROW_OWN, "retry", "only what has that code"},
+    {"port", 0, "N", ROW_OWN, "login",
+     "listen for the browser on 127.0.0.1:N, 0: any free port (default 8737, "
+     "on a terminal)"},
     {"wait", 0, "TIME", ROW_POLICY, "* pull link unlink retry undo forget",
      "wait that long for another run on the account, 10m say"},
     {"deadline", 0, "TIME", ROW_POLICY, "* pull retry undo",

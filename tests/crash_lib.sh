@@ -291,7 +291,9 @@ login_again() {
     local at body code path=/grant-access-token token
     code=$(curl -fsS "$url/count/auth2/authorize-intiate" -G \
         -d clientId=sandbox-books -d redirectUri=http://127.0.0.1/ -d state=1 |
-        jq -r .data.redirectUri | sed 's/.*code=//; s/&.*//')
+        jq -r .data.redirectUri |
+        xargs curl -fsS -o /dev/null -w '%{redirect_url}' |
+        sed 's/.*code=//; s/&.*//')
     at=$(date +%s)
     body="{\"grantType\":\"authorization_code\",\"code\":\"$code\"}"
     token=$(curl -fsS "$url/count/partners$path" --data-binary "$body" \

@@ -232,7 +232,7 @@ Test(auth, a_lost_renewal_is_tried_once_more_and_then_told)
     fixture_open("kounta", server->port, KOUNTA_OAUTH);
     cr_assert_eq(get_one(), STOP);
     cr_assert_eq(err.exit, EXIT_CREDENTIALS);
-    cr_assert(strstr(err.hint, "put another one into"), "%s", err.hint);
+    cr_assert(strstr(err.hint, "custsync login shop:"), "%s", err.hint);
     cr_assert_eq(token_calls, 2);
     fixture_close();
 }
@@ -258,11 +258,11 @@ Test(auth, a_dead_refresh_token_is_not_asked_about_night_after_night)
     for (int night = 0; night < 3; night++) {
         cr_assert_eq(get_one(), STOP);
         cr_assert_eq(err.exit, EXIT_CREDENTIALS);
-        cr_assert(strstr(err.hint, "put a new refresh_token"), "%s", err.hint);
+        cr_assert(strstr(err.hint, "custsync login shop:"), "%s", err.hint);
         cr_assert_eq(server_count(server), 1, "night %d", night);
         reopen();
     }
-    cr_assert(strstr(err.hint, "put a new refresh_token"), "%s", err.hint);
+    cr_assert(strstr(err.hint, "custsync login shop:"), "%s", err.hint);
     /* A person who looks is shown what the provider says today. */
     cr_assert_eq(client_login(client, &err), STOP);
     cr_assert_eq(server_count(server), 2);
@@ -370,7 +370,7 @@ Test(auth, without_any_token_the_way_to_log_in_is_told)
                  "    client_secret: sec-ret-key\n");
     cr_assert_eq(get_one(), STOP);
     cr_assert_eq(err.exit, EXIT_CREDENTIALS);
-    cr_assert(strstr(err.hint, "put a refresh_token"));
+    cr_assert(strstr(err.hint, "custsync login shop:"));
     cr_assert_eq(server_count(server), 0);
     fixture_close();
 }

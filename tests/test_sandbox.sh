@@ -362,13 +362,18 @@ test_count_auth() {
 test_count_consent() {
     start
     ask GET '/count/auth2/authorize-intiate?clientId=sandbox-books&redirectUri=http%3A%2F%2F127.0.0.1%3A9%2Fcb&state=s1'
-    want 200 && has '&state=s1'
-    login_code=$(grep -o 'code=[^&]*' "$work/body" | cut -d= -f2)
+    want 200
+    login_page=$(value redirectUri)
+    ask GET "/count/login${login_page#*/count/login}"
+    want 302 && header 'Location: http://127.0.0.1:9/cb\?code=[^&]*&state=s1$'
+    login_code=$(grep -i '^Location:' "$work/headers" | sed 's/.*code=//; s/&.*//')
     count POST /grant-access-token "{\"grantType\":\"authorization_code\",\"code\":\"$login_code\"}"
     want 200 && has accessToken
     count POST /grant-access-token "{\"grantType\":\"authorization_code\",\"code\":\"$login_code\"}"
     want 401
     ask GET '/count/auth2/authorize-intiate?clientId=sandbox-books&redirectUri=ftp%3A%2F%2Fx&state=s1'
+    want 400 && has 'Invalid redirect uri'
+    ask GET '/count/auth2/authorize-intiate?clientId=sandbox-books&redirectUri=http%3A%2F%2F127.0.0.1%3A9%2F%3Fa%3Db&state=s1'
     want 400 && has 'Invalid redirect uri'
     ask GET '/kounta/authorize?client_id=sandbox-shop&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcb&response_type=code&state=s%202'
     want 302 && header 'Location: http://127.0.0.1:9/cb\?code=[^&]*&state=s%202$'

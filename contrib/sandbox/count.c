@@ -276,7 +276,11 @@ static void handle(struct call *call)
 
     if (strcmp(path, "/auth2/authorize-intiate") == 0 ||
         strcmp(path, "/auth2/authorize-initiate") == 0) {
-        count_authorize(call);
+        count_authorize(call, false);
+        return;
+    }
+    if (strcmp(path, "/login") == 0) {
+        count_authorize(call, true);
         return;
     }
     if (strncmp(path, "/partners/", 10) != 0) {

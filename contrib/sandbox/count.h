@@ -9,9 +9,9 @@
 /* Signature, then bearer. False: answered with 401. */
 bool count_signed(struct call *call);
 bool count_bearer(struct call *call);
-/* The two token endpoints, and the start of a consent. */
+/* The two token endpoints; the start of a consent, and its page. */
 void count_token(struct call *call, bool is_refresh);
-void count_authorize(struct call *call);
+void count_authorize(struct call *call, bool page);
 
 /* An error in the shape that the switch asks for; takes errors, maybe NULL. */
 void count_error(struct call *call, unsigned status, const char *code,

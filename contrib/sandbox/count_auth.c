@@ -12,7 +12,6 @@
 #include <strings.h>
 
 static const int64_t REFRESH_LIFE_MS = INT64_C(30) * 24 * 3600 * 1000;
-static const int64_t CODE_LIFE_MS = INT64_C(10) * 60 * 1000;
 
 void count_error(struct call *call, unsigned status, const char *code,
                  const char *message, json_t *errors)
@@ -212,41 +211,46 @@ void count_token(struct call *call, bool is_refresh)
     json_decref(body);
 }
 
-/* The user who would log in at the address has always said yes already. */
-void count_authorize(struct call *call)
+/* What the sandbox's app has registered: any port of the own machine, and one
+ * host that is nowhere. Never with a query. */
+static bool redirect_fits(const char *redirect)
+{
+    static const char *const registered[] = {
+        "http://127.0.0.1:", "http://127.0.0.1/",
+        "http://localhost:", "http://localhost/", "https://sandbox.example/"};
+
+    for (size_t i = 0; i < sizeof(registered) / sizeof(registered[0]); i++)
+        if (strncmp(redirect, registered[i], strlen(registered[i])) == 0)
+            return strpbrk(redirect, "?#\r\n") == NULL;
+    return false;
+}
+
+/* Where a login begins, and the page that the first names: one check. */
+void count_authorize(struct call *call, bool page)
 {
     const struct request *request = call->request;
     const char *redirect = request_query(request, "redirectUri");
     const char *state = request_query(request, "state");
-    struct token token = {.expires_ms = request->now_ms + CODE_LIFE_MS};
-    char *code, *code_text, *state_text, *address;
+    int client = client_find(COUNT, request_query(request, "clientId"));
     json_t *as_text = json_string(redirect); /* NULL when it is no UTF-8 */
-    bool fits = as_text != NULL && strncmp(redirect, "http", 4) == 0 &&
-                strchr(redirect, '?') == NULL;
+    char *address;
 
-    json_decref(as_text);
-    token.client = client_find(COUNT, request_query(request, "clientId"));
-    if (token.client < 0 || redirect == NULL || state == NULL) {
+    if (client < 0 || redirect == NULL || state == NULL) {
         count_error(call, 400, "validation_error",
                     "clientId, redirectUri and state are required", NULL);
-        return;
-    }
-    if (!fits) {
+    } else if (as_text == NULL || !redirect_fits(redirect)) {
         count_error(call, 400, "validation_error", "Invalid redirect uri",
                     NULL);
-        return;
+    } else if (page) {
+        consent_answer(call, redirect, state, client);
+    } else {
+        address = print("%s://%s/count/login?%s", request->scheme,
+                        request->host, request->query);
+        reply_json(call->reply, 200,
+                   json_pack("{s:s s:s s:{s:s}}", "status", "success",
+                             "message", "Continue in the browser.", "data",
+                             "redirectUri", address));
+        free(address);
     }
-    token.tenant = clients[token.client].home;
-    code = token_make(call->box->store, COUNT, TOKEN_CODE, &token);
-    code_text = url_encode(code);
-    state_text = url_encode(state);
-    address = print("%s?code=%s&state=%s", redirect, code_text, state_text);
-    reply_json(call->reply, 200,
-               json_pack("{s:s s:s s:{s:s}}", "status", "success", "message",
-                         "Continue in the browser.", "data", "redirectUri",
-                         address));
-    free(code);
-    free(code_text);
-    free(state_text);
-    free(address);
+    json_decref(as_text);
 }

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-static const int64_t CODE_LIFE_MS = INT64_C(10) * 60 * 1000;
-
 void kounta_error(struct call *call, unsigned status, const char *message)
 {
     const char *code = status == 401   ? "invalid_token"
@@ -124,6 +122,16 @@ static void hand_out(struct call *call, struct token token, const char *refresh)
     free(access);
 }
 
+/* Only where the person was sent back to may the code come from. */
+static bool same_redirect(const struct call *call, const char *code)
+{
+    char *redirect = form_value(call->request->body, "redirect_uri");
+    bool same = redirect != NULL && consent_fits(code, redirect);
+
+    free(redirect);
+    return same;
+}
+
 /* A refresh token or a code is exchanged. */
 static void exchange(struct call *call, enum token_kind kind, const char *field)
 {
@@ -137,7 +145,8 @@ static void exchange(struct call *call, enum token_kind kind, const char *field)
         return;
     }
     if (!token_get(store, kind, text, &token) || token.client != call->client ||
-        token.expires_ms <= call->request->now_ms) {
+        token.expires_ms <= call->request->now_ms ||
+        (kind == TOKEN_CODE && !same_redirect(call, text))) {
         token_error(call, 400, "invalid_grant", "The grant is invalid");
         free(text);
         return;
@@ -181,18 +190,16 @@ void kounta_token(struct call *call)
     free(secret);
 }
 
-/* What https://my.kounta.com/authorize is: here everyone says yes at once. */
+/* What https://my.kounta.com/authorize is: here everyone answers at once. */
 void kounta_authorize(struct call *call)
 {
     const struct request *request = call->request;
     const char *redirect = request_query(request, "redirect_uri");
     const char *state = request_query(request, "state");
     const char *type = request_query(request, "response_type");
-    struct token token = {.expires_ms = request->now_ms + CODE_LIFE_MS};
-    char *code, *code_text, *state_text;
+    int client = client_find(KOUNTA, request_query(request, "client_id"));
 
-    token.client = client_find(KOUNTA, request_query(request, "client_id"));
-    if (token.client < 0 || redirect == NULL || state == NULL ||
+    if (client < 0 || redirect == NULL || state == NULL ||
         strncmp(redirect, "http", 4) != 0 || strpbrk(redirect, "\r\n") ||
         type == NULL || strcmp(type, "code") != 0) {
         kounta_error(call, 400,
@@ -200,15 +207,5 @@ void kounta_authorize(struct call *call)
                      "and state are required");
         return;
     }
-    token.tenant = clients[token.client].home;
-    code = token_make(call->box->store, KOUNTA, TOKEN_CODE, &token);
-    code_text = url_encode(code);
-    state_text = url_encode(state);
-    reply_empty(call->reply, 302);
-    reply_header(call->reply, "Location", "%s%ccode=%s&state=%s", redirect,
-                 strchr(redirect, '?') == NULL ? '?' : '&', code_text,
-                 state_text);
-    free(code);
-    free(code_text);
-    free(state_text);
+    consent_answer(call, redirect, state, client);
 }

@@ -105,6 +105,8 @@ enum switch_id {
     SW_FIELDEDGE_WRAP,
     SW_FIELDEDGE_PREFIX,
     SW_TOKEN_TTL,
+    SW_CODE_TTL,
+    SW_CONSENT,
     SW_CLOCK,
     SWITCH_COUNT
 };
@@ -124,6 +126,7 @@ enum { PAGING_START, PAGING_PAGE };
 enum { ME_OBJECT, ME_REDIRECT };
 enum { SEARCH_OR, SEARCH_AND };
 enum { SEARCH_EXACT, SEARCH_PARTIAL };
+enum { CONSENT_YES, CONSENT_NO };
 enum { PREFIX_NONE, PREFIX_LEADS, PREFIX_OPEN_API };
 
 void switches_default(int64_t values[SWITCH_COUNT]);
@@ -292,6 +295,14 @@ void token_expire_all(struct store *store, int64_t now_ms);
 void grants_keep(struct sandbox *box);
 /* No token is worth anything any more, and FieldEdge's app is removed. */
 void grants_revoke(struct sandbox *box);
+
+/* ---- the person at the browser (consent.c) ---- */
+
+/* Back to the redirect address, with a code or with a no. */
+void consent_answer(struct call *call, const char *redirect, const char *state,
+                    int client);
+/* Whether the code was asked for with that redirect address. */
+bool consent_fits(const char *code, const char *redirect);
 
 /* ---- pace (rate.c) ---- */
 

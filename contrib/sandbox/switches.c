@@ -51,6 +51,8 @@ static const struct setting settings[SWITCH_COUNT] = {
     [SW_FIELDEDGE_WRAP] = {"fieldedge.wrap_errors", on_off, OFF, 0},
     [SW_FIELDEDGE_PREFIX] = {"fieldedge.prefix", "none|leads|open-api", 0, 0},
     [SW_TOKEN_TTL] = {"token_ttl", NULL, 3600, 365 * 86400},
+    [SW_CODE_TTL] = {"code_ttl", NULL, 600, 86400},
+    [SW_CONSENT] = {"consent", "yes|no", 0, 0},
     [SW_CLOCK] = {"clock", NULL, 0, -365 * 86400},
 };
 
