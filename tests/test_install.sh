@@ -60,9 +60,24 @@ done
 [ "$pages" -gt 0 ] || fail "there is no manual page at all"
 bash -n "$prefix/share/bash-completion/completions/custsync" ||
     fail "the completion is no bash"
-for file in README.md LICENSE examples/custsync.service examples/custsync.timer
-do
+for file in README.md LICENSE examples/custsync.cron; do
     [ -s "$prefix/share/doc/custsync/$file" ] || fail "no document $file"
 done
+for unit in custsync@.service custsync@.timer; do
+    [ -s "$prefix/lib/systemd/system/$unit" ] || fail "no unit $unit"
+done
 "$prefix/bin/custsync-sandbox" --help >/dev/null || fail "no sandbox"
+
+# --- a prefix that is moved, and one that is staged for a package ----------------
+mv "$prefix" "$work/moved"
+prefix=$work/moved
+as_stranger mappings woocommerce >"$work/moved.out" ||
+    fail "moved, it does not find its mappings"
+DESTDIR=$work/staged cmake --install "$build_dir" --prefix /usr \
+    >"$work/log" 2>&1 || fail "with DESTDIR: $(cat "$work/log")"
+[ -z "$(find "$work/staged" -mindepth 1 -maxdepth 1 ! -name usr)" ] ||
+    fail "something is installed outside of the prefix"
+prefix=$work/staged/usr
+as_stranger mappings shopify >"$work/staged.out" ||
+    fail "staged, it does not find its mappings"
 echo "test_install: $count mappings and $pages manual pages are in place"
