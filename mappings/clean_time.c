@@ -173,10 +173,11 @@ static bool read_serial(struct text text, uint64_t *day, double *part)
     *part = 0;
     if (!text_to_u64((struct text){text.at, end}, day))
         return false;
-    for (size_t i = end + 1; i < text.size; i++, worth /= 10) {
+    for (size_t i = end + 1; i < text.size; i++) {
         if (text.at[i] < '0' || text.at[i] > '9')
             return false;
         *part += (text.at[i] - '0') * worth;
+        worth /= 10;
     }
     return end == text.size || end + 1 < text.size;
 }

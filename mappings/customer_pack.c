@@ -144,7 +144,7 @@ static struct text take_text(struct unpacking *u)
 
 static void take_part(struct unpacking *u, struct part *part)
 {
-    int letter = *u->at++;
+    int letter = (unsigned char)*u->at++;
 
     *part = (struct part){.field = FIELD_NONE};
     if (letter == LETTER_CUSTOM) {

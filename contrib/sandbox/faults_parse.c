@@ -285,7 +285,7 @@ static bool parse_chance(struct fault *fault, const char *text)
     if (text == NULL || sscanf(text, "%lf%%%n", &percent, &used) != 1 ||
         used == 0 || text[used] != '\0' || !(percent > 0 && percent <= 100))
         return false;
-    fault->chance = (int64_t)(percent * (CHANCE_WHOLE / 100));
+    fault->chance = (int64_t)(percent * CHANCE_WHOLE / 100);
     return fault->chance > 0;
 }
 
