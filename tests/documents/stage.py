@@ -88,7 +88,7 @@ class Stage:
     def play(self):
         port = self.top / "port"
         self.start([os.environ["SCRIPTED"], "--port-file", str(port),
-                    str(HERE / "documents" / self.script)])
+                    str(HERE / self.script)])
         self.address = "http://127.0.0.1:" + self.wait_for(port).strip()
 
     def local(self, text):
