@@ -11,6 +11,8 @@ from pathlib import Path
 
 import yaml
 
+import inline
+
 # A configuration's secrets, wherever they come from.
 WORLD = {name: "made-up" for name in (
     "KOUNTA_CLIENT_ID", "KOUNTA_CLIENT_SECRET", "KOUNTA_REFRESH_TOKEN",
@@ -23,7 +25,7 @@ PROVIDER = {
     "base_url": "base_url: https://api.example.com",
     "settings": "settings:\n"
                 "  client_id: optional\n  refresh_token: secret\n"
-                "  login: optional\n  pin: secret\n  api_key: secret",
+                "  login: optional\n  shop: optional\n  pin: secret\n  api_key: secret",
     "id": "id: id",
     "get": 'get: {request: "GET /v1/customers/{id}", items: data}',
     "fields": "fields: {first_name: given, email: mail, mobile: cell}",
@@ -46,6 +48,11 @@ def without_keys(text, keys):
     return "\n".join(kept) + "\n"
 
 
+def provider_without(keys, name):
+    return "".join(part.replace("NAME", name) + "\n"
+                   for key, part in PROVIDER.items() if key not in keys)
+
+
 def indented(text):
     return "".join("  " + line + "\n" for line in text.splitlines())
 
@@ -58,7 +65,7 @@ class Pieces:
         self.page = re.sub(r"\W", "-", Path(page).stem)
         self.maps = self.folder / "maps"
         self.maps.mkdir()
-        self.configs = []   # (block, path)
+        self.configs = []   # (line, path)
         self.mapping = ""   # the page's last whole mapping
         self.accounts = ""  # the page's last accounts
 
@@ -80,12 +87,10 @@ class Pieces:
         path.write_text(re.sub(r"\$\{file:[^}]*\}", f"${{file:{secret}}}",
                                text))
         path.chmod(0o600)
-        self.configs.append((block, path))
+        self.configs.append((block.at + 2, path))
 
     def put_provider_part(self, block, text, keys):
-        whole = [part.replace("NAME", self.name(block))
-                 for key, part in PROVIDER.items() if key not in keys]
-        self.put(block, "\n".join(whole) + "\n" + text)
+        self.put(block, provider_without(keys, self.name(block)) + text)
 
     def put_mapping(self, block, text):
         self.mapping = text
@@ -114,13 +119,34 @@ class Pieces:
         elif keys:
             self.put(block, "fields:\n" + indented(text))
         elif text.startswith("outside,ours\n"):
-            (self.maps / "values.csv").write_text(text)
+            (self.maps / "states.csv").write_text(text)
             self.put(block, "fields: {notes: {from: N, "
-                     "values_file: values.csv}}\n")
+                     "values_file: states.csv}}\n")
         elif block.lines and all(s.startswith("#") for s in block.lines):
             self.put(block, text + "fields: {email: Mail}\n")
         else:
             return False
+        return True
+
+    def take_inline(self, number, snippet):
+        """An example within a sentence; False: it is none of YAML's."""
+        name = f"{self.page}-{number}-{len(list(self.maps.iterdir()))}"
+        keys = set(inline.keys_of(snippet))
+        if not keys or keys & inline.ASIDE:
+            return False
+        if self.page == "custsync-yaml-5":
+            text = self.accounts + "\n" + inline.of_job(snippet)
+            path = self.folder / (name + ".yaml")
+            path.write_text(text)
+            path.chmod(0o600)
+            self.configs.append((number, path))
+            return True
+        if self.page == "custsync-provider-5":
+            text = inline.of_provider(
+                snippet, lambda keys: provider_without(keys, name))
+        else:
+            text = inline.of_mapping(snippet)
+        (self.maps / (name + ".yaml")).write_text(text)
         return True
 
     def ask(self, *arguments):
@@ -136,22 +162,26 @@ class Pieces:
         return None if done.returncode == 0 else done.stdout + done.stderr
 
 
-def check(page, blocks):
-    """What is wrong with the blocks of a page, as (place, what)."""
-    wrong = []
+def check(page, blocks, lines):
+    """What is wrong with the blocks of a page, and with the examples within
+    its sentences: a list of (place, what); and how many were looked at."""
+    wrong, count = [], len(blocks)
     with tempfile.TemporaryDirectory(prefix="custsync-pieces.") as folder:
         pieces = Pieces(page, folder)
         (pieces.folder / "till-secret").write_text("made-up")
         taken = [b for b in blocks if pieces.take(b)]
         wrong += [(b.place(), "this is not run, and nothing says why")
                   for b in blocks if b not in taken]
-        for block, path in pieces.configs:
+        if page.endswith(".5.scd"):
+            for number, snippet in inline.snippets_of(lines):
+                count += pieces.take_inline(number, snippet)
+        for number, path in pieces.configs:
             said = pieces.ask("status", "--config", str(path))
             if said:
-                wrong.append((block.place(), said))
+                wrong.append((f"{page}:{number}", said))
         if any(pieces.maps.iterdir()):
             said = pieces.ask("check")
             if said:
                 wrong.append((page, "a block at the line in the file's name: "
                               + said))
-    return wrong
+    return wrong, count
