@@ -100,6 +100,22 @@ for file in "$source_dir"/mappings/providers/*.yaml; do
     done
 done
 
+# --- keys of mappings and providers -------------------------------------------
+# The schema has them all, for editors; test_schema.sh holds it to the program.
+schema=$source_dir/mappings/schema.json
+mapping_pages=("$pages"/custsync-mapping.5.scd "$pages"/custsync-provider.5.scd)
+jq -r '[.. | objects | .properties? // {} | keys[]] | unique[]' "$schema" \
+    >"$work/there"
+[ "$(wc -l <"$work/there")" -ge 100 ] || wrong '*' "the schema has no keys"
+while read -r key; do
+    grep -qE "\*([^*]*[^a-z_*])?$key([^a-z_*][^*]*)?\*" "${mapping_pages[@]}" ||
+        wrong custsync-mapping.5 "$key is missing, and in custsync-provider.5"
+done <"$work/there"
+jq -r '.. | objects | .enum? // [] | .[] | strings' "$schema" >>"$work/there"
+grep -hxE '(, |\*[a-z_]+\*)+' "${mapping_pages[@]}" | grep -oE '[a-z_]+' |
+    grep -vxFf "$work/there" >"$work/invented" &&
+    wrong custsync-mapping.5 "nobody reads: $(sort -u "$work/invented")"
+
 # --- each page as people see it -----------------------------------------------
 seen=0
 for page in "$pages"/*.scd; do
