@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every problem code that the source can tell is in sync/codes_list.h, which is
-# where summaries take the remedy from, and every one of these is in the manual.
+# where summaries take the remedy from, and every one of these is in the manual,
+# with that remedy.
 set -u
 source_dir=${SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
 cd "$source_dir" || exit 1
@@ -46,4 +47,23 @@ for code in $(listed); do
         failed=1
     }
 done
+# The manual may say more about a code than a summary, but not something else.
+python3 - <<'PYTHON' || failed=1
+import re, sys
+listed = open("sync/codes_list.h").read()
+manual = open("sync/man/custsync-codes.7.scd").read()
+told = dict(re.findall(r"\n\*(\w+)\*\n\t(.*?)(?=\n\n)", manual, re.S))
+string = r'"(?:[^"\\]|\\.)*"'
+codes = re.findall(rf"CODE\((\w+),((?:\s*{string})+),((?:\s*{string})+)\)",
+                   listed)
+wrong = [] if len(codes) > 100 else ["sync/codes_list.h: hardly a code"]
+for code, _, remedy in codes:
+    remedy = "".join(s[1:-1] for s in re.findall(string, remedy))
+    plain = [re.sub(r"\s+", " ", re.sub(r"[*_\\]", "", s)).lower()
+             for s in (remedy, told.get(code, ""))]
+    if plain[0] not in plain[1]:
+        wrong.append(f"sync/man/custsync-codes.7.scd: {code}: {remedy}")
+print("\n".join(wrong), end="\n" if wrong else "")
+sys.exit(1 if wrong else 0)
+PYTHON
 exit $failed
