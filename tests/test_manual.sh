@@ -120,13 +120,16 @@ grep -hxE '(, |\*[a-z_]+\*)+' "${mapping_pages[@]}" | grep -oE '[a-z_]+' |
 seen=0
 for page in "$pages"/*.scd; do
     name=$(basename "$page" .scd)
-    source_page "$page" | scdoc >"$work/$name" || { wrong "$name" "scdoc"; continue; }
+    sh "$pages/page.sh" "$work/table" "$page" >"$work/$name" ||
+        { wrong "$name" "it cannot be made"; continue; }
     LC_ALL=C.UTF-8 MANWIDTH=80 MANROFFOPT= MAN_KEEP_FORMATTING= \
         man --warnings -l "$work/$name" >"$work/text" 2>"$work/err" ||
         wrong "$name" "man cannot show it"
     [ ! -s "$work/err" ] || wrong "$name" "$(head -5 "$work/err")"
     wide=$(LC_ALL=C.UTF-8 grep -E '^.{81}' "$work/text" | head -20)
     [ -z "$wide" ] || wrong "$name" "wider than 80 columns: $wide"
+    ! LC_ALL=C.UTF-8 grep -m 3 -P '\x{2010}$' "$work/text" ||
+        wrong "$name" "words are cut at line ends"
     for section in NAME DESCRIPTION 'SEE ALSO'; do
         grep -qx "$section" "$work/text" || wrong "$name" "no $section"
     done
