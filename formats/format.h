@@ -218,5 +218,8 @@ void writer_close(struct writer *writer); /* NULL is fine */
 /* The same publishing for a file that is no record file (reports). */
 enum status file_publish(const char *path, struct text content,
                          struct err *err);
+/* The same, and everybody may read it (0644), whatever it was before. */
+enum status file_publish_for_all(const char *path, struct text content,
+                                 struct err *err);
 
 #endif

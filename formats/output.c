@@ -238,11 +238,14 @@ void output_close(struct output *output)
     output->fd = -1;
 }
 
-enum status file_publish(const char *path, struct text content, struct err *err)
+static enum status publish(const char *path, struct text content, mode_t mode,
+                           struct err *err)
 {
     struct output output;
     enum status status = output_open(&output, path, err);
 
+    if (status == OK && mode != 0 && output.temporary[0] != '\0')
+        (void)fchmod(output.fd, mode);
     if (status == OK)
         status = output_write(&output, content, err);
     if (status == OK)
@@ -252,4 +255,15 @@ enum status file_publish(const char *path, struct text content, struct err *err)
     if (status == OK || output.fd >= 0)
         output_close(&output);
     return status;
+}
+
+enum status file_publish(const char *path, struct text content, struct err *err)
+{
+    return publish(path, content, 0, err);
+}
+
+enum status file_publish_for_all(const char *path, struct text content,
+                                 struct err *err)
+{
+    return publish(path, content, 0644, err);
 }

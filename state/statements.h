@@ -51,6 +51,20 @@ STATEMENT(RUNS, 1,
           " WHERE id > 0 AND (?2 = '' OR from_end = ?2 OR to_end = ?2)"
           " ORDER BY id DESC LIMIT ?1")
 
+#define RUNS_ALIKE                                                             \
+    "command = ?1 AND job = ?2"                                                \
+    " AND (?2 <> '' OR (from_end = ?3 AND to_end = ?4))"
+STATEMENT(RUN_DONE_LAST, 0,
+          "SELECT coalesce(max(finished_ms), 0) FROM run"
+          " WHERE " RUNS_ALIKE " AND exit IN (0, 1)")
+STATEMENT(RUN_ENDS_LAST, 0,
+          "SELECT from_end, to_end FROM run WHERE " RUNS_ALIKE
+          " ORDER BY id DESC LIMIT 1")
+STATEMENT(RUN_IN_A_ROW, 0,
+          "SELECT count(*) FROM run WHERE " RUNS_ALIKE
+          " AND exit = ?5 AND id > coalesce((SELECT max(id) FROM run"
+          " WHERE " RUNS_ALIKE " AND exit IS NOT ?5), 0)")
+
 /* --- fingerprints ---------------------------------------------------------*/
 STATEMENT(FINGERPRINTS, 1,
           "SELECT leaf, prints FROM fingerprint"

@@ -291,6 +291,8 @@ CODE(not_undone, "what a run wrote cannot be put back",
      "there before")
 CODE(not_wanted, "the target is a list of other customers: of subscribers, say",
      "nothing has to be done; 'only' in the mapping says who belongs there")
+CODE(notify_failed, "the command of --notify failed or did not end",
+     "try it by hand, with a report on its standard input")
 CODE(one_way, "the mapping says how to read a shape, not how to write it",
      "write another shape; 'custsync mappings' lists them")
 CODE(opt_in_without_address, "an opt-in whose address or number is missing "

@@ -260,11 +260,9 @@ void tell_stopped(struct report *report, const struct policy *policy,
 {
     struct err err;
 
+    report_stopped(report, why);
     if (policy->report == NULL || report->stats.total == 0)
         return;
-    report->read = 0;
-    memset(report->rows, 0, sizeof(report->rows));
-    report_problem(report, "", 0, "failed", why->code, "", "%s", why->message);
     /* Why it stopped is the nearer trouble than a report that cannot be. */
     (void)report_file(report, policy->report, &err);
 }

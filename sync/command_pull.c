@@ -2,6 +2,7 @@
  * command_pull.c - every customer of an account into the store.
  */
 #include "sync/command.h"
+#include "sync/ending.h"
 #include "sync/progress.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
@@ -10,8 +11,9 @@ static enum status run(struct options *options, int *exit, struct err *err)
 {
     const struct policy *policy = &options->policy;
     struct config *config = NULL;
-    struct report *report = NULL;
+    struct ending ending;
     struct endpoint from;
+    struct ends pulled = {.from = &from, .from_count = 1, .policy = *policy};
     struct run_request request = {
         .command = "pull",
         .state_path = options_state_path(options),
@@ -21,6 +23,7 @@ static enum status run(struct options *options, int *exit, struct err *err)
     };
     enum status status = arguments_between(options, 1, 1, err);
 
+    ending_open(&ending, options, "pull");
     if (status == OK)
         status = config_load(&config, options->config_path, err);
     if (status == OK)
@@ -33,14 +36,14 @@ static enum status run(struct options *options, int *exit, struct err *err)
     if (status == OK) {
         request.config = config;
         progress_quiet(policy->verbosity < 0);
-        report = report_open();
-        status = run_pull(&request, report, exit, err);
+        ending_knows(&ending, config, &pulled, "pull");
+        status = run_pull(&request, ending.report, exit, err);
         if (status != OK)
-            tell_stopped(report, policy, err);
+            tell_stopped(ending.report, policy, err);
     }
     if (status == OK)
-        status = tell_report(report, policy, false, false, err);
-    report_close(report);
+        status = tell_report(ending.report, policy, false, false, err);
+    status = ending_close(&ending, status, exit, err);
     config_close(config);
     return status;
 }

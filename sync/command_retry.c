@@ -3,6 +3,7 @@
  */
 #include "sync/codes.h"
 #include "sync/command.h"
+#include "sync/ending.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
 
@@ -22,10 +23,9 @@ static enum status take_code(const struct options *options, const char **code,
 }
 
 static enum status retry(struct options *options, const struct config *config,
-                         const struct retry_request *request, int *exit,
-                         struct err *err)
+                         const struct retry_request *request,
+                         struct report *report, int *exit, struct err *err)
 {
-    struct report *report;
     struct err second;
     enum status status;
 
@@ -33,7 +33,6 @@ static enum status retry(struct options *options, const struct config *config,
      */
     if (config->accounts_count == 0 || access(request->state_path, F_OK) != 0)
         return OK;
-    report = report_open();
     status = run_retry(request, report, exit, err);
     /* Of a run that never began there is nothing to tell. */
     if (report->run != 0 &&
@@ -42,7 +41,6 @@ static enum status retry(struct options *options, const struct config *config,
         *err = second;
         status = STOP;
     }
-    report_close(report);
     return status;
 }
 
@@ -54,8 +52,10 @@ static enum status command_retry_run(struct options *options, int *exit,
         .state_path = options_state_path(options),
         .options = options,
     };
+    struct ending ending;
     enum status status = arguments_between(options, 0, 1, err);
 
+    ending_open(&ending, options, "retry");
     if (status == OK && options->arguments_count > 0)
         status = run_argument(options->arguments[0], &request.run, err);
     if (status == OK)
@@ -64,7 +64,10 @@ static enum status command_retry_run(struct options *options, int *exit,
         status = config_load(&config, options->config_path, err);
     request.config = config;
     if (status == OK)
-        status = retry(options, config, &request, exit, err);
+        ending_knows(&ending, config, NULL, "retry");
+    if (status == OK)
+        status = retry(options, config, &request, ending.report, exit, err);
+    status = ending_close(&ending, status, exit, err);
     config_close(config);
     return status;
 }

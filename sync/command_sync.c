@@ -2,6 +2,7 @@
  * command_sync.c - sync, plan, import and export: two ends and a policy.
  */
 #include "sync/command.h"
+#include "sync/ending.h"
 #include "sync/export.h"
 #include "sync/manifest.h"
 #include "sync/plan_file.h"
@@ -42,8 +43,8 @@ static enum status plan_shown(struct plan_text **text, const struct ends *ends,
 
 static enum status run(const struct options *options,
                        const struct config *config, struct ends *ends,
-                       const struct plan_file *file, bool plan, int *exit,
-                       struct err *err)
+                       const struct plan_file *file, bool plan,
+                       struct report *report, int *exit, struct err *err)
 {
     struct policy *policy = &ends->policy;
     struct run_request request = {
@@ -58,7 +59,6 @@ static enum status run(const struct options *options,
         .options = options,
         .plan = file,
     };
-    struct report *report;
     struct err second;
     bool ledger = false;
     enum status status;
@@ -73,7 +73,6 @@ static enum status run(const struct options *options,
     status = plan_shown(&request.text, ends, plan, err);
     if (status != OK)
         return status;
-    report = report_open();
     status = (policy->two_way ? run_two_way : run_sync)(&request, report,
                                                         &ledger, exit, err);
     if (status == OK)
@@ -88,7 +87,6 @@ static enum status run(const struct options *options,
         *err = second;
         status = STOP;
     }
-    report_close(report);
     return status;
 }
 
@@ -135,14 +133,15 @@ static enum status check_files(const struct ends *ends, struct arena *arena,
                                struct err *err)
 {
     const char *written[] = {ends->policy.rejects, ends->policy.report,
-                             ends->policy.out};
+                             ends->policy.metrics, ends->policy.out};
+    const size_t count = sizeof(written) / sizeof(written[0]);
     const char *to = ends->to.is_account ? NULL : ends->to.path;
     const char *manifest = NULL;
 
     if (to != NULL && ends->from[0].is_account && export_is_file(to))
         manifest = arena_print(arena, "%s" MANIFEST_SUFFIX, to).at;
 
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < i; k++)
             if (same_file(written[i], written[k]))
                 return two_in_one(written[i], err);
@@ -245,11 +244,17 @@ static enum status begin_with(struct options *options, bool plan,
                               struct err *err)
 {
     struct config *config = NULL;
+    struct ending ending;
     struct ends ends;
-    enum status status = config_load(&config, options->config_path, err);
+    enum status status;
 
+    ending_open(&ending, options, plan ? "plan" : "sync");
+    status = config_load(&config, options->config_path, err);
     if (status == OK)
         status = ends_parse(&ends, options, config, true, err);
+    plan = plan || (status == OK && ends.policy.dry_run);
+    if (status == OK)
+        ending_knows(&ending, config, &ends, plan ? "plan" : "sync");
     /* Of a plan they were right once. */
     if (status != OK && file != NULL && err->exit == EXIT_USAGE) {
         err->exit = EXIT_DATA;
@@ -263,8 +268,9 @@ static enum status begin_with(struct options *options, bool plan,
     if (status == OK)
         status = check_files(&ends, options->arena, err);
     if (status == OK)
-        status = run(options, config, &ends, file, plan || ends.policy.dry_run,
-                     exit, err);
+        status =
+            run(options, config, &ends, file, plan, ending.report, exit, err);
+    status = ending_close(&ending, status, exit, err);
     config_close(config);
     return status;
 }
@@ -308,12 +314,17 @@ static enum status sync_planned(struct options *options, int *exit,
                                 struct err *err)
 {
     struct plan_file *file = NULL;
+    struct ending ending;
     enum status status = plan_file_load(&file, options->policy.plan, err);
 
     if (status == OK)
         status = as_planned(options, file, err);
-    if (status == OK)
+    if (status != OK) {
+        ending_open(&ending, options, "sync");
+        status = ending_close(&ending, status, exit, err);
+    } else {
         status = begin_with(options, false, ANY_ENDS, file, exit, err);
+    }
     plan_file_close(file);
     return status;
 }

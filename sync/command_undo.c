@@ -2,13 +2,13 @@
  * command_undo.c - undo: what a run wrote is put back.
  */
 #include "sync/command.h"
+#include "sync/ending.h"
 #include "sync/plan_text.h"
 #include "sync/run.h"
 
-static enum status undo(struct undo_request *request, int *exit,
-                        struct err *err)
+static enum status undo(struct undo_request *request, struct report *report,
+                        int *exit, struct err *err)
 {
-    struct report *report;
     const struct policy *policy = request->policy;
     struct err second;
     bool ledger = false;
@@ -18,7 +18,6 @@ static enum status undo(struct undo_request *request, int *exit,
         status = plan_text_open(&request->text, policy->verbosity > 0, err);
     if (status != OK)
         return status;
-    report = report_open();
     status = run_undo(request, report, &ledger, exit, err);
     if (status == OK)
         status = plan_text_show(request->text, err);
@@ -30,7 +29,6 @@ static enum status undo(struct undo_request *request, int *exit,
         *err = second;
         status = STOP;
     }
-    report_close(report);
     return status;
 }
 
@@ -42,15 +40,20 @@ static enum status command_undo_run(struct options *options, int *exit,
         .state_path = options_state_path(options),
         .policy = &options->policy,
     };
+    struct ending ending;
     enum status status = arguments_between(options, 1, 1, err);
 
+    ending_open(&ending, options, "undo");
     if (status == OK)
         status = run_argument(options->arguments[0], &request.run, err);
     if (status == OK)
         status = config_load(&config, options->config_path, err);
     request.config = config;
     if (status == OK)
-        status = undo(&request, exit, err);
+        ending_knows(&ending, config, NULL, "undo");
+    if (status == OK)
+        status = undo(&request, ending.report, exit, err);
+    status = ending_close(&ending, status, exit, err);
     config_close(config);
     return status;
 }

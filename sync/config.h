@@ -88,6 +88,7 @@ struct policy {
     uint64_t limit;                /* 0: none */
     uint64_t wait_ms, deadline_ms; /* 0: none */
     const char *rejects, *report;  /* paths or NULL */
+    const char *metrics, *notify;  /* a path, a command; or NULL */
     const char *out, *plan;        /* a plan kept in a file; path or NULL */
     bool json, dry_run, exit_code, safe_csv;
     bool log_json; /* standard error is lines of JSON */

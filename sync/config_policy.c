@@ -242,6 +242,8 @@ static const struct setter setters[] = {
     {"deadline", KIND_DURATION, AT(deadline_ms), NULL, NULL},
     {"rejects", KIND_TEXT, AT(rejects), NULL, NULL},
     {"report", KIND_OWN, 0, NULL, set_report},
+    {"metrics", KIND_TEXT, AT(metrics), NULL, NULL},
+    {"notify", KIND_TEXT, AT(notify), NULL, NULL},
     {"safe_csv", KIND_EITHER, AT(safe_csv), flags, NULL},
     {"json", KIND_EITHER, AT(json), flags, NULL},
     {"out", KIND_TEXT, AT(out), NULL, NULL},
@@ -354,9 +356,9 @@ enum status policy_set(struct policy *policy, const char *key,
 
 /* How long, how many, where to: what is planned is the same. */
 static const char *const aside[] = {
-    "look",    "full",    "limit",     "wait",        "deadline",
-    "rejects", "report",  "safe_csv",  "json",        "out",
-    "plan",    "dry_run", "exit_code", "max_changes", "log_format",
+    "look",      "full",        "limit",      "wait",    "deadline", "rejects",
+    "report",    "safe_csv",    "json",       "out",     "plan",     "dry_run",
+    "exit_code", "max_changes", "log_format", "metrics", "notify",
 };
 
 bool policy_plans(const char *key)

@@ -101,6 +101,10 @@ void report_leftover(struct report *report);
  * --limit, or since it was only planned.
  */
 int report_exit(const struct report *report, bool held_back);
+/* Why the run ended before its end; copied. */
+void report_why(struct report *report, const struct err *why);
+/* The same of a run without a ledger: its rows stand nowhere. */
+void report_stopped(struct report *report, const struct err *why);
 void report_finish(struct report *report, int exit, int64_t finished_ms);
 
 /* DESIGN section 10's JSON object, one line. */

@@ -39,8 +39,9 @@ struct report {
     store_id run;
     int64_t started_ms, finished_ms; /* 0: not known */
     int exit;
-    bool unanswered; /* why rows are pending, or some of them */
-    bool leftover;   /* an earlier run's row needs a person */
+    const struct err *why; /* it did not come to its end; or NULL */
+    bool unanswered;       /* why rows are pending, or some of them */
+    bool leftover;         /* an earlier run's row needs a person */
     uint64_t read, rows[ROWS_COLUMNS];
     struct client_stats stats;
     struct report_strategy strategy;

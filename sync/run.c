@@ -260,6 +260,8 @@ enum status run_conclude(struct run *run, enum status status, int *exit,
     *exit = status == OK ? exit_of(run) : err->exit;
     if (status != OK && run_interrupted)
         *exit = err->exit = 128 + run_interrupted;
+    if (status != OK)
+        report_why(run->report, err);
     next = end_run(run, *exit, &second);
     status = first_of(status, next, &second, err);
     run_close(run);
