@@ -13,10 +13,17 @@ const struct code codes[] = {
     {NULL, NULL, NULL},
 };
 
-const char *code_remedy(const char *name)
+const struct code *code_named(const char *name)
 {
     for (const struct code *code = codes; code->name != NULL; code++)
         if (strcmp(code->name, name) == 0)
-            return code->remedy;
+            return code;
     return NULL;
+}
+
+const char *code_remedy(const char *name)
+{
+    const struct code *code = code_named(name);
+
+    return code != NULL ? code->remedy : NULL;
 }

@@ -16,6 +16,7 @@ struct code {
 extern const struct code codes[]; /* ended by a NULL name */
 
 /* NULL for a code that is not in the table. */
+const struct code *code_named(const char *name);
 const char *code_remedy(const char *name);
 
 #endif

@@ -250,5 +250,7 @@ const struct command command_check = {
     .name = "check",
     .arguments = "[FROM [TO] | JOB]",
     .summary = "verify configuration, mappings, credentials and source",
+    .examples = "custsync check\n"
+                "custsync check shopify:export.csv shop:",
     .run = run,
 };

@@ -96,5 +96,7 @@ const struct command command_explain = {
     .name = "explain",
     .arguments = "KEY=VALUE",
     .summary = "one customer's life, from source line to request",
+    .examples = "custsync explain email=ann.lee@example.com\n"
+                "custsync explain shop:=500001",
     .run = command_explain_run,
 };

@@ -369,5 +369,6 @@ const struct command command_find = {
     .name = "find",
     .arguments = "ACCOUNT: KEY=VALUE...",
     .summary = "look customers up at the provider",
+    .examples = "custsync find shop: email=ann.lee@example.com",
     .run = run,
 };

@@ -1,36 +1,96 @@
 /*
- * command_help.c - help COMMAND, as COMMAND --help.
+ * command_help.c - help COMMAND, TOPIC, OPTION or CODE.
  */
+#include "sync/codes.h"
 #include "sync/command.h"
+#include "sync/help.h"
 #include "sync/options_own.h"
+#include "sync/topics.h"
 
-static enum status table(struct options *options, struct err *err)
+#include <string.h>
+
+enum { NAMES_MAX = 1000 }; /* an assertion of a table, not of people */
+
+static enum status nothing_named(const char *name, struct arena *arena,
+                                 struct err *err)
 {
-    struct buffer out = {0};
-    enum status status;
+    const char **names = arena_take(arena, (NAMES_MAX + 1) * sizeof(*names));
+    const char *near;
+    size_t count = 0;
 
-    table_print(&out, options->arena);
-    status = print_out(&out, err);
-    buffer_free(&out);
-    return status;
+    for (size_t i = 0; commands[i] != NULL && count < NAMES_MAX; i++)
+        if (!commands[i]->hidden)
+            names[count++] = commands[i]->name;
+    for (size_t i = 0; topics[i].name != NULL && count < NAMES_MAX; i++)
+        names[count++] = topics[i].name;
+    for (size_t i = 0; option_rows[i].name != NULL && count < NAMES_MAX; i++)
+        if (option_rows[i].text != NULL)
+            names[count++] = option_rows[i].name;
+    for (size_t i = 0; codes[i].name != NULL && count < NAMES_MAX; i++)
+        names[count++] = codes[i].name;
+    near = suggest(name, names);
+    (void)fail(err, STOP, EXIT_USAGE, "usage",
+               "no command, topic, option or code is called '%s'", name);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+    else
+        err_hint(err, "'custsync help' lists commands and topics");
+    return STOP;
+}
+
+static void print_code(struct buffer *out, const struct code *code)
+{
+    buffer_print(out, "%s: ", code->name);
+    help_wrap(out, code->meaning, strlen(code->name) + 2, 2);
+    buffer_string(out, "  -> ");
+    help_wrap(out, code->remedy, 5, 5);
+}
+
+static enum status show(struct buffer *out, const char *name,
+                        struct arena *arena, struct err *err)
+{
+    const struct command *command = command_named(name);
+    const struct topic *topic = topic_named(name);
+    const struct row *row = row_named(name);
+    const struct code *code = code_named(name);
+
+    if (row != NULL && row->text == NULL)
+        row = NULL;
+    if (command != NULL && !command->hidden) {
+        help_print(out, command);
+        return OK;
+    }
+    if (topic != NULL) {
+        topic_print(out, topic);
+        return OK;
+    }
+    if (row == NULL && code == NULL)
+        return nothing_named(name, arena, err);
+    if (row != NULL)
+        help_option(out, row);
+    /* --missing is an option, and what it tells is a code. */
+    if (row != NULL && code != NULL)
+        buffer_byte(out, '\n');
+    if (code != NULL)
+        print_code(out, code);
+    return OK;
 }
 
 static enum status run(struct options *options, int *exit, struct err *err)
 {
-    const struct command *command = NULL;
+    struct buffer out = {0};
     enum status status = arguments_between(options, 0, 1, err);
 
     (void)exit;
     if (status == OK && options_given(options, "table").size > 0)
-        return table(options, err);
-    if (status == OK && options->arguments_count == 1) {
-        command = command_named(options->arguments[0]);
-        if (command == NULL)
-            return fail(err, STOP, EXIT_USAGE, "usage",
-                        "there is no command '%s'", options->arguments[0]);
-    }
+        table_print(&out, options->arena);
+    else if (status == OK && options->arguments_count == 0)
+        help_print(&out, NULL);
+    else if (status == OK)
+        status = show(&out, options->arguments[0], options->arena, err);
     if (status == OK)
-        options_help(command, options->arena);
+        status = print_out(&out, err);
+    buffer_free(&out);
     return status;
 }
 
@@ -38,7 +98,10 @@ extern const struct command command_help;
 
 const struct command command_help = {
     .name = "help",
-    .arguments = "[COMMAND]",
-    .summary = "show this, or the options of a command",
+    .arguments = "[COMMAND | TOPIC | OPTION | CODE]",
+    .summary = "show this, or more of one thing",
+    .examples = "custsync help sync\n"
+                "custsync help exit-codes\n"
+                "custsync help bad_email",
     .run = run,
 };

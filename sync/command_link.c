@@ -336,6 +336,8 @@ const struct command command_link = {
     .name = "link",
     .arguments = "KEY=VALUE ACCOUNT: ID | KEY=VALUE ACCOUNT: new",
     .summary = "settle a conflict by hand; remembered",
+    .examples = "custsync link reference_id=1001 shop: new\n"
+                "custsync link email=ann.lee@example.com shop: 500001",
     .run = command_link_run,
 };
 
@@ -343,5 +345,7 @@ const struct command command_unlink = {
     .name = "unlink",
     .arguments = "KEY=VALUE ACCOUNT:",
     .summary = "undo a link",
+    .beside = "link",
+    .examples = "custsync unlink email=ann.lee@example.com shop:",
     .run = command_unlink_run,
 };

@@ -129,5 +129,7 @@ const struct command command_mappings = {
     .name = "mappings",
     .arguments = "[NAME]",
     .summary = "list the mappings and providers; show one",
+    .examples = "custsync mappings\n"
+                "custsync mappings shopify",
     .run = run,
 };

@@ -54,5 +54,6 @@ const struct command command_pull = {
     .name = "pull",
     .arguments = "ACCOUNT:",
     .summary = "read every customer of the account into the store",
+    .examples = "custsync pull shop:",
     .run = run,
 };

@@ -78,5 +78,7 @@ const struct command command_retry = {
     .name = "retry",
     .arguments = "[RUN]",
     .summary = "make refused or failed changes due again, then push",
+    .examples = "custsync retry\n"
+                "custsync retry --code duplicate",
     .run = command_retry_run,
 };

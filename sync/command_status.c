@@ -371,7 +371,9 @@ extern const struct command command_status, command_runs;
 const struct command command_status = {
     .name = "status",
     .arguments = "[ACCOUNT: | JOB]",
-    .summary = "what is pending, in conflict, rejected; last runs; budgets",
+    .summary = "what is pending, in conflict, rejected; runs; budgets",
+    .examples = "custsync status\n"
+                "custsync status nightly",
     .run = command_status_run,
 };
 
@@ -379,5 +381,7 @@ const struct command command_runs = {
     .name = "runs",
     .arguments = "",
     .summary = "run history",
+    .beside = "status",
+    .examples = "custsync runs",
     .run = command_runs_run,
 };

@@ -362,6 +362,8 @@ const struct command command_sync = {
     .name = "sync",
     .arguments = "FROM... TO | JOB | --plan FILE",
     .summary = "make TO agree with FROM (several files are one source)",
+    .examples = "custsync sync shopify:export.csv shop:\n"
+                "custsync sync --limit 20 nightly",
     .takes_policy = true,
     .run = run_command_sync,
 };
@@ -370,6 +372,8 @@ const struct command command_plan = {
     .name = "plan",
     .arguments = "FROM... TO | JOB",
     .summary = "show what sync would do",
+    .examples = "custsync plan shopify:export.csv shop:\n"
+                "custsync plan --look --out plan.json nightly",
     .takes_policy = true,
     .run = run_command_plan,
 };
@@ -378,6 +382,8 @@ const struct command command_import = {
     .name = "import",
     .arguments = "FILE... ACCOUNT:",
     .summary = "sync from files to an account",
+    .beside = "sync",
+    .examples = "custsync import --limit 20 shopify:export.csv shop:",
     .takes_policy = true,
     .run = run_command_import,
 };
@@ -386,6 +392,9 @@ const struct command command_export = {
     .name = "export",
     .arguments = "ACCOUNT: FILE",
     .summary = "sync from an account to a file",
+    .beside = "sync",
+    .examples = "custsync export shop: xero:contacts.csv\n"
+                "custsync export --changed shop: today.json",
     .takes_policy = true,
     .run = run_command_export,
 };

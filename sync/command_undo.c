@@ -64,5 +64,7 @@ const struct command command_undo = {
     .name = "undo",
     .arguments = "RUN",
     .summary = "put back what a run wrote, where nobody changed it since",
+    .examples = "custsync undo -n 2\n"
+                "custsync undo 2",
     .run = command_undo_run,
 };

@@ -9,6 +9,7 @@
 
 #include "formats/log.h"
 #include "mappings/yaml.h"
+#include "sync/help.h"
 
 #include <argp.h>
 #include <pwd.h>
@@ -201,23 +202,6 @@ const struct row *row_named(const char *name)
     return NULL;
 }
 
-/* "FROM... TO | JOB": argp has a line for each way; a bar in brackets stays. */
-static const char *ways(struct arena *arena, const char *arguments)
-{
-    char *out = arena_string(arena, text_of(arguments));
-    char *bar = out;
-
-    while ((bar = strstr(bar, " | ")) != NULL) {
-        if (strcspn(bar, "[") > strcspn(bar, "]")) {
-            bar++;
-            continue;
-        }
-        bar[0] = '\n';
-        memmove(bar + 1, bar + 3, strlen(bar + 3) + 1);
-    }
-    return out;
-}
-
 /* --- parsing --------------------------------------------------------------*/
 
 struct parsing {
@@ -241,6 +225,15 @@ static error_t parse_argument(struct parsing *parsing, char *value,
     return 0;
 }
 
+static _Noreturn void help_and_end(const struct command *command)
+{
+    struct buffer out = {0};
+
+    help_print(&out, command);
+    (void)fwrite(out.at, 1, out.size, stdout);
+    exit(fflush(stdout) == 0 ? EXIT_DONE : EXIT_IO);
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct parsing *parsing = state->input;
@@ -253,8 +246,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     switch (row->kind) {
     case ROW_HELP:
-        argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
-        break;
+        help_and_end(parsing->command);
     case ROW_VERSION:
         (void)printf("custsync %s\n", CUSTSYNC_VERSION);
         exit(fflush(stdout) == 0 ? EXIT_DONE : EXIT_IO);
@@ -273,41 +265,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
     return 0;
 }
 
-static struct argp argp_top(struct arena *arena)
+static error_t parse_with(struct parsing *parsing, int argc, char **argv,
+                          unsigned flags)
 {
-    struct buffer doc = {0};
     struct argp argp = {
-        .options = argp_rows(arena, NULL),
+        .options = argp_rows(parsing->options->arena, parsing->command),
         .parser = parse,
-        .args_doc = "COMMAND [ARGUMENT...]",
     };
 
-    buffer_string(&doc, "Makes customer records agree.\n\nCommands:\n");
-    for (size_t i = 0; commands[i] != NULL; i++)
-        buffer_print(&doc, "  %-9s %s\n", commands[i]->name,
-                     commands[i]->summary);
-    buffer_string(&doc, "\v"
-                        "An end is an account (shop:), a file in a mapping's "
-                        "shape (shopify:export.csv), a file that is "
-                        "recognised (customers.csv), or - for standard input "
-                        "or output. 'custsync COMMAND --help' shows the "
-                        "options of a command.");
-    argp.doc = arena_string(arena, buffer_view(&doc));
-    buffer_free(&doc);
-    return argp;
-}
-
-static struct argp argp_command(struct arena *arena,
-                                const struct command *command)
-{
-    return (struct argp){
-        .options = argp_rows(arena, command),
-        .parser = parse,
-        .args_doc = ways(arena, command->arguments),
-        .doc = arena_print(arena, "custsync %s: %s", command->name,
-                           command->summary)
-                   .at,
-    };
+    return argp_parse(&argp, argc, argv, flags | ARGP_NO_HELP, NULL, parsing);
 }
 
 const struct command *command_named(const char *name)
@@ -337,14 +303,16 @@ static enum status no_such_command(const char *name, struct err *err)
     return STOP;
 }
 
-static enum status no_command(const struct argp *top, struct err *err)
+static enum status no_command(struct err *err)
 {
-    char name[] = "custsync";
+    struct buffer out = {0};
 
-    if (!log_is_json())
-        argp_help(top, stderr, ARGP_HELP_SHORT_USAGE | ARGP_HELP_PRE_DOC, name);
+    if (!log_is_json()) {
+        help_print(&out, NULL);
+        (void)fwrite(out.at, 1, out.size, stderr);
+        buffer_free(&out);
+    }
     (void)fail(err, STOP, EXIT_USAGE, "usage", "no command was given");
-    err_hint(err, "'custsync --help' shows more");
     return STOP;
 }
 
@@ -368,7 +336,6 @@ enum status options_parse(struct options *options, int argc, char **argv,
     size_t room = (size_t)argc + 1;
     struct parsing parsing = {.options = options};
     char **args = arena_take(arena, room * sizeof(*args));
-    struct argp argp;
     char *name;
 
     *options = (struct options){.arena = arena};
@@ -382,12 +349,10 @@ enum status options_parse(struct options *options, int argc, char **argv,
     for (int i = 1; i < argc; i++)
         args[i] = argv[i];
     args[0] = arena_string(arena, TEXT("custsync"));
-    argp = argp_top(arena);
     /* It has told what was wrong, and ended the process, if anything was. */
-    (void)argp_parse(&argp, argc > 0 ? argc : 1, args,
-                     ARGP_IN_ORDER | ARGP_NO_HELP, NULL, &parsing);
+    (void)parse_with(&parsing, argc > 0 ? argc : 1, args, ARGP_IN_ORDER);
     if (parsing.command_at == 0)
-        return no_command(&argp, err);
+        return no_command(err);
     name = args[parsing.command_at];
     parsing.command = options->command = command_named(name);
     if (options->command == NULL)
@@ -396,8 +361,7 @@ enum status options_parse(struct options *options, int argc, char **argv,
     args += parsing.command_at;
     argc -= parsing.command_at;
     args[0] = arena_string(arena, arena_print(arena, "custsync %s", name));
-    argp = argp_command(arena, options->command);
-    (void)argp_parse(&argp, argc, args, ARGP_NO_HELP, NULL, &parsing);
+    (void)parse_with(&parsing, argc, args, 0);
     return options_apply(options, &options->policy, err);
 }
 
@@ -405,19 +369,6 @@ void options_close(struct options *options)
 {
     arena_close(options->arena);
     options->arena = NULL;
-}
-
-void options_help(const struct command *command, struct arena *arena)
-{
-    struct argp argp =
-        command != NULL ? argp_command(arena, command) : argp_top(arena);
-    char *name =
-        arena_string(arena, command != NULL ? arena_print(arena, "custsync %s",
-                                                          command->name)
-                                            : TEXT("custsync"));
-
-    argp_help(&argp, stdout, ARGP_HELP_STD_HELP & ~(unsigned)ARGP_HELP_EXIT_OK,
-              name);
 }
 
 /* --- what was given -------------------------------------------------------*/

@@ -27,7 +27,10 @@ struct command {
     const char *name;
     const char *arguments; /* "FROM... TO | JOB" */
     const char *summary;
-    bool takes_policy; /* the options of sync and plan */
+    bool takes_policy;  /* the options of sync and plan */
+    bool hidden;        /* for other programs, and told nowhere */
+    const char *beside; /* whose line of --help names it, too; NULL: its own */
+    const char *examples; /* a command line each; NULL only when hidden */
     enum status (*run)(struct options *options, int *exit, struct err *err);
 };
 
@@ -47,8 +50,6 @@ enum status options_apply(const struct options *options, struct policy *policy,
                           struct err *err);
 /* The last value given for an option, by its long name; empty when none. */
 struct text options_given(const struct options *options, const char *name);
-/* The help of a command, or of the program (NULL), on standard output. */
-void options_help(const struct command *command, struct arena *arena);
 const struct command *command_named(const char *name); /* or NULL */
 /* $STATE_DIRECTORY/custsync.db, else $XDG_STATE_HOME/custsync/custsync.db. */
 const char *options_state_path(const struct options *options);

@@ -41,6 +41,8 @@ bool has_word(const char *words, const char *word);
  * Commands and options for programs: a line each, columns separated by tabs.
  *   command NAME ARGUMENTS SUMMARY POLICY
  *   option NAME LETTER ARGUMENT COMMANDS WORDS TEXT
+ *   topic NAME
+ *   example COMMAND LINE
  * A column that has nothing is "-". POLICY: "policy" of those that take the
  * options of sync. COMMANDS: "every", or names; none: before the command only.
  * WORDS: those that the option chooses among.

@@ -5,6 +5,7 @@
  * that a new row of the table is known to all of them.
  */
 #include "sync/options_own.h"
+#include "sync/topics.h"
 
 #include <string.h>
 
@@ -24,6 +25,19 @@ static void print_command(struct buffer *out, const struct command *command)
     buffer_byte(out, '\n');
 }
 
+static void print_examples(struct buffer *out, const struct command *command)
+{
+    const char *line = command->examples;
+
+    while (line != NULL && *line != '\0') {
+        size_t size = strcspn(line, "\n");
+
+        buffer_print(out, "example\t%s\t%.*s\n", command->name, (int)size,
+                     line);
+        line += size + (line[size] == '\n');
+    }
+}
+
 /* The names of those who take it, in the order of --help. */
 static void print_takers(struct buffer *out, const struct row *row)
 {
@@ -34,7 +48,7 @@ static void print_takers(struct buffer *out, const struct row *row)
         return;
     }
     for (size_t i = 0; commands[i] != NULL; i++)
-        if (row_is_taken(row, commands[i])) {
+        if (!commands[i]->hidden && row_is_taken(row, commands[i])) {
             buffer_print(out, "%s%s", before, commands[i]->name);
             before = " ";
         }
@@ -60,8 +74,14 @@ static void print_option(struct buffer *out, const struct row *row,
 void table_print(struct buffer *out, struct arena *arena)
 {
     for (size_t i = 0; commands[i] != NULL; i++)
-        print_command(out, commands[i]);
+        if (!commands[i]->hidden)
+            print_command(out, commands[i]);
     for (const struct row *row = option_rows; row->name != NULL; row++)
         if (row->text != NULL)
             print_option(out, row, arena);
+    for (const struct topic *topic = topics; topic->name != NULL; topic++)
+        buffer_print(out, "topic\t%s\n", topic->name);
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (!commands[i]->hidden)
+            print_examples(out, commands[i]);
 }
