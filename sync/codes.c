@@ -3,6 +3,8 @@
  */
 #include "sync/codes.h"
 
+#include "formats/arena.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -12,6 +14,17 @@ const struct code codes[] = {
 #undef CODE
     {NULL, NULL, NULL},
 };
+
+const char *const *code_names(struct arena *arena)
+{
+    size_t count = sizeof(codes) / sizeof(codes[0]);
+    const char **names = arena_take(arena, count * sizeof(*names));
+
+    /* The table's own end is the list's. */
+    for (size_t i = 0; i < count; i++)
+        names[i] = codes[i].name;
+    return names;
+}
 
 const struct code *code_named(const char *name)
 {

@@ -15,6 +15,10 @@ struct code {
 
 extern const struct code codes[]; /* ended by a NULL name */
 
+struct arena;
+
+/* All of them, NULL-ended. */
+const char *const *code_names(struct arena *arena);
 /* NULL for a code that is not in the table. */
 const struct code *code_named(const char *name);
 const char *code_remedy(const char *name);

@@ -4,6 +4,7 @@
 #include "sync/command.h"
 
 #include "formats/log.h"
+#include "sync/near.h"
 #include "sync/progress.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* --- arguments ------------------------------------------------------------*/
 
@@ -85,26 +87,27 @@ enum status run_argument(const char *written, store_id *run, struct err *err)
 }
 
 static enum status no_such_job(const struct options *options,
-                               const struct config *config, struct err *err)
+                               const struct config *config, const char *why,
+                               struct err *err)
 {
     const char *name = options->arguments[0];
-    const char **names =
-        arena_take(options->arena, (config->jobs_count + 1) * sizeof(*names));
-    const char *near;
 
-    for (size_t i = 0; i < config->jobs_count; i++)
-        names[i] = config->jobs[i].name;
-    near = suggest(name, names);
-    (void)fail(err, STOP, EXIT_USAGE, "usage",
-               "there is no job '%s', and a sync of two ends needs both", name);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
-    else
-        err_hint(err,
-                 "custsync %s FROM... TO, or the name of a job in the "
-                 "configuration",
-                 options->command->name);
+    (void)fail(err, STOP, EXIT_USAGE, "usage", "there is no job '%s', and %s",
+               name, why);
+    (void)near_hint(err, name, near_jobs(config, options->arena),
+                    arena_print(options->arena, "custsync %s %s",
+                                options->command->name,
+                                options->command->arguments)
+                        .at);
     return STOP;
+}
+
+static enum status end_of(struct endpoint *end, const char *written,
+                          const struct config *config, struct err *err)
+{
+    enum status status = endpoint_parse(end, written, config, err);
+
+    return status == OK ? endpoint_check(end, config, err) : status;
 }
 
 static enum status ends_of(struct ends *ends, const struct options *options,
@@ -114,8 +117,7 @@ static enum status ends_of(struct ends *ends, const struct options *options,
     ends->from = arena_take(options->arena, count * sizeof(*ends->from));
     ends->from_count = count;
     for (size_t i = 0; i < count; i++) {
-        enum status status =
-            endpoint_parse(&ends->from[i], from[i], config, err);
+        enum status status = end_of(&ends->from[i], from[i], config, err);
 
         if (status != OK)
             return status;
@@ -129,7 +131,14 @@ static enum status ends_of(struct ends *ends, const struct options *options,
         }
     }
     ends->has_to = to != NULL;
-    return to != NULL ? endpoint_parse(&ends->to, to, config, err) : OK;
+    return to != NULL ? end_of(&ends->to, to, config, err) : OK;
+}
+
+/* Neither an account nor a file, nor what one would be called. */
+static bool is_no_file(const char *written)
+{
+    return strpbrk(written, ":./") == NULL && strcmp(written, "-") != 0 &&
+           access(written, F_OK) != 0;
 }
 
 enum status ends_parse(struct ends *ends, const struct options *options,
@@ -160,7 +169,10 @@ enum status ends_parse(struct ends *ends, const struct options *options,
         return status;
     }
     if (count == 1 && to_needed)
-        return no_such_job(options, config, err);
+        return no_such_job(options, config, "a sync of two ends needs both",
+                           err);
+    if (count == 1 && is_no_file(options->arguments[0]))
+        return no_such_job(options, config, "no file or account either", err);
     if (count == 1)
         return ends_of(ends, options, config, options->arguments, 1, NULL, err);
     return ends_of(ends, options, config, options->arguments, count - 1,

@@ -150,9 +150,22 @@ static const struct find_spec *fallback(const struct finding *finding,
     return NULL;
 }
 
+/* The look-up's key that a key of no look-up may have been meant for. */
+static const char *near_key(const struct finding *finding)
+{
+    const struct provider *provider = finding->account->provider;
+    const char *near = NULL;
+
+    for (size_t key = 0; key < finding->count && near == NULL; key++)
+        for (size_t i = 0; i < provider->finds_count && near == NULL; i++)
+            near = suggest(finding->keys[key].name, provider->finds[i].names);
+    return near;
+}
+
 static enum status no_such_find(const struct finding *finding, struct err *err)
 {
     const struct provider *provider = finding->account->provider;
+    const char *near = near_key(finding);
     struct buffer list = {0};
 
     buffer_string(&list, provider->get.request.method != NULL ? "id=" : "");
@@ -168,7 +181,11 @@ static enum status no_such_find(const struct finding *finding, struct err *err)
     }
     (void)fail(err, STOP, EXIT_USAGE, "usage",
                "%s has no look-up by what was given", provider->title);
-    err_hint(err, "it has: %.*s", TEXT_ARGS(buffer_view(&list)));
+    if (near != NULL)
+        err_hint(err, "did you mean '%s='? it has: %.*s", near,
+                 TEXT_ARGS(buffer_view(&list)));
+    else
+        err_hint(err, "it has: %.*s", TEXT_ARGS(buffer_view(&list)));
     buffer_free(&list);
     return STOP;
 }

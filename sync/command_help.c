@@ -4,6 +4,7 @@
 #include "sync/codes.h"
 #include "sync/command.h"
 #include "sync/help.h"
+#include "sync/near.h"
 #include "sync/options_own.h"
 #include "sync/topics.h"
 
@@ -15,7 +16,6 @@ static enum status nothing_named(const char *name, struct arena *arena,
                                  struct err *err)
 {
     const char **names = arena_take(arena, (NAMES_MAX + 1) * sizeof(*names));
-    const char *near;
     size_t count = 0;
 
     for (size_t i = 0; commands[i] != NULL && count < NAMES_MAX; i++)
@@ -28,13 +28,10 @@ static enum status nothing_named(const char *name, struct arena *arena,
             names[count++] = option_rows[i].name;
     for (size_t i = 0; codes[i].name != NULL && count < NAMES_MAX; i++)
         names[count++] = codes[i].name;
-    near = suggest(name, names);
     (void)fail(err, STOP, EXIT_USAGE, "usage",
                "no command, topic, option or code is called '%s'", name);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
-    else
-        err_hint(err, "'custsync help' lists commands and topics");
+    (void)near_hint(err, name, names,
+                    "'custsync help' lists commands and topics");
     return STOP;
 }
 

@@ -4,6 +4,7 @@
 #include "sync/command.h"
 
 #include "mappings/folders.h"
+#include "sync/near.h"
 
 #include <string.h>
 
@@ -98,6 +99,9 @@ static enum status show_named(const char *name, struct arena *arena,
         return status;
     }
     status = mapping_load(&mapping, name, err);
+    if (status != OK && strcmp(err->code, "no_mapping") == 0 &&
+        strncmp(err->hint, "did you", 7) != 0)
+        (void)near_hint(err, name, providers, NULL);
     if (status == OK)
         status = show(mapping_file(mapping), arena, out, err);
     mapping_close(mapping);

@@ -4,6 +4,7 @@
 #include "sync/codes.h"
 #include "sync/command.h"
 #include "sync/ending.h"
+#include "sync/near.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
 
@@ -18,7 +19,8 @@ static enum status take_code(const struct options *options, const char **code,
     if (*code == NULL || code_remedy(*code) != NULL)
         return OK;
     (void)fail(err, STOP, EXIT_USAGE, "usage", "there is no code '%s'", *code);
-    err_hint(err, "'custsync status' shows the codes in brackets");
+    (void)near_hint(err, *code, code_names(options->arena),
+                    "'custsync status' shows the codes in brackets");
     return STOP;
 }
 

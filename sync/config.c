@@ -4,6 +4,7 @@
 #include "sync/config_parts.h"
 
 #include "sync/config_secret.h"
+#include "sync/near.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,17 +48,13 @@ static void check_endpoint(struct config_loader *loader,
     const struct config *config = &loader->loaded->config;
     size_t size = strlen(endpoint);
     struct text name = {endpoint, size > 0 ? size - 1 : 0};
-    const char **names;
     const char *near;
 
     if (size < 2 || endpoint[size - 1] != ':' ||
         config_account(config, name) != NULL)
         return;
-    names = arena_take(loader->arena,
-                       (config->accounts_count + 1) * sizeof(*names));
-    for (size_t i = 0; i < config->accounts_count; i++)
-        names[i] = config->accounts[i].name;
-    near = suggest(arena_string(loader->arena, name), names);
+    near = suggest(arena_string(loader->arena, name),
+                   near_accounts(config, loader->arena));
     check_fault(loader->check, node, "there is no account '%.60s'", endpoint);
     if (near != NULL)
         check_hint(loader->check, "did you mean '%s:'?", near);
@@ -297,6 +294,8 @@ static enum status load_file(struct loaded_config *loaded, const char *path,
     if (status != OK) {
         /* 66 is for sources: this one is the user's own wiring. */
         err->exit = EXIT_CONFIG;
+        if (strcmp(err->code, "cannot_open") == 0)
+            near_file(err, path);
         return STOP;
     }
     if (check_owner(path, &seen, err) != OK)

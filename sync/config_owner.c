@@ -2,6 +2,7 @@
  * config_owner.c - whose word counts for a field: `owner:` of a job.
  */
 #include "sync/config_parts.h"
+#include "sync/near.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,16 +31,12 @@ static enum status no_field(struct text name, struct arena *arena,
                             struct err *err)
 {
     const char *names[FIELD_FIXED + 1] = {NULL};
-    const char *near;
 
     for (enum field field = 0; field < FIELD_FIXED; field++)
         names[field] = field_name(field);
-    near = suggest(arena_string(arena, name), names);
     (void)bad(err, "owner: there is no field", name);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
-    else
-        err_hint(err, "written FIELD=WHO, with our names of fields");
+    (void)near_hint(err, arena_string(arena, name), names,
+                    "written FIELD=WHO; 'custsync help fields' names them");
     return STOP;
 }
 
@@ -63,7 +60,8 @@ static enum status read_rule(struct text text, struct arena *arena,
         i++;
     if (words[i] == NULL) {
         (void)bad(err, "no owner of a field is", who);
-        err_hint(err, "one of source target union fill");
+        near_hint_and(err, arena_string(arena, who), words,
+                      "one of source target union fill");
         return STOP;
     }
     rule->owner = owners[i];

@@ -2,6 +2,7 @@
  * config_policy.c - the settings of a run, for jobs and the command line alike.
  */
 #include "sync/config_parts.h"
+#include "sync/near.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -52,20 +53,17 @@ static enum status choose(const char *key, struct text value,
 {
     struct buffer hint = {0};
     char word[32];
-    const char *near;
 
     for (*chosen = 0; words[*chosen] != NULL; (*chosen)++)
         if (text_is(value, words[*chosen]))
             return OK;
     (void)snprintf(word, sizeof(word), "%.*s", TEXT_ARGS(value));
-    near = suggest(word, words);
-    if (near != NULL)
-        buffer_print(&hint, "did you mean '%s'? ", near);
     buffer_string(&hint, "one of");
     for (size_t i = 0; words[i] != NULL; i++)
         buffer_print(&hint, " %s", words[i]);
     buffer_byte(&hint, '\0');
     (void)bad(err, key, value, hint.at);
+    near_hint_and(err, word, words, hint.at);
     buffer_free(&hint);
     return STOP;
 }
@@ -193,6 +191,10 @@ static enum status set_format(const char *key, struct text value,
                               struct arena *arena, const char **to,
                               struct err *err)
 {
+    enum { FORMATS_MAX = 20 };
+    const char *names[FORMATS_MAX + 1] = {NULL};
+    const char *list;
+    size_t count = 0;
     char hint[200];
 
     if (filled(key, value, arena, to, err) != OK)
@@ -200,8 +202,16 @@ static enum status set_format(const char *key, struct text value,
     if (format_named(*to) != NULL)
         return OK;
     *to = NULL;
+    for (list = format_list(); *list != '\0' && count < FORMATS_MAX; count++) {
+        size_t size = strcspn(list, " ");
+
+        names[count] = arena_string(arena, (struct text){list, size});
+        list += size + strspn(list + size, " ");
+    }
     (void)snprintf(hint, sizeof(hint), "one of %s", format_list());
-    return bad(err, key, value, hint);
+    (void)bad(err, key, value, hint);
+    near_hint_and(err, arena_string(arena, value), names, hint);
+    return STOP;
 }
 
 static const char *const flags[] = {"false", "true", NULL};
@@ -340,15 +350,12 @@ enum status policy_set(struct policy *policy, const char *key,
 {
     char name[NAME];
     const struct setter *setter = setter_named(key, name);
-    const char *near;
 
     if (setter != NULL)
         return set(setter, policy, value, arena, err);
-    near = suggest(name, policy_keys());
     (void)fail(err, STOP, EXIT_USAGE, "unknown_key", "unknown setting '%.40s'",
                key);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
+    (void)near_hint(err, name, policy_keys(), NULL);
     return STOP;
 }
 

@@ -4,6 +4,8 @@
 #include "sync/endpoint.h"
 
 #include "formats/format.h"
+#include "mappings/locate.h"
+#include "sync/near.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,22 +41,13 @@ static bool is_mapping_path(struct text text)
 static enum status no_such_account(const struct config *config,
                                    struct text name, struct err *err)
 {
-    size_t count = config->accounts_count;
-    const char **names =
-        arena_take(config->arena, (count + 1) * sizeof(*names));
-    const char *near;
-
-    for (size_t i = 0; i < count; i++)
-        names[i] = config->accounts[i].name;
-    near = suggest(arena_string(config->arena, name), names);
     (void)fail(err, STOP, EXIT_CONFIG, "unknown_account",
                "there is no account '%.*s' in the configuration",
                TEXT_ARGS(name));
     if (config->file != NULL)
         err_place(err, "%s", config->file);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s:'?", near);
-    else if (config->file == NULL)
+    near_account(err, arena_string(config->arena, name), config);
+    if (config->file == NULL)
         err_hint(err, "no configuration was found; --config FILE names one");
     return STOP;
 }
@@ -116,4 +109,27 @@ enum status endpoint_parse(struct endpoint *endpoint, const char *text,
     endpoint->is_account = true;
     endpoint->name = endpoint->account->name;
     return OK;
+}
+
+enum status endpoint_check(const struct endpoint *endpoint,
+                           const struct config *config, struct err *err)
+{
+    const char *name = endpoint->name, *path, *near;
+    enum status status;
+
+    if (endpoint->is_account || name == NULL)
+        return OK;
+    status = locate_mapping("files", name, config->arena, &path, err);
+    if (status == OK)
+        return OK;
+    near = suggest(name, near_accounts(config, config->arena));
+    if (config_account(config, text_of(name)) != NULL)
+        err_hint(err, "'%s:' is an account: nothing stands behind its colon",
+                 name);
+    else if (near != NULL && strncmp(err->hint, "did you", 7) != 0)
+        err_hint(err,
+                 "did you mean the account '%s:'? nothing stands behind "
+                 "its colon",
+                 near);
+    return status;
 }

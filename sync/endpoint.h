@@ -22,5 +22,11 @@ struct endpoint {
  * not in the configuration ("did you mean"). */
 enum status endpoint_parse(struct endpoint *endpoint, const char *text,
                            const struct config *config, struct err *err);
+/*
+ * That there is a mapping of the name, if it names one: STOP 78. "shop:x.csv"
+ * has the form of one, and may have been meant for the account shop.
+ */
+enum status endpoint_check(const struct endpoint *endpoint,
+                           const struct config *config, struct err *err);
 
 #endif

@@ -8,8 +8,8 @@
 #include "sync/options_own.h"
 
 #include "formats/log.h"
-#include "mappings/yaml.h"
 #include "sync/help.h"
+#include "sync/near.h"
 
 #include <argp.h>
 #include <pwd.h>
@@ -210,6 +210,7 @@ struct parsing {
     int command_at;                /* its place in argv; 0: not met */
     struct setting *given;         /* room for every argument */
     const char **arguments;
+    struct err *err; /* filled where argp stopped */
 };
 
 static error_t parse_argument(struct parsing *parsing, char *value,
@@ -242,6 +243,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
     if (key == ARGP_KEY_ARG)
         return parse_argument(parsing, value, state);
+    if (key == ARGP_KEY_ERROR)
+        (void)options_wrong(parsing->err, parsing->command, state->argv,
+                            state->next);
     if (row == NULL)
         return ARGP_ERR_UNKNOWN;
     switch (row->kind) {
@@ -265,15 +269,19 @@ static error_t parse(int key, char *value, struct argp_state *state)
     return 0;
 }
 
-static error_t parse_with(struct parsing *parsing, int argc, char **argv,
-                          unsigned flags)
+/* Without argp's own words: what is wrong is in err then. */
+static enum status parse_with(struct parsing *parsing, int argc, char **argv,
+                              unsigned flags)
 {
     struct argp argp = {
         .options = argp_rows(parsing->options->arena, parsing->command),
         .parser = parse,
     };
 
-    return argp_parse(&argp, argc, argv, flags | ARGP_NO_HELP, NULL, parsing);
+    return argp_parse(&argp, argc, argv, flags | ARGP_NO_HELP | ARGP_NO_ERRS,
+                      NULL, parsing) == 0
+               ? OK
+               : STOP;
 }
 
 const struct command *command_named(const char *name)
@@ -287,19 +295,15 @@ const struct command *command_named(const char *name)
 static enum status no_such_command(const char *name, struct err *err)
 {
     const char *names[COMMANDS];
-    const char *near;
     size_t count = 0;
 
-    for (; commands[count] != NULL; count++)
-        names[count] = commands[count]->name;
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (!commands[i]->hidden)
+            names[count++] = commands[i]->name;
     names[count] = NULL;
-    near = suggest(name, names);
     (void)fail(err, STOP, EXIT_USAGE, "usage", "there is no command '%s'",
                name);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
-    else
-        err_hint(err, "'custsync --help' lists the commands");
+    (void)near_hint(err, name, names, "'custsync --help' lists the commands");
     return STOP;
 }
 
@@ -334,7 +338,7 @@ enum status options_parse(struct options *options, int argc, char **argv,
 {
     struct arena *arena = arena_open();
     size_t room = (size_t)argc + 1;
-    struct parsing parsing = {.options = options};
+    struct parsing parsing = {.options = options, .err = err};
     char **args = arena_take(arena, room * sizeof(*args));
     char *name;
 
@@ -349,8 +353,8 @@ enum status options_parse(struct options *options, int argc, char **argv,
     for (int i = 1; i < argc; i++)
         args[i] = argv[i];
     args[0] = arena_string(arena, TEXT("custsync"));
-    /* It has told what was wrong, and ended the process, if anything was. */
-    (void)parse_with(&parsing, argc > 0 ? argc : 1, args, ARGP_IN_ORDER);
+    if (parse_with(&parsing, argc > 0 ? argc : 1, args, ARGP_IN_ORDER) != OK)
+        return STOP;
     if (parsing.command_at == 0)
         return no_command(err);
     name = args[parsing.command_at];
@@ -361,7 +365,8 @@ enum status options_parse(struct options *options, int argc, char **argv,
     args += parsing.command_at;
     argc -= parsing.command_at;
     args[0] = arena_string(arena, arena_print(arena, "custsync %s", name));
-    (void)parse_with(&parsing, argc, args, 0);
+    if (parse_with(&parsing, argc, args, 0) != OK)
+        return STOP;
     return options_apply(options, &options->policy, err);
 }
 

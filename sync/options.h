@@ -38,9 +38,9 @@ struct command {
 extern const struct command *const commands[]; /* NULL-ended */
 
 /*
- * --help and --version print and end the process; so does argp itself on an
- * option it does not know (64). Whatever else is wrong is STOP with exit 64.
- * options_close is due in every case.
+ * --help and --version print and end the process. Whatever is wrong is STOP
+ * with exit 64, and which name may have been meant. options_close is due in
+ * every case.
  */
 enum status options_parse(struct options *options, int argc, char **argv,
                           struct err *err);

@@ -38,6 +38,12 @@ bool row_is_taken(const struct row *row, const struct command *command);
 bool has_word(const char *words, const char *word);
 
 /*
+ * STOP 64, with what is the matter with the option that stands before argv's
+ * next, or is a letter of it, and which one may have been meant.
+ */
+enum status options_wrong(struct err *err, const struct command *command,
+                          char *const *argv, int next);
+/*
  * Commands and options for programs: a line each, columns separated by tabs.
  *   command NAME ARGUMENTS SUMMARY POLICY
  *   option NAME LETTER ARGUMENT COMMANDS WORDS TEXT

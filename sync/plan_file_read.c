@@ -6,6 +6,7 @@
 #include "sync/plan_file.h"
 
 #include "formats/limits.h"
+#include "sync/near.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -227,6 +228,7 @@ enum status plan_file_load(struct plan_file **out, const char *path,
         fail(err, STOP, EXIT_NOINPUT, "no_input", "cannot open: %s",
              strerror(errno));
         err_place(err, "%s", path);
+        near_file(err, path);
         return STOP;
     }
     file = loading.file = calloc(1, sizeof(*file));

@@ -4,6 +4,7 @@
 #include "sync/source_own.h"
 
 #include "formats/limits.h"
+#include "sync/near.h"
 #include "sync/rejects.h"
 #include "sync/spool.h"
 
@@ -148,8 +149,11 @@ enum status source_open_file(struct source *source, struct source_file *file,
     status = input_open(
         &file->input, from->path, source_encoding_of(policy, mapping),
         policy->encoding != NULL ? ENCODING_TOLD : ENCODING_USUAL, err);
-    if (status != OK)
+    if (status != OK) {
+        if (strcmp(err->code, "no_input") == 0 && err->hint[0] == '\0')
+            near_file(err, from->path);
         return status;
+    }
     file->name = input_name(file->input);
     if (is_rejects(file, format, &options, source->names)) {
         options.columns = NULL;

@@ -4,6 +4,7 @@
 #include "sync/who.h"
 
 #include "sync/command.h"
+#include "sync/near.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -53,9 +54,14 @@ static enum status key_value(const struct who *who, const struct setting *pair,
     bool good = true;
 
     if (!key_named(text_of(pair->name), key)) {
+        const char *names[KEY_COUNT + 1] = {NULL};
+
+        for (size_t i = 0; i < KEY_COUNT; i++)
+            names[i] = key_name((enum key)i);
         (void)fail(err, STOP, EXIT_USAGE, "usage", "'%s' is no key",
                    pair->name);
-        err_hint(err, "keys are reference_id, email, mobile and name+phone "
+        near_hint_and(err, pair->name, names,
+                      "keys are reference_id, email, mobile and name+phone "
                       "(FIRST,LAST,PHONE); shop:=ID is a record at an "
                       "account");
         return STOP;

@@ -138,24 +138,64 @@ Test(options, that_are_wrong_end_with_64_and_a_hint)
     }
 }
 
-Test(options, nobody_knows_end_the_program_with_64, .exit_code = EXIT_USAGE)
-{
-    struct options options;
-    struct err err;
+static const struct {
+    const char *line, *message, *hint; /* parts of them */
+} wrong_options[] = {
+    {"custsync sync --limt 3 a.csv b.csv", "'--limt' is no option of sync",
+     "did you mean '--limit'?"},
+    {"custsync sync --limt=3 a.csv b.csv", "'--limt=3' is no option of sync",
+     "did you mean '--limit'?"},
+    {"custsync sync --frobnicate a.csv", "'--frobnicate' is no option",
+     "'custsync sync --help'"},
+    {"custsync sync a.csv b.csv --re", "'--re' is not clear",
+     "--recreate --rejects --report"},
+    {"custsync sync a.csv --limit", "--limit lacks its value", "--limit N: "},
+    {"custsync sync a.csv --lim", "--limit lacks its value", "--limit N: "},
+    {"custsync sync --look=yes a.csv", "--look takes no value", ""},
+    {"custsync sync -qx a.csv", "'-x' is no option of sync", "--help"},
+    {"custsync sync -q -vxq a.csv", "'-x' is no option of sync", "--help"},
+    {"custsync runs -n", "'-n' is no option of runs", "it is for sync plan"},
+    /* What belongs to a sync alone is refused elsewhere. */
+    {"custsync runs --limit 5", "'--limit' is no option of runs",
+     "it is for sync plan"},
+    {"custsync runs --version", "'--version' is no option of runs",
+     "before the command"},
+    {"custsync runs --table", "'--table' is no option of runs", ""},
+    {"custsync --limit 5 sync a.csv b.csv", "'--limit' is no option here",
+     "behind the command"},
+    {"custsync --confg a.yaml runs", "'--confg' is no option here",
+     "did you mean '--config'?"},
+    {"custsync --", "no command", ""},
+};
 
-    cr_redirect_stderr();
-    (void)parse(&options, "custsync sync --frobnicate a.csv b.csv", &err);
+Test(options, that_nobody_knows_are_told_with_those_that_may_be_meant)
+{
+    for (size_t i = 0; i < sizeof(wrong_options) / sizeof(wrong_options[0]);
+         i++) {
+        const char *line = wrong_options[i].line;
+        struct options options;
+        struct err err = {0};
+
+        cr_redirect_stderr();
+        cr_expect_eq(parse(&options, line, &err), STOP, "%s", line);
+        cr_expect_eq(err.exit, EXIT_USAGE, "%s", line);
+        cr_expect(strstr(err.message, wrong_options[i].message) != NULL,
+                  "%s: %s", line, err.message);
+        cr_expect(strstr(err.hint, wrong_options[i].hint) != NULL, "%s: %s",
+                  line, err.hint);
+        options_close(&options);
+    }
 }
 
-/* What belongs to a sync alone is refused elsewhere. */
-Test(options, of_another_command_end_the_program_with_64,
-     .exit_code = EXIT_USAGE)
+/* A word that begins like an option is a value where one is due. */
+Test(options, take_the_next_word_whatever_it_is)
 {
     struct options options;
-    struct err err;
 
-    cr_redirect_stderr();
-    (void)parse(&options, "custsync runs --limit 5", &err);
+    parse_well(&options, "custsync sync --source --limt a.csv b.csv -- --x");
+    cr_assert_str_eq(options.policy.source, "--limt");
+    cr_assert_eq(options.arguments_count, 3);
+    options_close(&options);
 }
 
 Test(options, none_at_all_is_a_usage_error_with_a_short_help)
