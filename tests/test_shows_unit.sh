@@ -51,8 +51,8 @@ started() {
     same 'exit code' "$1" "$code"
     has_not 'output' secret- out
     has_not 'messages' secret- err
-    [ -s state/to-till.json ] || fail 'the report' 'a file' 'none'
-    cp state/to-till.json report.json
+    [ -s state/to-till-report.json ] || fail 'the report' 'a file' 'none'
+    cp state/to-till-report.json report.json
 }
 started 0
 ledger 'created 975' 'merged 25'

@@ -72,7 +72,7 @@ before=$(wc -l <"$work/requests")
 job
 says 'read 1000: created 0 updated 0 unchanged 975 merged 25'
 [ "$(wc -l <"$work/requests")" -eq "$before" ] || fail "the second run asked"
-[ -s /var/lib/custsync/nightly.json ] || fail "there is no report"
+[ -s /var/lib/custsync/nightly-report.json ] || fail "there is no report"
 [ "$(stat -Lc %a /var/lib/custsync/custsync.db)" = 600 ] || fail "the store"
 
 # --- what else the package has -----------------------------------------------
