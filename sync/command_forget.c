@@ -183,5 +183,6 @@ const struct command command_forget = {
     .name = "forget",
     .arguments = "KEY=VALUE",
     .summary = "erase one person from the store, and keep it from coming back",
+    .examples = "custsync forget email=ann@example.com",
     .run = command_forget_run,
 };

@@ -243,5 +243,6 @@ const struct command command_login = {
     .name = "login",
     .arguments = "ACCOUNT:",
     .summary = "log in at the provider's page, and keep the tokens",
+    .examples = "custsync login shop:",
     .run = run,
 };

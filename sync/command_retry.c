@@ -34,7 +34,7 @@ static enum status retry(struct options *options, const struct config *config,
     /* Before the first run there is nothing to do again, and that is no fault.
      */
     if (config->accounts_count == 0 || access(request->state_path, F_OK) != 0)
-        return OK;
+        return request->run == 0 ? OK : run_unknown(request->run, err);
     status = run_retry(request, report, exit, err);
     /* Of a run that never began there is nothing to tell. */
     if (report->run != 0 &&

@@ -43,6 +43,9 @@ enum status run_two_way(const struct run_request *request,
 enum status run_pull(const struct run_request *request, struct report *report,
                      int *exit, struct err *err);
 
+/* STOP: there is no run of that number. */
+enum status run_unknown(store_id id, struct err *err);
+
 struct retry_request {
     const struct config *config;
     const char *state_path;
