@@ -238,8 +238,7 @@ static enum status load_tree(struct config_loader *loader,
     return OK;
 }
 
-/* The first of the usual places that has a file, or NULL. */
-static const char *usual_place(struct arena *arena)
+const char *config_usual_place(struct arena *arena)
 {
     const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     const char *places[3] = {"custsync.yaml", NULL,
@@ -316,7 +315,7 @@ enum status config_load(struct config **out, const char *path, struct err *err)
     loaded->config.arena = arena_open();
     loaded->names = names_open();
     if (path == NULL)
-        path = usual_place(loaded->config.arena);
+        path = config_usual_place(loaded->config.arena);
     if (path != NULL && load_file(loaded, path, err) != OK) {
         config_close(&loaded->config);
         return STOP;

@@ -139,6 +139,8 @@ struct config {
     struct arena *arena; /* owns all of it */
 };
 
+/* The first of the usual places that has a file, or NULL. */
+const char *config_usual_place(struct arena *arena);
 /* path NULL: the usual places; a missing file is an empty configuration then.
  * Providers of the accounts are loaded too. */
 enum status config_load(struct config **out, const char *path, struct err *err);

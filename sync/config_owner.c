@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const words[] = {"source", "target", "union", "fill", NULL};
+const char *const policy_owner_words[] = {"source", "target", "union", "fill",
+                                          NULL};
 static const enum owner owners[] = {OWNER_SOURCE, OWNER_TARGET, OWNER_UNION,
                                     OWNER_FILL};
 
@@ -56,11 +57,12 @@ static enum status read_rule(struct text text, struct arena *arena,
         rule->field = field_define(name);
     if (rule->field == FIELD_NONE)
         return no_field(name, arena, err);
-    while (words[i] != NULL && !text_is(who, words[i]))
+    while (policy_owner_words[i] != NULL &&
+           !text_is(who, policy_owner_words[i]))
         i++;
-    if (words[i] == NULL) {
+    if (policy_owner_words[i] == NULL) {
         (void)bad(err, "no owner of a field is", who);
-        near_hint_and(err, arena_string(arena, who), words,
+        near_hint_and(err, arena_string(arena, who), policy_owner_words,
                       "one of source target union fill");
         return STOP;
     }

@@ -39,6 +39,8 @@ enum status config_load_account(struct config_loader *loader,
 void config_wipe_account(const struct account *account);
 
 /* config_owner.c: "tags=union,phone=target". */
+/* Who may own a field, NULL-ended. */
+extern const char *const policy_owner_words[];
 enum status policy_set_owner(struct policy *policy, struct text value,
                              struct arena *arena, struct err *err);
 

@@ -329,19 +329,22 @@ const char *policy_words(const char *key, struct arena *arena)
 {
     char name[NAME];
     const struct setter *setter = setter_named(key, name);
+    const char *const *words = NULL;
     struct text list = TEXT("");
 
     if (setter == NULL || setter->words == flags)
         return "";
+    words =
+        setter->set == policy_set_owner ? policy_owner_words : setter->words;
     if (setter->kind == KIND_FORMAT)
         return format_list();
     if (setter->set == set_match)
         for (size_t i = 0; i < KEY_COUNT; i++)
             list = arena_print(arena, "%s%s%s", list.at, i > 0 ? " " : "",
                                key_name((enum key)i));
-    for (size_t i = 0; setter->words != NULL && setter->words[i] != NULL; i++)
-        list = arena_print(arena, "%s%s%s", list.at, i > 0 ? " " : "",
-                           setter->words[i]);
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+        list =
+            arena_print(arena, "%s%s%s", list.at, i > 0 ? " " : "", words[i]);
     return list.at;
 }
 

@@ -60,6 +60,10 @@ done
 [ "$pages" -gt 0 ] || fail "there is no manual page at all"
 bash -n "$prefix/share/bash-completion/completions/custsync" ||
     fail "the completion is no bash"
+for file in zsh/site-functions/_custsync fish/vendor_completions.d/custsync.fish
+do
+    [ -s "$prefix/share/$file" ] || fail "no completion $file"
+done
 for file in README.md LICENSE examples/custsync.cron; do
     [ -s "$prefix/share/doc/custsync/$file" ] || fail "no document $file"
 done
