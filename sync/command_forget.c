@@ -182,7 +182,7 @@ extern const struct command command_forget;
 const struct command command_forget = {
     .name = "forget",
     .arguments = "KEY=VALUE",
-    .summary = "erase one person from the store, and keep it from coming back",
-    .examples = "custsync forget email=ann@example.com",
+    .summary = "erase one person, and never make the customer anew",
+    .examples = "custsync forget email=ann.lee@example.com",
     .run = command_forget_run,
 };

@@ -20,9 +20,9 @@ static const struct group {
     {"who is who", "match source duplicates"},
     {"what is sent", "mode blank prefer owner missing recreate changed full"},
     {"when to stop", "max-changes limit wait deadline"},
-    {"what is told", "rejects report json safe-csv"},
+    {"what is told", "rejects report metrics notify json safe-csv"},
     {"how it is read", "mapping format to-format encoding delimiter skip"},
-    {"always", "config state quiet verbose help"},
+    {"always", "config state log-format quiet verbose help"},
 };
 
 enum {
@@ -224,8 +224,8 @@ static void help_program(struct buffer *out)
 {
     struct buffer names = {0};
 
-    buffer_string(out, "usage: custsync [OPTION...] COMMAND [ARGUMENT...]\n"
-                       "custsync makes customer records agree\n\n");
+    buffer_string(out, "usage: custsync [OPTION...] COMMAND [ARGUMENT...]  "
+                       "makes customer records agree\n\n");
     for (size_t i = 0; commands[i] != NULL; i++)
         if (!commands[i]->hidden && commands[i]->beside == NULL)
             summary(out, commands[i]);
