@@ -36,22 +36,31 @@ enum status arguments_between(const struct options *options, size_t min,
     return OK;
 }
 
+enum status account_end(struct endpoint *endpoint, const struct config *config,
+                        const char *written, struct err *err)
+{
+    enum status status = endpoint_parse(endpoint, written, config, err);
+
+    if (status == OK && !endpoint->is_account) {
+        (void)fail(err, STOP, EXIT_USAGE, "usage", "'%s' is not an account",
+                   written);
+        err_hint(err, "an account is written with a colon, shop: say");
+        if (strpbrk(written, ":/.") == NULL)
+            near_account(err, written, config);
+        status = STOP;
+    }
+    return status;
+}
+
 enum status account_argument(const struct config *config, const char *written,
                              const struct account **account, struct err *err)
 {
     struct endpoint endpoint;
-    enum status status = endpoint_parse(&endpoint, written, config, err);
+    enum status status = account_end(&endpoint, config, written, err);
 
-    if (status != OK)
-        return status;
-    if (!endpoint.is_account) {
-        (void)fail(err, STOP, EXIT_USAGE, "usage", "'%s' is not an account",
-                   written);
-        err_hint(err, "an account is written with a colon, shop: say");
-        return STOP;
-    }
-    *account = endpoint.account;
-    return OK;
+    if (status == OK)
+        *account = endpoint.account;
+    return status;
 }
 
 enum status pair_argument(const char *written, struct arena *arena,

@@ -31,7 +31,9 @@ enum status ends_parse(struct ends *ends, const struct options *options,
 /* STOP 64 unless there are min to max arguments. */
 enum status arguments_between(const struct options *options, size_t min,
                               size_t max, struct err *err);
-/* An argument that must be an account ("shop:"). */
+/* An argument that must be an account ("shop:"), as an end, and by itself. */
+enum status account_end(struct endpoint *endpoint, const struct config *config,
+                        const char *written, struct err *err);
 enum status account_argument(const struct config *config, const char *written,
                              const struct account **account, struct err *err);
 /* KEY=VALUE; value may be empty. STOP 64 when there is no '='. */

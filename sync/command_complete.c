@@ -18,12 +18,14 @@
 
 struct completing {
     struct arena *arena;
+    struct names *names;
     struct buffer out;
     struct text word; /* what there is of the word */
     struct text kept; /* of it, what stands before what is sought */
     const struct command *command; /* NULL: not yet */
     const char *config_path;       /* or NULL */
     size_t position;               /* of the word among the arguments */
+    const char *account;           /* the first argument, or NULL */
     bool files;
 };
 
@@ -66,24 +68,51 @@ static void offer_words(struct completing *to, const char *words)
 /* --- what others have named -----------------------------------------------*/
 
 /* Read as a tree: a configuration that is not right, or lacks a variable just
- * now, has names all the same. */
-static void offer_configured(struct completing *to, const char *section,
-                             const char *end, const char *what)
+ * now, has names all the same. NULL: there is no such section. */
+static const struct node *section(struct completing *to, const char *name)
 {
     const char *path = to->config_path != NULL ? to->config_path
                                                : config_usual_place(to->arena);
-    struct names *names = names_open();
     struct node *tree = NULL;
-    const struct node *list;
+    const struct node *list = NULL;
     struct err err;
 
-    if (path != NULL && yaml_load(path, to->arena, names, &tree, &err) == OK &&
-        tree != NULL && tree->kind == NODE_OBJECT &&
-        (list = node_member(tree, section)) != NULL &&
-        list->kind == NODE_OBJECT)
-        for (const struct node *n = list->first; n != NULL; n = n->next)
-            offer(to, n->name, end, what);
-    names_close(names);
+    if (path != NULL &&
+        yaml_load(path, to->arena, to->names, &tree, &err) == OK &&
+        tree != NULL && tree->kind == NODE_OBJECT)
+        list = node_member(tree, name);
+    return list != NULL && list->kind == NODE_OBJECT ? list->first : NULL;
+}
+
+static void offer_configured(struct completing *to, const char *name,
+                             const char *end, const char *what)
+{
+    for (const struct node *n = section(to, name); n != NULL; n = n->next)
+        offer(to, n->name, end, what);
+}
+
+/* What the provider of the account can look for. */
+static void offer_looked_up(struct completing *to)
+{
+    const struct node *account = section(to, "accounts");
+    struct text label = text_of(to->account);
+    struct provider *provider = NULL;
+    struct err err;
+
+    label.size -= label.size > 0;
+    while (account != NULL && !text_is(label, account->name))
+        account = account->next;
+    if (account == NULL || account->kind != NODE_OBJECT ||
+        provider_load(
+            &provider,
+            arena_string(to->arena, node_member_text(account, "provider")),
+            &err) != OK)
+        return;
+    offer(to, "id", "=", NULL);
+    for (size_t i = 0; i < provider->finds_count; i++)
+        for (size_t k = 0; provider->finds[i].names[k] != NULL; k++)
+            offer(to, provider->finds[i].names[k], "=", NULL);
+    provider_close(provider);
 }
 
 static void offer_located(struct completing *to, const char *kind,
@@ -181,6 +210,8 @@ static void offer_kind(struct completing *to, struct text kind)
         offer_configured(to, "accounts", ":", "account");
     } else if (text_is(kind, "JOB")) {
         offer_configured(to, "jobs", "", "job");
+    } else if (text_is(kind, "KEY=VALUE...")) {
+        offer_looked_up(to);
     } else if (text_starts(kind, "KEY=VALUE")) {
         for (size_t i = 0; i < KEY_COUNT; i++)
             offer(to, key_name((enum key)i), "=", NULL);
@@ -294,8 +325,8 @@ static void complete(struct completing *to, const char *const *words,
             to->command = command_named(words[i]);
             if (to->command == NULL)
                 return;
-        } else {
-            to->position++;
+        } else if (to->position++ == 0) {
+            to->account = words[i];
         }
     }
     to->word = text_of(words[count - 1]);
@@ -314,6 +345,7 @@ static void complete(struct completing *to, const char *const *words,
 static enum status run(struct options *options, int *exit, struct err *err)
 {
     struct completing to = {.arena = options->arena,
+                            .names = names_open(),
                             .config_path = options->config_path,
                             .word = TEXT(""),
                             .kept = TEXT("")};
@@ -326,6 +358,7 @@ static enum status run(struct options *options, int *exit, struct err *err)
         buffer_print(&to.out, ":files %.*s\n", TEXT_ARGS(to.kept));
     status = print_out(&to.out, err);
     buffer_free(&to.out);
+    names_close(to.names);
     return status;
 }
 

@@ -27,12 +27,7 @@ static enum status run(struct options *options, int *exit, struct err *err)
     if (status == OK)
         status = config_load(&config, options->config_path, err);
     if (status == OK)
-        status = endpoint_parse(&from, options->arguments[0], config, err);
-    if (status == OK && !from.is_account) {
-        status = fail(err, STOP, EXIT_USAGE, "usage", "'%s' is not an account",
-                      from.written);
-        err_hint(err, "an account is written with a colon, shop: say");
-    }
+        status = account_end(&from, config, options->arguments[0], err);
     if (status == OK) {
         request.config = config;
         progress_quiet(policy->verbosity < 0);

@@ -72,7 +72,7 @@ void near_account(struct err *err, const char *word,
     if (near != NULL)
         err_hint(err, "did you mean '%s:'?", near);
     else if (list.size > 0)
-        err_hint(err, "it has%.*s%s", TEXT_ARGS(buffer_view(&list)),
+        err_hint(err, "there are%.*s%s", TEXT_ARGS(buffer_view(&list)),
                  config->accounts_count > LISTED_MAX ? " and more" : "");
     buffer_free(&list);
     arena_close(arena);

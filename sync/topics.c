@@ -4,6 +4,7 @@
 #include "sync/topics.h"
 
 #include "mappings/customer.h"
+#include "mappings/provider.h"
 #include "sync/help.h"
 
 #include <string.h>
@@ -21,6 +22,34 @@ static void print_fields(struct buffer *out)
     help_wrap(out, names.at, 2, 2);
     buffer_free(&names);
     buffer_string(out, "\nHow each is cleaned: man custsync-mapping\n");
+}
+
+static void print_providers(struct buffer *out)
+{
+    struct arena *arena = arena_open();
+    const char *const *names = provider_names(arena);
+
+    buffer_string(out, "A provider is an API that a YAML file describes; an "
+                       "account is a login\n"
+                       "there, in the configuration:\n"
+                       "\n"
+                       "  accounts:\n"
+                       "    shop:\n"
+                       "      provider: NAME\n"
+                       "      client_id: ${SHOP_CLIENT_ID}\n"
+                       "      client_secret: ${SHOP_CLIENT_SECRET}\n"
+                       "\n"
+                       "  custsync mappings NAME   which settings it takes\n"
+                       "  custsync login shop:     tokens, where the provider "
+                       "has a page for it\n"
+                       "  custsync check           logs in to every account\n"
+                       "\n"
+                       "Names:");
+    for (size_t i = 0; names[i] != NULL; i++)
+        buffer_print(out, " %s", names[i]);
+    buffer_string(out, "\nWhat an account may say: man custsync.yaml. One more "
+                       "provider is one more\nfile: man custsync-provider\n");
+    arena_close(arena);
 }
 
 const struct topic topics[] = {
@@ -94,24 +123,7 @@ const struct topic topics[] = {
      "One of your own is named by its path (./acme.yaml:in.csv), or stands in\n"
      "$XDG_CONFIG_HOME/custsync/mappings. Its language: man custsync-mapping\n",
      NULL},
-    {"providers",
-     "A provider is an API that a YAML file describes; an account is a login\n"
-     "there, in the configuration:\n"
-     "\n"
-     "  accounts:\n"
-     "    shop:\n"
-     "      provider: kounta\n"
-     "      company: 5678\n"
-     "      client_id: ${KOUNTA_CLIENT_ID}\n"
-     "\n"
-     "  custsync mappings            lists them, too\n"
-     "  custsync mappings kounta     which settings it takes\n"
-     "  custsync check               logs in to every account\n"
-     "\n"
-     "What an account may say: man custsync.yaml. One more provider is one "
-     "more\n"
-     "file: man custsync-provider\n",
-     NULL},
+    {"providers", NULL, print_providers},
     {"secrets",
      "Credentials never stand in an argument, a log or a report. In the\n"
      "configuration they are taken from elsewhere:\n"

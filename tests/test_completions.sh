@@ -70,6 +70,9 @@ said "shop: books:" --config custsync.yaml pull ""
 said "shop: books: nightly" status ""
 said "" pull shop: ""
 said "email=" find shop: em
+said "id= reference_id= mobile= email= first_name= last_name= phone=" find shop: ""
+said "" find nobody: ""
+said "reference_id= email= mobile= name+phone=" explain ""
 said "new" link email=ann@example.com shop: ""
 said "kounta" mappings koun
 said "exit-codes" help exit-

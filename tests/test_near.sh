@@ -40,13 +40,15 @@ near 64 "it is for sync" runs --limit 3
 near 64 "did you mean 'exit-codes'?" help exitcodes
 # accounts, and what has their form
 near 78 "did you mean 'shop:'?" sync export.csv shp:
-near 78 "it has shop: books:" sync export.csv till:
+near 78 "there are shop: books:" sync export.csv till:
 near 78 "did you mean 'shop:'?" pull shp:
 near 78 "did you mean 'shop:'?" status shp:
 near 78 "did you mean 'shop:'?" explain shp:=1
 near 78 "did you mean the account 'shop:'?" sync shp:export.csv x.json
 near 78 "'shop:' is an account" sync shop:export.csv x.json
 near 64 "shop: for the account" pull shop
+near 64 "did you mean 'shop:'?" pull shp
+near 64 "there are shop: books:" pull nightly
 # jobs
 near 64 "did you mean 'nightly'?" sync nigtly
 near 64 "did you mean 'nightly'?" status nigtly
