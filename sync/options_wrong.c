@@ -138,7 +138,18 @@ static char bad_letter(const char *word, const struct command *command)
     return 0;
 }
 
-static enum status wrong_letter(struct err *err, char letter,
+/* "-limit" is read letter by letter. */
+static const struct row *with_one_dash(const char *word)
+{
+    struct text name = {word + 1, strcspn(word + 1, "=")};
+
+    for (const struct row *row = option_rows; row->name != NULL; row++)
+        if (row->text != NULL && text_is(name, row->name))
+            return row;
+    return NULL;
+}
+
+static enum status wrong_letter(struct err *err, const char *whole, char letter,
                                 const struct command *command)
 {
     char word[] = {'-', letter, '\0'};
@@ -147,7 +158,9 @@ static enum status wrong_letter(struct err *err, char letter,
     while (row->name != NULL && (row->text == NULL || row->letter != letter))
         row++;
     (void)fault(err, word, "is no option", command);
-    if (row->name != NULL)
+    if (with_one_dash(whole) != NULL)
+        err_hint(err, "did you mean '--%s'?", with_one_dash(whole)->name);
+    else if (row->name != NULL)
         hint_takers(err, row, command);
     else
         err_hint(err, "'custsync%s%s --help' shows them",
@@ -166,7 +179,9 @@ enum status options_wrong(struct err *err, const struct command *command,
         return wrong_long(err, last, command);
     letter = last[0] == '-' ? bad_letter(last, command) : 0;
     /* Letters that stand together: getopt is not through with the word. */
-    if (letter == 0 && argv[next] != NULL && argv[next][0] == '-')
-        letter = bad_letter(argv[next], command);
-    return wrong_letter(err, letter != 0 ? letter : '-', command);
+    if (letter == 0 && argv[next] != NULL && argv[next][0] == '-') {
+        last = argv[next];
+        letter = bad_letter(last, command);
+    }
+    return wrong_letter(err, last, letter != 0 ? letter : '-', command);
 }

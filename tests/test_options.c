@@ -154,6 +154,10 @@ static const struct {
     {"custsync sync --look=yes a.csv", "--look takes no value", ""},
     {"custsync sync -qx a.csv", "'-x' is no option of sync", "--help"},
     {"custsync sync -q -vxq a.csv", "'-x' is no option of sync", "--help"},
+    {"custsync sync -limit 3 a.csv b.csv", "'-l' is no option of sync",
+     "did you mean '--limit'?"},
+    {"custsync sync --dry_run a.csv b.csv", "'--dry_run' is no option",
+     "did you mean '--dry-run'?"},
     {"custsync runs -n", "'-n' is no option of runs", "it is for sync plan"},
     /* What belongs to a sync alone is refused elsewhere. */
     {"custsync runs --limit 5", "'--limit' is no option of runs",
