@@ -125,6 +125,9 @@ CODE(deadline, "the time of --deadline has come",
 CODE(denied, "the provider refused the credentials",
      "look at the account's settings in the configuration, and at its rights "
      "at the provider")
+CODE(differs, "the provider shows something else than was left there",
+     "'custsync verify -v' shows both; if it is somebody's edit, the next sync "
+     "deals with it by --prefer")
 CODE(disk_full, "the disk is full", "make room and run it again; nothing is "
      "lost")
 CODE(double_encoded, "the text was UTF-8, taken for Windows-1252 and encoded "
@@ -334,6 +337,8 @@ CODE(read_error, "a file could not be read to its end",
      "look at the disk or at the share it lies on")
 CODE(record_taken, "the record belongs to another customer",
      "unlink that customer first, if it is wrong")
+CODE(record_twice, "several records at the provider have one reference id",
+     "merge them there; 'custsync explain ACCOUNT:=ID' shows which one is linked")
 CODE(records_gone, "records that were known are not there any more",
      "'custsync explain' tells of whom; a sync makes them anew with --recreate")
 CODE(recreated, "the record was deleted at the provider, and was made anew",

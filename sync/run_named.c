@@ -1,7 +1,6 @@
 /*
  * run_named.c - the run whose number somebody gave.
  */
-#include "state/history.h"
 #include "sync/run_own.h"
 
 #include "state/history.h"
