@@ -15,11 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    /* One that never changes: providers want to know the address before. */
-    LOGIN_PORT = 8737,
-    STATE_BYTES = 16, /* nobody guesses it within a login */
-};
+enum { STATE_BYTES = 16 }; /* nobody guesses it within a login */
 
 struct login {
     const struct account *account;
@@ -243,6 +239,7 @@ const struct command command_login = {
     .name = "login",
     .arguments = "ACCOUNT:",
     .summary = "log in at the provider's page, and keep the tokens",
-    .examples = "custsync login shop:",
+    .examples = "custsync login shop:\n"
+                "custsync login shop: --port 8737",
     .run = run,
 };

@@ -1,4 +1,5 @@
 /* The commands, in the order in which --help shows them. */
+COMMAND(init)
 COMMAND(sync)
 COMMAND(plan)
 COMMAND(pull)

@@ -39,6 +39,8 @@ struct account {
     size_t settings_count;
 };
 
+/* What every account may set, whatever its provider; NULL-ended. */
+const char *const *account_keys(void);
 /* The value of a setting, or NULL; the form template_fill wants. */
 const char *account_setting(const void *account, const char *name);
 

@@ -20,6 +20,11 @@ static const char *const common_keys[] = {
     "region",   "access_token", "auth",      "ca_file",      "settle_delay",
     "timeout",  "refetch",      "login_url", "redirect_uri", NULL};
 
+const char *const *account_keys(void)
+{
+    return common_keys;
+}
+
 static bool listed(const char *const *names, const char *name)
 {
     for (; names != NULL && *names != NULL; names++)

@@ -11,6 +11,9 @@
 
 #include "formats/arena.h"
 
+/* One that never changes: providers want to know the address before. */
+enum { LOGIN_PORT = 8737 };
+
 struct login_wait {
     struct loopback *loopback; /* borrowed, or NULL: nobody can come */
     bool terminal;             /* standard input is one: ask again */
