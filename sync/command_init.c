@@ -128,7 +128,8 @@ static enum status show_plan(const struct options *options, int *exit,
 }
 
 static void tell_next(const struct init *init,
-                      const struct account_state *state, struct text missing)
+                      const struct account_state *state, struct text missing,
+                      int planned)
 {
     bool login = init->auth != NULL && init->auth->login.url != NULL &&
                  !state->logged_in &&
@@ -141,7 +142,11 @@ static void tell_next(const struct init *init,
     (void)printf("\nnext:\n%.*s", TEXT_ARGS(missing));
     if (login)
         (void)printf("  custsync login%s %s:\n", config, init->account);
-    (void)printf("  custsync check%s\n", config);
+    /* What is the matter with its rows, and which columns nobody reads. */
+    if (planned == EXIT_SOME)
+        (void)printf("  custsync check '%s'\n", init->from);
+    else
+        (void)printf("  custsync check%s\n", config);
     if (init->from != NULL)
         (void)printf("  custsync sync%s --limit 10 %s\n", config, INIT_JOB);
     else
@@ -190,7 +195,7 @@ static enum status go_on(const struct init *init, struct options *options,
         *err = refused;
         status = checked;
     } else if (status == OK && !quiet) {
-        tell_next(init, &state, buffer_view(&missing));
+        tell_next(init, &state, buffer_view(&missing), *exit);
     }
     buffer_free(&missing);
     return status;

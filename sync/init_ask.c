@@ -270,6 +270,8 @@ static enum status take_file(struct asking *asking,
 
     if (answer.size == 0)
         return OK;
+    if (answer.at[answer.size - 1] == ':')
+        return init_misused(err, question, "that is an account, and no file");
     status =
         endpoint_parse(&from, arena_string(init->arena, answer), &config, err);
     if (status == OK && (from.is_account || strcmp(from.path, "-") == 0))

@@ -11,7 +11,24 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
+
+/* What people try first, and what no option would help with. */
+static bool is_workbook(const char *path)
+{
+    static const char *const suffixes[] = {".xlsx", ".xlsm", ".xls", ".ods",
+                                           ".numbers"};
+    size_t size = strlen(path);
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        size_t end = strlen(suffixes[i]);
+
+        if (size > end && strcasecmp(path + size - end, suffixes[i]) == 0)
+            return true;
+    }
+    return false;
+}
 
 static const struct format *choose_format(const struct endpoint *from,
                                           const struct policy *policy,
@@ -46,7 +63,10 @@ static const struct format *choose_format(const struct endpoint *from,
     if (format == NULL) {
         fail(err, STOP, EXIT_USAGE, "unknown_format",
              "the format of '%s' is not told by its name", from->written);
-        err_hint(err, "add --format with one of: %s", format_list());
+        if (is_workbook(from->path))
+            err_hint(err, "a workbook is not read: save it as CSV, in UTF-8");
+        else
+            err_hint(err, "add --format with one of: %s", format_list());
     }
     return format;
 }

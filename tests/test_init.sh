@@ -36,6 +36,10 @@ given=(--provider kounta --set company=5678 --set client_id=sandbox-shop)
 ends 64 init "${given[@]}" --region Australia
 has "error" '--region: a region is two letters' err
 ends 66 init "${given[@]}" --file nothere.csv
+ends 64 init "${given[@]}" --file shop:
+has "error" '--file: that is an account, and no file' err
+ends 64 init "${given[@]}" --file customers.xlsx
+has "what to do" 'a workbook is not read: save it as CSV' err
 ends 64 init "${given[@]}" --set client_secret=sandbox-shop-secret
 has "error" '--set client_secret: that is a secret, and is not written' err
 has_not "error" 'sandbox-shop-secret' err
@@ -100,6 +104,13 @@ has "what was told" 'to create 4' out
 has "error" 'shop: the provider refused to give a token (401)' err
 rm custsync.yaml
 echo sandbox-shop-secret >secret
+
+# ---- a file that does not fit -------------------------------------------------
+case_name='rows that are invalid'
+echo 'Kundennr,E-Mail,Telefon
+7,ann@example.com,0491 570 006' >odd.csv
+ends 1 init "${given[@]}" --config odd.yaml --file odd.csv
+has "what is next" "  custsync check 'generic:$work/odd.csv'" out
 
 # ---- what is not there yet ---------------------------------------------------
 case_name='nobody has logged in'
