@@ -154,20 +154,22 @@ static void load_tree(struct loader *loader, const struct node *tree,
                       struct err *err)
 {
     static const char *const keys[] = {
-        "provider", "title",      "base_url",    "settings",
-        "tenant",   "region",     "headers",     "auth",
-        "sign",     "rate",       "settle",      "settle_unguarded",
-        "phones",   "id",         "unique",      "probe",
-        "list",     "get",        "find",        "create",
-        "update",   "deactivate", "bulk_create", "bulk_update",
-        "replies",  "errors",     "require_any", "fields",
-        "custom",   "skip_when",  "examples",    NULL};
+        "provider",    "title",   "base_url",   "settings",
+        "about",       "tenant",  "region",     "headers",
+        "auth",        "sign",    "rate",       "settle",
+        "phones",      "id",      "unique",     "settle_unguarded",
+        "probe",       "list",    "get",        "find",
+        "create",      "update",  "deactivate", "bulk_create",
+        "bulk_update", "replies", "errors",     "require_any",
+        "fields",      "custom",  "skip_when",  "examples",
+        NULL};
     struct provider *provider = loader->provider;
 
     check_keys(loader->check, tree, keys, "a provider");
     if (tree->kind != NODE_OBJECT)
         return;
     load_settings(loader, tree);
+    load_about(loader, tree);
     load_head(loader, tree);
     load_rate(loader, tree);
     load_auths(loader, tree);
@@ -186,7 +188,8 @@ static struct text tree_digest(const struct node *tree, struct arena *arena)
     struct text digest;
 
     for (const struct node *n = tree->first; n != NULL; n = n->next) {
-        if (strcmp(n->name, "title") == 0 || strcmp(n->name, "examples") == 0)
+        if (strcmp(n->name, "title") == 0 || strcmp(n->name, "about") == 0 ||
+            strcmp(n->name, "examples") == 0)
             continue;
         buffer_string(&bytes, n->name);
         buffer_byte(&bytes, '=');

@@ -241,6 +241,7 @@ struct provider {
     const char *const *settings; /* names an account may set, NULL-ended */
     const char *const *needs;    /* those it must set */
     const char *const *secrets;  /* those that are secret */
+    struct pairs about;          /* a setting, and where people find it */
     const char *tenant;          /* template: what tells accounts apart */
     const char *rate_scope;      /* template: what shares one limit */
     const char *region_hint;     /* default region, or NULL */

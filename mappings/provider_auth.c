@@ -55,6 +55,22 @@ void load_settings(struct loader *loader, const struct node *tree)
     }
 }
 
+/* about: {company: "the number of ..."}: for people who set an account up. */
+void load_about(struct loader *loader, const struct node *tree)
+{
+    struct provider *provider = loader->provider;
+
+    provider->about = part_pairs(loader, tree, "about");
+    for (size_t i = 0; i < provider->about.count; i++) {
+        const char *name = provider->about.at[i].name;
+
+        if (!holds(provider->settings, name))
+            check_fault(loader->check,
+                        node_member(node_member(tree, "about"), name),
+                        "'%.40s' is about no setting", name);
+    }
+}
+
 static void load_token(struct loader *loader, const struct node *auth,
                        struct auth_spec *spec)
 {

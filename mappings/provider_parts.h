@@ -55,6 +55,7 @@ size_t part_choice(struct loader *loader, const struct node *object,
 size_t words_count(const char *const *words);
 
 void load_settings(struct loader *loader, const struct node *tree);
+void load_about(struct loader *loader, const struct node *tree);
 void load_auths(struct loader *loader, const struct node *tree);
 void load_sign(struct loader *loader, const struct node *tree);
 void load_calls(struct loader *loader, const struct node *tree);

@@ -33,6 +33,8 @@ enum status init_ask(struct init *init, const struct options *options,
                      struct err *err);
 const char *init_setting(const struct init *init, const char *name);
 bool init_listed(const char *const *names, const char *name);
+/* Where people find its value, or NULL. */
+const char *init_about(const struct init *init, const char *setting);
 /* "${KOUNTA_CLIENT_SECRET}" */
 struct text init_reference(const struct init *init, const char *setting);
 

@@ -29,6 +29,16 @@ const char *init_setting(const struct init *init, const char *name)
     return NULL;
 }
 
+const char *init_about(const struct init *init, const char *setting)
+{
+    const struct pairs *about = &init->provider->about;
+
+    for (size_t i = 0; i < about->count; i++)
+        if (strcmp(about->at[i].name, setting) == 0)
+            return about->at[i].value;
+    return NULL;
+}
+
 struct text init_reference(const struct init *init, const char *setting)
 {
     struct text text =
@@ -43,6 +53,16 @@ struct text init_reference(const struct init *init, const char *setting)
     return arena_print(init->arena, "${%s}", name);
 }
 
+/* What is written is read from anywhere. */
+static const char *absolute(struct init *init, const char *path)
+{
+    char folder[PATH_MAX];
+
+    if (path[0] == '/' || getcwd(folder, sizeof(folder)) == NULL)
+        return path;
+    return arena_print(init->arena, "%s/%s", folder, path).at;
+}
+
 /* --- the account ----------------------------------------------------------*/
 
 static enum status take_provider(struct asking *asking,
@@ -54,7 +74,8 @@ static enum status take_provider(struct asking *asking,
     const char *name = arena_string(init->arena, answer);
 
     if (init_listed(names, name) || strpbrk(name, "/.") != NULL) {
-        init->provider_name = name;
+        init->provider_name =
+            strpbrk(name, "/.") != NULL ? absolute(init, name) : name;
         return provider_load(&init->provider, name, err);
     }
     (void)init_misused(
@@ -210,6 +231,7 @@ static enum status ask_needs(struct asking *asking, const char *const *needs,
             .take = take_setting,
             .fallback = init_reference(init, *needs).at,
             .needed = !secret,
+            .about = init_about(init, *needs),
         };
 
         if (init_setting(init, *needs) != NULL)
@@ -244,16 +266,6 @@ static enum status take_region(struct asking *asking,
                             "a region is two letters, as AU or GB");
     asking->init->region = region;
     return OK;
-}
-
-/* A job is run from anywhere. */
-static const char *absolute(struct init *init, const char *path)
-{
-    char folder[PATH_MAX];
-
-    if (path[0] == '/' || getcwd(folder, sizeof(folder)) == NULL)
-        return path;
-    return arena_print(init->arena, "%s/%s", folder, path).at;
 }
 
 static enum status take_file(struct asking *asking,

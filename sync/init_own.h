@@ -21,6 +21,7 @@ struct question {
     const char *setting;  /* which one, or NULL */
     enum status (*take)(struct asking *asking, const struct question *question,
                         struct text answer, struct err *err);
+    const char *about; /* told before it is asked, or NULL */
 };
 
 /* By the option, by asking until it will do, or by what goes without saying. */

@@ -49,6 +49,8 @@ static enum status ask(const struct asking *asking,
     const char *fallback = question->fallback;
     enum status status;
 
+    if (question->about != NULL)
+        (void)fprintf(stderr, "  (%s)\n", question->about);
     (void)fprintf(stderr, "%s%s%s%s: ", question->prompt,
                   fallback != NULL && fallback[0] != '\0' ? " [" : "",
                   fallback != NULL ? fallback : "",

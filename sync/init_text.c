@@ -47,6 +47,26 @@ static void value(const struct init *init, struct text text, struct buffer *out)
         json_write(out, node_text(init->arena, text));
 }
 
+/* In lines of the file's width; a comment needs nothing else. */
+static void about(const struct init *init, const char *name, struct buffer *out)
+{
+    enum { WIDTH = 72 };
+    const char *at = init_about(init, name);
+
+    while (at != NULL && at[strspn(at, " \r\n\t")] != '\0') {
+        size_t size = strcspn(at += strspn(at, " \r\n\t"), "\r\n");
+
+        if (size > WIDTH) {
+            size = WIDTH;
+            while (size > 1 && at[size] != ' ')
+                size--;
+            size = size > 1 ? size : WIDTH;
+        }
+        buffer_print(out, "    # %.*s\n", (int)size, at);
+        at += size;
+    }
+}
+
 static void line(const struct init *init, const char *before, const char *name,
                  struct text text, struct buffer *out)
 {
@@ -80,6 +100,7 @@ static void needed(const struct init *init, struct buffer *out)
                           "holds.\n");
             told = true;
         }
+        about(init, setting->name, out);
         line(init, "", setting->name, setting->value, out);
     }
 }
@@ -120,6 +141,7 @@ static void optional(const struct init *init, struct buffer *out)
         if (!told)
             buffer_string(out, "    # May be left out:\n");
         told = true;
+        about(init, name, out);
         line(init, "# ", name, init_reference(init, name), out);
     }
     if (provider->auths_count < 2 || init_setting(init, "auth") != NULL)

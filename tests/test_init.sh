@@ -146,6 +146,30 @@ done
 ends 0 runs --json
 same "runs" 0 "$(jq '.runs | length' out)"
 
+# ---- a provider of one's own --------------------------------------------------
+case_name='a provider of one'"'"'s own'
+cat >tiny.yaml <<'END'
+provider: tiny
+base_url: https://api.example.com
+settings: {shop: required, key: [required, secret], note: optional}
+about:
+  shop: the number in the address of your pages, which is long enough to need a second line
+  note: whatever you like
+id: id
+fields: {email: email}
+END
+ends 0 init --config own.yaml --provider ./tiny.yaml --set shop=7
+sed -n '/shop: 7/q;/^    /p' own.yaml >told
+printf '    %s\n' "provider: \"$work/./tiny.yaml\"" \
+    '# the number in the address of your pages, which is long enough to need a' \
+    '# second line' >wanted
+same_file "what is told of a setting" wanted told
+has "what is optional" '    # whatever you like' own.yaml
+has "what is optional" '    # note: ${TINY_NOTE}' own.yaml
+sed -i 's/^  note:/  nota:/' tiny.yaml
+ends 78 init --config other.yaml --provider ./tiny.yaml --set shop=7
+has "error" "'nota' is about no setting" err
+
 # ---- by questions ------------------------------------------------------------
 asked() { # EXIT SCRIPT-LINE...
     local wanted=$1
@@ -162,7 +186,7 @@ case_name='questions'
 asked 0 'wait provider (count, fieldedge, kounta, or a file): ' 'type konta' \
     "wait did you mean 'kounta'?" 'wait provider (' 'type kounta' \
     'wait name of the account [kounta]: ' 'type shop:' \
-    'wait company [${KOUNTA_COMPANY}]: ' 'type 5678' \
+    "wait (The company's number" 'wait company [${KOUNTA_COMPANY}]: ' 'type 5678' \
     'wait client_id [${KOUNTA_CLIENT_ID}]: ' 'type sandbox-shop' \
     'wait client_secret, a secret: the file that holds it, or [${KOUNTA_CLIENT_SECRET}]: ' \
     'type sandbox-shop-secret' 'wait that is a secret, and is not written' \
