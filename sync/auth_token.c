@@ -249,8 +249,11 @@ enum status auth_read(struct auth *auth, const struct node *reply,
     if (auth->first_refresh.size > 0)
         token.first_refresh = auth->first_refresh;
     token.expires_ms = expires_ms(spec, reply, now_ms, auth->arena);
-    /* Of a renewal kept even when it is another tenant's: the old one is dead
-     * now. */
+    /* Of a renewal the refresh token is kept even when it is another tenant's,
+     * since the old one is dead now; its access token never is, or the next run
+     * would write to that tenant. */
+    if (other)
+        token.access = TEXT("");
     if (!other || auth->code.size == 0) {
         status = store_token_put(auth->store, auth->login, &token, err);
         if (status != OK)

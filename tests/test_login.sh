@@ -272,6 +272,16 @@ like "error" "books: the token is for '0d8f3c1e.*', the account names '7b1e9a42"
 has "what to do" 'custsync login books:, and choose that one on the page' err
 no_tokens
 
+# Those of a refresh token serve no run: neither the first nor the one after it.
+case_name='a refresh token of another workspace'
+rm -rf state
+sed -i '/client_id: sandbox-books/a\    refresh_token: sandbox-books-refresh' custsync.yaml
+for time in first second; do
+    ends 77 find books: id=1
+    like "error, the $time time" "books: the token is for '0d8f3c1e" err
+done
+without_tokens
+
 # ---- on a terminal ----------------------------------------------------------
 on_terminal() { # EXIT SCRIPT-LINE... ; login $account on a free port
     local wanted=$1
