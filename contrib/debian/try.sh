@@ -64,13 +64,19 @@ job() {
         >"$work/said" 2>&1 || :
     cat "$work/said"
 }
-says() { grep -qF "$1" "$work/said" || fail "expected to read \"$1\""; }
+# rows WORD NUMBER...: what the summary's table must say.
+rows() {
+    while [ $# -gt 0 ]; do
+        grep -qE "^  $1 +$2( |$)" "$work/said" || fail "not $2 rows $1"
+        shift 2
+    done
+}
 
 job
-says 'read 1000: created 975 updated 0 merged 25'
+rows read 1000 created 975 merged 25
 before=$(wc -l <"$work/requests")
 job
-says 'read 1000: created 0 updated 0 unchanged 975 merged 25'
+rows read 1000 created 0 unchanged 975 merged 25
 [ "$(wc -l <"$work/requests")" -eq "$before" ] || fail "the second run asked"
 [ -s /var/lib/custsync/nightly-report.json ] || fail "there is no report"
 [ "$(stat -Lc %a /var/lib/custsync/custsync.db)" = 600 ] || fail "the store"
