@@ -27,7 +27,7 @@ gcovr --root . --object-directory build/coverage -j 2 \
     --filter 'formats/' --filter 'mappings/' --filter 'state/' --filter 'sync/' \
     --exclude-unreachable-branches --exclude-throw-branches \
     --html-details build/coverage/pages/index.html --json-summary \
-    build/coverage/summary.json >build/coverage/gcovr.log 2>&1 ||
+    build/coverage/summary.json build/coverage >build/coverage/gcovr.log 2>&1 ||
     { tail -20 build/coverage/gcovr.log >&2; exit 1; }
 jq -r '.files | map(. + {folder: (.filename | split("/")[0])})
     | ([{folder: "all"} + (map({line_covered, line_total}) | {
