@@ -237,3 +237,20 @@ bool fold_is_unspaced(uint32_t point)
            (point >= 0x1950 && point <= 0x1aaf) || /* Tai Le to Tai Tham */
            (point >= 0xa9e0 && point <= 0xaadf);   /* Myanmar, Cham, Tai Viet */
 }
+
+size_t fold_width(uint32_t point)
+{
+    int width = point < 0x80 ? point >= 0x20 && point < 0x7f
+                             : utf8proc_charwidth((utf8proc_int32_t)point);
+
+    return width > 0 ? (size_t)width : 0;
+}
+
+size_t fold_columns(struct text text)
+{
+    size_t columns = 0;
+
+    for (size_t at = 0; at < text.size;)
+        columns += fold_width(fold_next(text, &at));
+    return columns;
+}

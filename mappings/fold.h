@@ -27,5 +27,9 @@ bool fold_is_invisible(uint32_t point);
 bool fold_is_virama(uint32_t point);
 /* Of a script that writes its words without blanks (Thai, Khmer, ...). */
 bool fold_is_unspaced(uint32_t point);
+/* Columns of a terminal that it takes: 0, 1, or 2 of the wide ones. */
+size_t fold_width(uint32_t point);
+/* The same of all of it. */
+size_t fold_columns(struct text text);
 
 #endif

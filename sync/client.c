@@ -281,6 +281,8 @@ static enum status turn(struct client *client, int64_t until_ms, bool *idle,
         cut_waiting(client, err);
         return OK;
     }
+    client_tell_wait(client, wait_ms, paced);
+    client_tell_halt(client);
     *idle = until_ms != 0 && now_ms >= until_ms;
     if (*idle)
         wait_ms = 0;

@@ -62,8 +62,8 @@ struct client {
     const volatile int *interrupted;
     struct flights waiting, ended;
     struct flight *handed; /* over and not given back; the newest */
-    uint32_t active;  /* handed over and not given back */
-    uint32_t running; /* with http */
+    uint32_t active;       /* handed over and not given back */
+    uint32_t running;      /* with http */
     uint64_t backoff_ms;
     bool answered; /* anything ever was */
     bool stopped, stop_told;
@@ -148,6 +148,13 @@ bool client_sign_anew(struct client *client);
 bool client_clock_off(const struct client *client);
 /* What to do about it, as the hint of err. */
 void client_hint_clock(const struct client *client, struct err *err);
+
+/* client_tell.c */
+/* That nothing can be sent for so long; paced: by the limit or a penalty. */
+void client_tell_wait(const struct client *client, uint64_t wait_ms,
+                      bool paced);
+/* That only what is under way is waited for, if that is so. */
+void client_tell_halt(const struct client *client);
 
 /* client_token.c */
 /*

@@ -227,6 +227,7 @@ int64_t now_ms(void)
 
 enum status print_out(const struct buffer *out, struct err *err)
 {
+    progress_clear();
     if (fwrite(out->at, 1, out->size, stdout) != out->size ||
         fflush(stdout) != 0)
         return fail(err, STOP, EXIT_IO, "io",
@@ -254,7 +255,7 @@ enum status tell_report(const struct report *report,
     /* Quiet is for cron, which mails what went wrong. */
     bool quiet = policy->verbosity < 0;
     bool aside = taken || (quiet && !policy->json);
-    bool wrong = report->exit == EXIT_SOME;
+    bool wrong = report->exit != EXIT_DONE && report->exit != EXIT_CHANGES;
     enum status status = OK;
 
     if (policy->json) {

@@ -5,6 +5,7 @@
 #include "sync/command.h"
 #include "sync/ending.h"
 #include "sync/near.h"
+#include "sync/progress.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
 
@@ -35,6 +36,7 @@ static enum status retry(struct options *options, const struct config *config,
      */
     if (config->accounts_count == 0 || access(request->state_path, F_OK) != 0)
         return request->run == 0 ? OK : run_unknown(request->run, err);
+    progress_quiet(options->policy.verbosity < 0);
     status = run_retry(request, report, exit, err);
     /* Of a run that never began there is nothing to tell. */
     if (report->run != 0 &&

@@ -4,6 +4,7 @@
 #include "sync/command.h"
 #include "sync/ending.h"
 #include "sync/plan_text.h"
+#include "sync/progress.h"
 #include "sync/run.h"
 
 static enum status undo(struct undo_request *request, struct report *report,
@@ -18,6 +19,7 @@ static enum status undo(struct undo_request *request, struct report *report,
         status = plan_text_open(&request->text, policy->verbosity > 0, err);
     if (status != OK)
         return status;
+    progress_quiet(policy->verbosity < 0);
     status = run_undo(request, report, &ledger, exit, err);
     if (status == OK)
         status = plan_text_show(request->text, err);

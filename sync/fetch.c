@@ -2,12 +2,14 @@
 #include "sync/fetch.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "sync/api.h"
 #include "sync/echo.h"
 #include "sync/follow.h"
 #include "sync/life.h"
 #include "sync/listing.h"
+#include "sync/progress.h"
 
 enum {
     BATCH = 256,        /* ids in memory at a time */
@@ -78,7 +80,7 @@ struct fetching {
     int64_t begun_ms;
     struct fetched *fetched;
     struct err first; /* of those that could not be read */
-    uint64_t failed;
+    uint64_t asked, failed;
     uint32_t in_a_row;
 };
 
@@ -192,6 +194,7 @@ static enum status take_record(struct fetching *fetching, struct call *call,
     struct customer *customer;
     enum status status = read_record(fetching, call, &customer, err);
 
+    progress_count(++fetching->asked);
     if (status == REJECT)
         return pass_over(fetching, id, err);
     if (status != OK)
@@ -283,10 +286,13 @@ enum status fetch_ids(const struct pulling *with,
     struct arena *arena = arena_open();
     struct buffer after = {0};
     struct text ids[BATCH];
+    char subject[100];
     enum status status;
     size_t count;
 
     *fetched = (struct fetched){0};
+    (void)snprintf(subject, sizeof(subject), "%s:", with->account->name);
+    progress_phase("reading records of", subject, 0, "records");
     do {
         arena_reset(arena);
         status = store_ids(with->store, with->account_id, wanted,

@@ -2,8 +2,10 @@
 #include "sync/listing_own.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "formats/limits.h"
+#include "sync/progress.h"
 #include "sync/recent.h"
 
 /* --- is it whole? ---------------------------------------------------------*/
@@ -240,6 +242,27 @@ static enum status mark_newest(struct listing *listing,
     return OK;
 }
 
+/* By what a page held so far. */
+static void tell_progress(const struct listing *listing)
+{
+    const struct account *account = client_account(listing->client);
+    uint64_t left = 0, least_ms = 0;
+    char subject[100];
+
+    if (!progress_watched())
+        return;
+    if (listing->count > 0 && listing->total > listing->count)
+        left =
+            (listing->total - listing->count) * listing->read / listing->count +
+            1;
+    if (account->rate.limit > 0)
+        least_ms = left * account->rate.window_ms / account->rate.limit;
+    (void)snprintf(subject, sizeof(subject), "%s:", account->name);
+    progress_phase("reading", subject, listing->total, "customers");
+    progress_requests(left, least_ms);
+    progress_count(listing->count);
+}
+
 enum status listing_page(struct listing *listing, struct err *err)
 {
     struct list_at at = {
@@ -253,6 +276,7 @@ enum status listing_page(struct listing *listing, struct err *err)
 
     if (listing->complete)
         return END;
+    tell_progress(listing);
     if (listing->all == NULL)
         listing_forget(listing);
     if (listing->read >= PAGES_MAX)

@@ -1,6 +1,7 @@
 /*
  * main.c - the story: read the command line, do it, tell how it went.
  */
+#include "sync/again.h"
 #include "sync/codes.h"
 #include "sync/options.h"
 #include "sync/progress.h"
@@ -24,6 +25,7 @@ int main(int argc, char **argv)
     enum status status;
 
     signals_no_core();
+    again_keep(argc, argv);
     status = options_parse(&options, argc, argv, &err);
     signals_catch();
     if (status == OK)
@@ -33,6 +35,7 @@ int main(int argc, char **argv)
         tell(&err);
         exit = err.exit;
     }
+    again_tell();
     options_close(&options);
     return signals_exit(exit);
 }

@@ -9,6 +9,7 @@
 
 #include "sync/identity.h"
 #include "sync/key_set.h"
+#include "sync/progress.h"
 #include "sync/spool.h"
 
 static struct place place_of(struct plan *plan, const struct row *row,
@@ -119,9 +120,12 @@ static enum status compose_rows(struct plan *plan, struct err *err)
     enum status status = OK;
 
     count_known(plan);
+    progress_phase(plan->with->sink.begin != NULL ? "writing" : "planning", "",
+                   plan->rows_count, "rows");
     for (size_t i = 0; i < plan->rows_count && status == OK; i++) {
         struct row *row = &plan->rows[plan->order[i]];
 
+        progress_count(i);
         status = plan_interrupted(plan, err);
         if (status != OK)
             break;
@@ -280,6 +284,7 @@ enum status plan_make(const struct planning *planning,
     if (status == OK && planning->listener != NULL &&
         planning->listener->scanned != NULL)
         status = planning->listener->scanned(planning->listener->self, err);
+    progress_phase("telling apart", "", 0, "");
     if (status == OK)
         status = plan_group(&plan, err);
     if (status == OK)

@@ -10,6 +10,7 @@
 #include "sync/key_set.h"
 #include "sync/plan.h"
 #include "sync/print.h"
+#include "sync/progress.h"
 #include "sync/spool.h"
 
 static void take_print(void *self, const struct fingerprint *print,
@@ -325,6 +326,15 @@ static void finish_phones(struct helper *helper, struct batch *batch)
     helper_take(helper, &batch->errand);
 }
 
+static void tell_phase(const struct plan *plan)
+{
+    const struct source *source = plan->with->source;
+    size_t files = source_files(source);
+    const char *name = files == 1 ? source_file_name(source, 0) : "the source";
+
+    progress_phase("reading", name, 0, "rows");
+}
+
 /* Of two batches one is dealt with while the numbers of the other are read. */
 static enum status scan_source(struct plan *plan, struct err *err)
 {
@@ -333,6 +343,7 @@ static enum status scan_source(struct plan *plan, struct err *err)
     enum status status;
     bool more;
 
+    tell_phase(plan);
     batch_open(&batches[0]);
     batch_open(&batches[1]);
     read_batch(plan, batch);
@@ -347,6 +358,7 @@ static enum status scan_source(struct plan *plan, struct err *err)
         if (more)
             begin_phones(helper, next);
         status = scan_batch(plan, batch, err);
+        progress_count(plan->read);
         batch = next;
     } while (status == OK && more);
     helper_close(helper);

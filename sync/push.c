@@ -5,6 +5,7 @@
 #include "sync/push.h"
 
 #include "formats/helper.h"
+#include "sync/progress.h"
 
 #include <poll.h>
 #include <string.h>
@@ -186,6 +187,7 @@ static void sleep_until(const struct push *push, int64_t until)
 {
     int64_t wait = until - push_now(push);
 
+    progress_tick();
     if (wait > 0)
         poll(NULL, 0, wait > 1000 ? 1000 : (int)wait);
 }
@@ -211,6 +213,7 @@ static enum status push_loop(struct push *push, enum change_state state,
         int64_t next = 0;
         enum status status = begin_all(push, state, &next, err);
 
+        push_progress(push);
         if (status == OK)
             status = bulk_send(push, false, err);
         /* A batch that nothing more can fill goes as it is. */

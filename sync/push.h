@@ -223,6 +223,7 @@ struct push {
     struct helper *helper;
     struct names *names; /* of what changes hold as JSON */
     uint64_t sent, counted;
+    uint64_t done; /* changes that ended, and are on disk */
     bool stopping;
     struct err why;          /* of stopping */
     int64_t listed_ms;       /* when the list of this run was begun */
@@ -232,6 +233,8 @@ struct push {
     bool settling;           /* push_leftovers */
 };
 
+/* push_progress.c: for whoever watches. */
+void push_progress(const struct push *push);
 /* push_absence.c */
 enum status push_choose_absence(struct push *push, struct err *err);
 /* push_task.c: the life of a change */

@@ -112,6 +112,7 @@ static enum status flush(struct push *push, struct err *err)
     ready = push->ready;
     push->ended = push->ready = (struct queue){0};
     while (status == OK && (task = queue_take(&ended)) != NULL) {
+        push->done += !task->overtaken;
         if (task->overtaken)
             status = anew_begin(task, err);
         else

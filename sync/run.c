@@ -4,6 +4,7 @@
 #include "sync/run_own.h"
 
 #include "state/history.h"
+#include "sync/again.h"
 #include "sync/push.h"
 
 /* --- planning -------------------------------------------------------------*/
@@ -262,6 +263,7 @@ enum status run_conclude(struct run *run, enum status status, int *exit,
         *exit = err->exit = 128 + run_interrupted;
     if (status != OK)
         report_why(run->report, err);
+    again_note(*exit, run->policy->dry_run);
     next = end_run(run, *exit, &second);
     status = first_of(status, next, &second, err);
     run_close(run);

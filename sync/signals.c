@@ -13,15 +13,20 @@
 
 volatile int run_interrupted;
 
+/* The second one, of whichever kind, is not waited for. */
 static void interrupt(int number)
 {
+    if (run_interrupted != 0) {
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
+        return;
+    }
     run_interrupted = number;
 }
 
 void signals_catch(void)
 {
-    struct sigaction action = {.sa_handler = interrupt,
-                               .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = interrupt};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
 
     /* No SA_RESTART: a wait for the network or for a lock must come back. */

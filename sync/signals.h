@@ -1,8 +1,9 @@
 /*
  * signals.h - SIGINT and SIGTERM ask a run to settle and end.
  *
- * The first one sets run_interrupted (run.h); a second one ends the process at
- * once, which the store survives like any other sudden death.
+ * The first one sets run_interrupted (run.h); a second one, of whichever kind,
+ * ends the process at once, which the store survives like any other sudden
+ * death: what was under way is in doubt, and the next run looks for it.
  */
 #ifndef SYNC_SIGNALS_H
 #define SYNC_SIGNALS_H

@@ -1,0 +1,65 @@
+/* again.c - see again.h. */
+#include "sync/again.h"
+
+#include "formats/err.h"
+#include "formats/text.h"
+#include "sync/progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char **words;
+static bool due;
+
+void again_keep(int argc, char **argv)
+{
+    words = calloc((size_t)argc + 1, sizeof(*words));
+    if (words == NULL)
+        abort();
+    memcpy(words, argv, (size_t)argc * sizeof(*words));
+}
+
+void again_note(int exit, bool dry)
+{
+    due = !dry &&
+          (exit == EXIT_TRYLATER || exit == EXIT_UNAVAILABLE || exit >= 128);
+}
+
+/* As a shell takes it for that word. */
+static void put_word(struct buffer *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789%+,-./:=@^_";
+
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        buffer_string(out, word);
+        return;
+    }
+    buffer_byte(out, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            buffer_string(out, "'\\'");
+        buffer_byte(out, *word);
+    }
+    buffer_byte(out, '\'');
+}
+
+void again_tell(void)
+{
+    struct buffer line = {0};
+
+    if (due && words != NULL) {
+        buffer_string(&line, "to go on:");
+        for (size_t i = 0; words[i] != NULL; i++) {
+            buffer_byte(&line, ' ');
+            put_word(&line, words[i]);
+        }
+        buffer_byte(&line, '\0');
+        progress_say(line.at, NULL);
+    }
+    buffer_free(&line);
+    free(words);
+    words = NULL;
+}
