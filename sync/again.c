@@ -1,7 +1,6 @@
 /* again.c - see again.h. */
 #include "sync/again.h"
 
-#include "formats/err.h"
 #include "formats/text.h"
 #include "sync/progress.h"
 
@@ -46,17 +45,39 @@ static void put_word(struct buffer *out, const char *word)
     buffer_byte(out, '\'');
 }
 
+static void put_line(struct buffer *out)
+{
+    buffer_string(out, "to go on:");
+    for (size_t i = 0; words[i] != NULL; i++) {
+        buffer_byte(out, ' ');
+        put_word(out, words[i]);
+    }
+    buffer_byte(out, '\0');
+}
+
+/* A command that was cut would be another one. */
+void again_hint(struct err *err)
+{
+    struct buffer line = {0};
+
+    if (!due || words == NULL ||
+        (strcmp(err->code, "interrupted") != 0 &&
+         strcmp(err->code, "deadline") != 0))
+        return;
+    put_line(&line);
+    if (line.size <= sizeof(err->hint)) {
+        err_hint(err, "%s", line.at);
+        due = false;
+    }
+    buffer_free(&line);
+}
+
 void again_tell(void)
 {
     struct buffer line = {0};
 
     if (due && words != NULL) {
-        buffer_string(&line, "to go on:");
-        for (size_t i = 0; words[i] != NULL; i++) {
-            buffer_byte(&line, ' ');
-            put_word(&line, words[i]);
-        }
-        buffer_byte(&line, '\0');
+        put_line(&line);
         progress_say(line.at, NULL);
     }
     buffer_free(&line);

@@ -6,6 +6,8 @@
 #ifndef SYNC_AGAIN_H
 #define SYNC_AGAIN_H
 
+#include "formats/err.h"
+
 #include <stdbool.h>
 
 /* Before anybody moves the arguments; they are borrowed. */
@@ -13,6 +15,8 @@ void again_keep(int argc, char **argv);
 /* The run that ended so goes on when it is said again: a signal, the deadline,
  * a provider that is away. Nothing of a plan. */
 void again_note(int exit, bool dry);
+/* Whose end it was to stop so: how to go on is the hint, and told with it. */
+void again_hint(struct err *err);
 /* On standard error, if a run ended so: "to go on: custsync sync ...". */
 void again_tell(void);
 

@@ -8,6 +8,7 @@
 #include "sync/progress.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
+#include "sync/show.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -247,6 +248,22 @@ enum status print_json(const struct node *node, struct err *err)
     return status;
 }
 
+/* Whoever reads it on a terminal shall not read words cut in two; a file has a
+ * line for each thing. */
+static void show_summary(const struct report *report, bool plan, int fd,
+                         struct buffer *out)
+{
+    size_t columns = show_columns(fd);
+    struct buffer text = {0};
+
+    report_text(report, plan, &text);
+    if (columns > 0)
+        show_wrapped(out, buffer_view(&text), columns);
+    else
+        buffer_text(out, buffer_view(&text));
+    buffer_free(&text);
+}
+
 enum status tell_report(const struct report *report,
                         const struct policy *policy, bool plan, bool taken,
                         struct err *err)
@@ -262,7 +279,7 @@ enum status tell_report(const struct report *report,
         report_json(report, &out);
         buffer_byte(&out, '\n');
     } else if (!aside || wrong || (!quiet && report->problems_count > 0)) {
-        report_text(report, plan, &out);
+        show_summary(report, plan, aside ? STDERR_FILENO : STDOUT_FILENO, &out);
     }
     progress_clear();
     if (aside && out.size > 0 && log_is_json())

@@ -32,6 +32,7 @@ int main(int argc, char **argv)
         status = options.command->run(&options, &exit, &err);
     progress_clear();
     if (status != OK) {
+        again_hint(&err);
         tell(&err);
         exit = err.exit;
     }

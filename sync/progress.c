@@ -4,6 +4,7 @@
 #include "sync/progress.h"
 
 #include "formats/log.h"
+#include "sync/show.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -195,11 +195,9 @@ void progress_quiet(bool quiet)
  * free, for some terminals wrap there. */
 static size_t columns(void)
 {
-    struct winsize size;
+    size_t wide = show_columns(STDERR_FILENO);
 
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
-        return (size_t)size.ws_col - 1;
-    return 79;
+    return wide > 1 ? wide - 1 : 0;
 }
 
 /* Whose job is in the background must not write over the shell's line. */
@@ -315,8 +313,7 @@ void progress_settles(bool deadline, uint32_t under_way)
                    deadline ? "the deadline has come" : "interrupted",
                    under_way, under_way == 1 ? "" : "s",
                    under_way == 1 ? "is" : "are");
-    progress_say(message,
-                 deadline ? NULL
-                          : "a second signal ends it at once; what is under "
-                            "way then is looked up by the next run");
+    progress_say(message, deadline ? NULL
+                                   : "a second signal ends it at once; the "
+                                     "next run looks up what was sent");
 }

@@ -1,6 +1,12 @@
 /* show.c - see show.h. */
 #include "sync/show.h"
 
+#include "mappings/fold.h"
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 /* What is no letter is passed over byte by byte. */
 static size_t letter_size(struct text rest)
 {
@@ -49,4 +55,102 @@ void show_safely(struct buffer *out, struct text text, size_t letters)
         text.at += letter.size;
         text.size -= letter.size;
     }
+}
+
+/* --- lines -----------------------------------------------------------------*/
+
+enum {
+    LABEL_MAX = 20, /* behind a label of a table, words begin here at latest */
+    NARROWEST = 20  /* below that there is no use in it */
+};
+
+static size_t blanks_at(struct text line, size_t at)
+{
+    size_t end = at;
+
+    while (end < line.size && line.at[end] == ' ')
+        end++;
+    return end - at;
+}
+
+/* Where the line goes on: under the words behind a label or an arrow, else a
+ * little further in than it begins. */
+static size_t hanging(struct text line)
+{
+    size_t begin = blanks_at(line, 0);
+
+    if (line.size - begin > 3 && memcmp(line.at + begin, "-> ", 3) == 0)
+        return begin + 3;
+    for (size_t at = begin; at < line.size && at < LABEL_MAX; at++) {
+        size_t gap = blanks_at(line, at);
+
+        if (gap > 1)
+            return at + gap;
+        at += gap;
+    }
+    return begin + 2;
+}
+
+/* The end of what still fits: at a blank, or behind one word too long. */
+static size_t fitting(struct text line, size_t from, size_t columns)
+{
+    size_t at = from, end = from, width = 0;
+
+    while (at < line.size) {
+        size_t before = at;
+        uint32_t point = fold_next(line, &at);
+
+        if (point == ' ' && width <= columns)
+            end = before;
+        else if (point == ' ')
+            return end > from ? end : before;
+        width += fold_width(point);
+    }
+    return width <= columns || end == from ? line.size : end;
+}
+
+static void wrap_line(struct buffer *out, struct text line, size_t columns)
+{
+    size_t hang = hanging(line), from = 0, indent = blanks_at(line, 0);
+
+    if (hang + NARROWEST > columns)
+        hang = columns > NARROWEST ? 2 : 0;
+    while (from < line.size) {
+        size_t skip = from == 0 ? indent : 0;
+        size_t end =
+            fitting(line, from + skip, columns - (from == 0 ? indent : hang));
+
+        if (from > 0)
+            buffer_print(out, "\n%*s", (int)hang, "");
+        buffer_text(out, (struct text){line.at + from, end - from});
+        from = end + blanks_at(line, end);
+    }
+}
+
+void show_wrapped(struct buffer *out, struct text lines, size_t columns)
+{
+    while (lines.size > 0) {
+        struct text line = {lines.at, text_find(lines, "\n")};
+        size_t whole = line.size + (line.size < lines.size);
+
+        if (fold_columns(line) <= columns || columns < NARROWEST ||
+            !text_is_utf8(line) || blanks_at(line, 0) + NARROWEST > columns)
+            buffer_text(out, line);
+        else
+            wrap_line(out, line, columns);
+        if (whole > line.size)
+            buffer_byte(out, '\n');
+        lines.at += whole;
+        lines.size -= whole;
+    }
+}
+
+size_t show_columns(int fd)
+{
+    struct winsize size;
+
+    if (!isatty(fd))
+        return 0;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col
+                                                                : 80;
 }

@@ -98,7 +98,7 @@ like "what is settled" \
     '^custsync: interrupted; [1-4] requests? under way (is|are) settled first$' lines
 like "a second one" '^    hint: a second signal ends it at once' lines
 like "what is pending" '^  pending +[0-9]+  the next run goes on' lines
-like "how to go on" '^custsync: to go on: .*custsync sync people.csv shop:$' lines
+like "how to go on" 'to go on: .*custsync sync people.csv shop:$' lines
 made=$(sed -n 's/^  created *//p' lines)
 same "customers" "$made" "$(holds kounta)"
 sync 0 people.csv shop:
