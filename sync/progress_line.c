@@ -22,8 +22,9 @@ static const struct {
     enum part part;
     int much;
 } steps[] = {
-    {RATE, 0},    {COUNT, 1}, {REQUESTS, 0}, {LEFT, 1},  {WAITS, 1},
-    {SUBJECT, 0}, {LEFT, 0},  {DOING, 0},    {COUNT, 0},
+    {RATE, 0}, {COUNT, 1}, {REQUESTS, 0}, {SUBJECT, 1},
+    {LEFT, 1}, {WAITS, 1}, {DOING, 0},    {SUBJECT, 0},
+    {LEFT, 0}, {WAITS, 0}, {COUNT, 0},
 };
 
 /* --- the parts -------------------------------------------------------------*/
@@ -103,7 +104,7 @@ static void put_part(const struct progress_view *view, enum part part, int much,
         buffer_string(out, view->doing);
         break;
     case SUBJECT:
-        show_safely(out, text_of(view->subject), 40);
+        show_safely(out, text_of(view->subject), much > 1 ? 40 : 12);
         break;
     case COUNT:
         put_count(view, much, out);
@@ -150,21 +151,6 @@ static void put_parts(const struct progress_view *view,
     buffer_free(&one);
 }
 
-/* Whatever is left of it is cut where a character ends. */
-static void cut(struct buffer *line, size_t columns)
-{
-    struct text text = buffer_view(line);
-    size_t at = 0, end = 0, width = 0;
-
-    while (at < text.size) {
-        width += fold_width(fold_next(text, &at));
-        if (width > columns)
-            break;
-        end = at;
-    }
-    line->size = end;
-}
-
 void progress_line(const struct progress_view *view, size_t columns,
                    struct buffer *out)
 {
@@ -178,6 +164,4 @@ void progress_line(const struct progress_view *view, size_t columns,
         at++;
         put_parts(view, &parts, out);
     }
-    if (fold_columns(buffer_view(out)) > columns)
-        cut(out, columns);
 }

@@ -48,16 +48,12 @@ like "the summary, on a line of its own" '^run 1: people.csv -> shop:$' lines
 fits 80
 has_not "colours" $'\033[3' drawn
 
-case_name='40 columns'
-fresh
-on_terminal 0 --columns 40 -- sync people.csv shop:
-like "how far it is" '^sending to shop:  [0-9]+/12' lines
-fits 40
-case_name='narrower while it runs'
+case_name='40 columns, from one moment to the next'
 fresh
 on_terminal 0 --resize 'sending to=40' -- sync people.csv shop:
 sed -i 's/.*<resized>//' drawn
 fits 40
+like "how far it is" '/12' drawn
 
 case_name='a terminal that can only print'
 fresh
@@ -67,10 +63,6 @@ has_not "progress" 'sending to' drawn
 case_name='no colours'
 NO_COLOR=1 on_terminal 0 -- sync people.csv shop:
 has_not "colours" $'\033[3' drawn
-case_name='quiet'
-fresh
-on_terminal 0 -- -q sync people.csv shop:
-same "drawn" '' "$(cat drawn)"
 case_name='elsewhere'
 ours
 rm -rf state
@@ -91,34 +83,38 @@ on_terminal 130 --interrupt 'waits' -- sync people.csv shop:
 like "why" 'waits [0-9]+ s: kounta allows 6/min' lines
 like "what is pending" '^  pending +[0-9]+  the next run goes on' lines
 
+# Creates take so long that nobody is too late for what is under way.
+slow() { fresh; faults "POST *customers* always delay $1"; }
 case_name='interrupted'
-fresh
+slow 1000
 on_terminal 130 --interrupt 'requests to go' -- sync people.csv 'shop:'
 like "what is settled" \
     '^custsync: interrupted; [1-4] requests? under way (is|are) settled first$' lines
 like "a second one" '^    hint: a second signal ends it at once' lines
 like "what is pending" '^  pending +[0-9]+  the next run goes on' lines
 like "how to go on" 'to go on: .*custsync sync people.csv shop:$' lines
-made=$(sed -n 's/^  created *//p' lines)
-same "customers" "$made" "$(holds kounta)"
+same "customers" "$(sed -n 's/^  created *//p' lines)" "$(holds kounta)"
+faults '# none'
 sync 0 people.csv shop:
 same "customers" 12 "$(holds kounta)"
 same "ever made" 12 "$(total kounta created)"
 
 case_name='interrupted twice'
-fresh
+slow 3000
 on_terminal 130 --interrupt 'requests to go' --twice -- sync people.csv shop:
 has_not "a summary" 'created' lines
+faults '# none'
 sync 0 people.csv shop:
 same "customers" 12 "$(holds kounta)"
 same "ever made" 12 "$(total kounta created)"
 
 case_name='the deadline'
-fresh
-on_terminal 75 -- sync --deadline 700ms people.csv shop:
+slow 4000
+on_terminal 75 -- sync --deadline 3s people.csv shop:
 like "what is settled" \
     '^custsync: the deadline has come; [1-4] requests? under way' lines
-has "how to go on" 'sync --deadline 700ms people.csv shop:' lines
+has "how to go on" 'sync --deadline 3s people.csv shop:' lines
+faults '# none'
 sync 0 people.csv shop:
 same "ever made" 12 "$(total kounta created)"
 echo ok
