@@ -158,7 +158,7 @@ class Pieces:
                 "CUSTSYNC_MAPPINGS": str(self.maps),
                 "CREDENTIALS_DIRECTORY": str(self.folder)},
             capture_output=True, text=True, check=False,
-            stdin=subprocess.DEVNULL, timeout=60)
+            stdin=subprocess.DEVNULL, timeout=300)
         return None if done.returncode == 0 else done.stdout + done.stderr
 
 

@@ -69,9 +69,11 @@ class Stage:
             stderr=open(self.top / "server.err", "w"))
 
     def wait_for(self, path):
-        for _ in range(400):
+        for _ in range(3000):
             if path.exists() and path.stat().st_size:
                 return path.read_text()
+            if self.server.poll() is not None:
+                break
             time.sleep(0.01)
         raise SystemExit(f"{self.page}: the server does not start: "
                          + (self.top / "server.err").read_text())
@@ -143,7 +145,7 @@ class Stage:
             script += (f"{{ (exit $s)\n{command.text}\n}} "
                        f">{self.top}/out/{i} 2>&1 </dev/null; s=$?\n"
                        f"echo $s >{self.top}/out/{i}.code\n")
-        subprocess.run(["bash", "-c", script], cwd=self.folder, timeout=60,
+        subprocess.run(["bash", "-c", script], cwd=self.folder, timeout=300,
                        env=self.world(), check=False, umask=0o077)
         for i, command in enumerate(self.commands):
             said = (self.top / f"out/{i}").read_text()
