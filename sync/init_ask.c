@@ -334,28 +334,28 @@ enum status init_ask(struct init *init, const struct options *options,
                      struct err *err)
 {
     struct asking asking = {init, options, isatty(STDIN_FILENO) == 1};
-    struct question account = {"--account",
-                               "name of the account",
-                               given(options, "account"),
-                               "",
-                               false,
-                               NULL,
-                               take_account};
-    struct question region = {"--region",
-                              "region of phone numbers without a country "
-                              "code, as AU (none: Enter)",
-                              given(options, "region"),
-                              "",
-                              false,
-                              NULL,
-                              take_region};
-    struct question file = {"--file",
-                            "a file to import (none: Enter)",
-                            given(options, "file"),
-                            "",
-                            false,
-                            NULL,
-                            take_file};
+    struct question account = {
+        .option = "--account",
+        .prompt = "name of the account",
+        .given = given(options, "account"),
+        .fallback = "",
+        .take = take_account,
+    };
+    struct question region = {
+        .option = "--region",
+        .prompt = "region of phone numbers without a country "
+                  "code, as AU (none: Enter)",
+        .given = given(options, "region"),
+        .fallback = "",
+        .take = take_region,
+    };
+    struct question file = {
+        .option = "--file",
+        .prompt = "a file to import (none: Enter)",
+        .given = given(options, "file"),
+        .fallback = "",
+        .take = take_file,
+    };
     enum status status = ask_provider(&asking, err);
 
     init->settings =

@@ -167,9 +167,10 @@ static enum status take_page(struct verify *verify,
 
 static void show_progress(const struct verify *verify)
 {
-    progress(false, "%s: %" PRIu64 " of %" PRIu64 " records read back",
-             client_account(verify->client)->name, verify->read,
-             verify->wanted);
+    progress_phase("reading back", client_account(verify->client)->name,
+                   verify->wanted, "records");
+    progress_count(verify->read);
+    progress_tick();
 }
 
 static enum status read_page(struct verify *verify, struct list_at *at,
