@@ -7,6 +7,7 @@
  */
 #include "sync/command.h"
 
+#include "formats/log.h"
 #include "sync/crypto.h"
 #include "sync/http_url.h"
 #include "sync/login_wait.h"
@@ -108,21 +109,21 @@ static enum status check_page(const struct login *login, struct text page,
     return STOP;
 }
 
-static enum status show_page(const struct login *login, struct text page,
-                             struct err *err)
+/* For programs: one line, since nobody reads a paragraph there. */
+static void say_waiting(const struct login *login)
 {
-    struct buffer out = {0};
-    enum status status;
+    char message[100] = "the page's answer is awaited on standard input";
 
-    if (!login->quiet)
-        (void)fprintf(stderr, "Open this address in a browser, and say yes "
-                              "there:\n\n");
-    buffer_text(&out, page);
-    buffer_byte(&out, '\n');
-    status = print_out(&out, err);
-    buffer_free(&out);
-    if (login->quiet || status != OK)
-        return status;
+    if (login->loopback != NULL)
+        (void)snprintf(message, sizeof(message),
+                       "the page's answer is awaited on 127.0.0.1:%u",
+                       (unsigned)loopback_port(login->loopback));
+    log_tell(
+        &(struct log_line){.place = login->account->name, .message = message});
+}
+
+static void say_how(const struct login *login)
+{
     if (login->loopback != NULL)
         (void)fprintf(stderr,
                       "\nThe answer is awaited on 127.0.0.1:%u.\n"
@@ -134,7 +135,27 @@ static enum status show_page(const struct login *login, struct text page,
                               "at, and paste it here.\n");
     if (login->terminal)
         (void)fputs("paste it here: ", stderr);
-    return OK;
+}
+
+static enum status show_page(const struct login *login, struct text page,
+                             struct err *err)
+{
+    bool talk = !login->quiet && !log_is_json();
+    struct buffer out = {0};
+    enum status status;
+
+    if (talk)
+        (void)fprintf(stderr, "Open this address in a browser, and say yes "
+                              "there:\n\n");
+    buffer_text(&out, page);
+    buffer_byte(&out, '\n');
+    status = print_out(&out, err);
+    buffer_free(&out);
+    if (status == OK && talk)
+        say_how(login);
+    else if (status == OK && !login->quiet)
+        say_waiting(login);
+    return status;
 }
 
 static enum status ask(struct login *login, struct text *code, struct err *err)
@@ -159,7 +180,7 @@ static enum status ask(struct login *login, struct text *code, struct err *err)
     wait.state = login->state;
     status = login_wait(&wait, code, err);
     /* The line of the prompt is not ended by what the browser brings. */
-    if (login->terminal && !login->quiet)
+    if (login->terminal && !login->quiet && !log_is_json())
         (void)fputc('\n', stderr);
     return status;
 }

@@ -3,6 +3,7 @@
  */
 #include "sync/login_wait.h"
 
+#include "formats/log.h"
 #include "sync/command.h"
 #include "sync/login_answer.h"
 #include "sync/run.h"
@@ -38,7 +39,8 @@ static enum status judge_paste(const struct login_wait *wait, struct text said,
         return err->status = STOP;
     }
     err_print(err);
-    (void)fputs("paste it here: ", stderr);
+    if (!log_is_json())
+        (void)fputs("paste it here: ", stderr);
     return RETRY;
 }
 
@@ -74,6 +76,21 @@ static enum status read_paste(const struct login_wait *wait,
     return judge_paste(wait, said, code, err);
 }
 
+/* Any page may send a browser here: the true answer may still come. */
+static void tell_other(const struct login_wait *wait, const struct err *err)
+{
+    char place[sizeof("127.0.0.1:65535")];
+
+    (void)snprintf(place, sizeof(place), "127.0.0.1:%u",
+                   (unsigned)loopback_port(wait->loopback));
+    log_tell(&(struct log_line){
+        .level = LEVEL_WARNING,
+        .place = place,
+        .code = err->code,
+        .message = err->message,
+        .hint = "it is left aside; the answer to this login may still come"});
+}
+
 static enum status take_browser(const struct login_wait *wait,
                                 struct text *code, struct err *err)
 {
@@ -97,9 +114,7 @@ static enum status take_browser(const struct login_wait *wait,
                                "custsync waits for.");
         if (status != REJECT)
             return status;
-        /* Any page may send a browser here: the true answer may still come. */
-        (void)fprintf(stderr, "custsync: 127.0.0.1:%u: %s; still waiting\n",
-                      (unsigned)loopback_port(wait->loopback), err->message);
+        tell_other(wait, err);
     }
     return RETRY;
 }

@@ -16,9 +16,9 @@ redirects() {
 # browse ADDRESS: where the browser ends that opens it and says what the
 # sandbox's switch says.
 browse() { curl -sS --max-time 10 -o /dev/null -w '%{redirect_url}' "$1"; }
-# paste EXIT TEXT [ARGUMENT...]: the login of the account in $account, answered
+# pasted EXIT TEXT [ARGUMENT...]: the login of the account in $account, answered
 # by a pipe; {} in TEXT is where the browser ended.
-paste() {
+pasted() {
     local wanted=$1 text=$2 address
     shift 2
     rm -f out err
@@ -77,7 +77,7 @@ for account in shop: books:; do
     no_tokens
 
     case_name="$account by a paste"
-    paste 0 '{}'
+    pasted 0 '{}'
     has "the end" "${account%:}: logged in; the tokens are kept in" out
     ends 1 find "$account" email=nobody@example.com
     same "mode of the store" 600 "$(stat -c %a state/custsync.db)"
@@ -87,7 +87,7 @@ for account in shop: books:; do
     has_not "output" "$(code_in "$ended")" "said/$((runs - 1)).err"
 
     case_name="$account by the code alone, and over tokens that are there"
-    paste 0 '  {} ' # blanks around it do no harm
+    pasted 0 '  {} ' # blanks around it do no harm
     rm -f out err
     mkfifo answer
     "$CUSTSYNC" login "$account" >out 2>err <answer &
@@ -118,7 +118,7 @@ rm -rf state
 sed -i '/client_id: sandbox-books/a\    refresh_token: dead-from-the-start' custsync.yaml
 ends 77 find books: email=nobody@example.com
 has "what to do" 'hint: log in: custsync login books:' err
-paste 0 '{}'
+pasted 0 '{}'
 ends 1 find books: email=nobody@example.com
 ask POST /expire
 ends 1 find books: email=nobody@example.com
@@ -130,7 +130,7 @@ for account in shop: books:; do
 
     case_name="$account: the person says no"
     switch consent=no
-    paste 77 '{}'
+    pasted 77 '{}'
     has "error" 'gave no leave: access_denied: The person said no' err
     no_tokens
     listening
@@ -141,13 +141,13 @@ for account in shop: books:; do
     no_tokens
 
     case_name="$account: the answer to another login"
-    paste 65 'http://127.0.0.1:8737/?code=c-code-made-up&state=0123456789abcdef'
+    pasted 65 'http://127.0.0.1:8737/?code=c-code-made-up&state=0123456789abcdef'
     has "error" 'standard input: that is the answer to another login' err
 
     case_name="$account: no answer at all"
     [ "$account" = shop: ] && for text in '' 'http://127.0.0.1:8737/?code=abc' 'https://example.com/' \
         'two words' 'http://127.0.0.1:8737/?state=abc'; do
-        paste 65 "$text"
+        pasted 65 "$text"
         like "error" 'nothing|no state|no code|neither|another login' err
     done
     custsync login "$account"
@@ -155,23 +155,23 @@ for account in shop: books:; do
     has "error" 'standard input ended before an answer came' err
 
     case_name="$account: a code that is wrong"
-    paste 77 'made-up-code-0123456789'
+    pasted 77 'made-up-code-0123456789'
     like "error" "${account%:}: the provider refused to give a token \(40[01]\)" err
     like "error" "hint: a code is good for a short time, once" err
     has_not "error" 'made-up-code-0123456789' err
 
     case_name="$account: a code that is too old"
     switch code_ttl=0
-    paste 77 '{}'
+    pasted 77 '{}'
     like "error" "hint: a code is good for a short time, once" err
     switch code_ttl=600
 
     # Used once more, it is worth nothing.
     case_name="$account: a code that was used"
-    paste 0 '{}'
+    pasted 0 '{}'
     used=$(code_in "$ended")
     rm -rf state
-    paste 77 "$used"
+    pasted 77 "$used"
     no_tokens
 done
 
@@ -196,7 +196,8 @@ for n in 1 2 3; do exec {fd}<>"/dev/tcp/127.0.0.1/${door##*:}"; done
 answer -L "$address"
 same "the answer after all that" 200 "$status"
 over 0
-has "what was told of it" 'that is the answer to another login; still waiting' err
+has "what was told of it" 'that is the answer to another login' err
+has "what was told of it" 'it is left aside; the answer to this login may still come' err
 has_not "what was told of it" made-up err
 
 case_name='the port of somebody else'
@@ -204,7 +205,26 @@ listening
 custsync login shop: --port "${door##*:}"
 same "exit code" 75 "$code"
 like "error" "cannot listen on 127.0.0.1:${door##*:}: Address already in use" err
+case_name='for programs'
+kill -INT "${started[0]}"
+over 130
+listening_json() {
+    "$CUSTSYNC" login shop: --port 0 --log-format json >out 2>err </dev/null &
+    started=($!)
+}
+rm -f out err
+listening_json
+soon "the port" grep -qs 'awaited on' err
+door=http://$(jq -r .message err | grep -oE '127.0.0.1:[0-9]+')
+answer "$door/?code=x&state=y"
+same "another login's answer" 400 "$status"
+kill -INT "${started[0]}"
+over 130
+same "codes of what was told" 'null bad_answer interrupted' \
+    "$(jq -r .code err | paste -sd' ')"
+
 case_name='a signal'
+listening
 kill -INT "${started[0]}"
 over 130
 has "error" 'a signal ended the login; nothing is kept' err
@@ -232,10 +252,10 @@ case_name='redirect_uri of another host'
 redirects "https://sandbox.example/back"
 ends 64 login shop: --port 0
 has "error" 'leads to another host' err
-paste 0 '{}'
+pasted 0 '{}'
 has "where the browser ended" 'https://sandbox.example/back?code=' <(echo "$ended")
 account=books:
-paste 0 '{}'
+pasted 0 '{}'
 
 case_name='redirect_uri that cannot be'
 for wrong in http://example.com/ https://a.example/?b=c nonsense; do
@@ -267,7 +287,7 @@ case_name='the tokens of another workspace'
 rm -rf state
 sed -i '/client_id: sandbox-books/a\    workspace: 7b1e9a42-3c5d-4f08-8e6a-1a2b3c4d5e60' custsync.yaml
 account=books:
-paste 77 '{}'
+pasted 77 '{}'
 like "error" "books: the token is for '0d8f3c1e.*', the account names '7b1e9a42" err
 has "what to do" 'custsync login books:, and choose that one on the page' err
 no_tokens
