@@ -35,7 +35,7 @@ const char *init_setting(const struct init *init, const char *name);
 bool init_listed(const char *const *names, const char *name);
 /* Where people find its value, or NULL. */
 const char *init_about(const struct init *init, const char *setting);
-/* "${KOUNTA_CLIENT_SECRET}" */
+/* "${PROVIDER_CLIENT_SECRET}" */
 struct text init_reference(const struct init *init, const char *setting);
 
 /* init_text.c: the configuration, commented. Pure. */

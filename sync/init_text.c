@@ -20,7 +20,7 @@ static bool is_number(struct text text)
     return text_to_u64(text, &number) && (text.at[0] != '0' || text.size == 1);
 }
 
-/* A small word that is no other kind of value, as kounta is none. */
+/* A small word that is no other kind of value: a name, mostly. */
 static bool is_word(struct text text)
 {
     static const char *const others[] = {"null", "true", "false", NULL};
