@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# How much of the source the tests run through: contrib/coverage.sh [LABELS]
+# How much of the source the tests run through:
+#
+#     contrib/coverage.sh [LABELS [OPTION...]]
 #
 # LABELS are ctest's: "unit" alone is the fastest, "unit|case" the default, "."
-# is all. The pages, line by line, are in build/coverage/pages.
+# is all. So are the options: unit -R test_csv is one program's share. The pages,
+# line by line, are in build/coverage/pages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 case ${1-} in
--*) echo "usage: contrib/coverage.sh [LABELS]" && exit 64 ;;
+-*) echo "usage: contrib/coverage.sh [LABELS [OPTION...]]" && exit 64 ;;
 esac
 command -v gcovr >/dev/null ||
     { echo "coverage: install the package gcovr" >&2; exit 69; }
@@ -19,7 +22,8 @@ cmake --build --preset coverage >build/coverage/build.log 2>&1 ||
 find build/coverage -name '*.gcda' -delete
 # Unoptimised and counting, a test may be too slow for its time; what it ran
 # through counts all the same, and contrib/test.sh says which tests fail.
-ctest --test-dir build/coverage -j2 -L "${1:-unit|case}" >build/coverage/tests.log ||
+ctest --test-dir build/coverage -j2 -L "${1:-unit|case}" "${@:2}" \
+    >build/coverage/tests.log ||
     tail -15 build/coverage/tests.log >&2
 
 mkdir -p build/coverage/pages
