@@ -189,6 +189,8 @@ static void offer_value(struct completing *to, const struct row *row)
         }
     } else if (strcmp(row->name, "mapping") == 0) {
         offer_located(to, "files", "", NULL);
+    } else if (strcmp(row->name, "provider") == 0) {
+        offer_located(to, "providers", "", NULL);
     } else if (strcmp(row->argument, "CODE") == 0) {
         offer_codes(to);
     } else {

@@ -298,7 +298,9 @@ void help_options(struct buffer *out)
         buffer_print(out, "\n%s:\n",
                      i < GROUPS ? groups[i].title : "of single commands");
         for (const struct row *row = option_rows; row->name != NULL; row++)
-            if (row->text != NULL && group_of(row) == i)
+            if (row->text != NULL && group_of(row) == i && i < GROUPS)
                 tell(out, row, TEXT_AT);
+            else if (row->text != NULL && group_of(row) == i)
+                help_option(out, row);
     }
 }

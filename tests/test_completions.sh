@@ -64,6 +64,7 @@ said "tags=union,email=target" sync --owner tags=union,email=ta
 said ":files " sync --rejects ""
 said ":files --rejects=" sync --rejects=
 said "gone" retry --code gon
+said "kounta" init --provider ko
 said "ndjson" sync --to-format nd
 said "shop: books:" pull ""
 said "shop: books:" --config custsync.yaml pull ""

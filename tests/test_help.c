@@ -120,6 +120,7 @@ Test(help, of_all_options_has_each_of_them_once)
     struct buffer out = {0};
 
     help_options(&out);
+    cr_expect(has(&out, "of: retry\n"), "--code is for retry");
     (void)lines_that_fit(&out, "options");
     for (const struct row *row = option_rows; row->name != NULL; row++) {
         char option[60];
