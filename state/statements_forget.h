@@ -36,7 +36,8 @@ STATEMENT(FORGET_EXPORTED, 0,
 /* Numbers and lines stay; the words may be anybody's. */
 STATEMENT(FORGET_REPORTS, 0,
           "UPDATE run SET report = CASE WHEN json_valid(report)"
-          "  THEN json_remove(report, '$.problems') ELSE '' END"
+          "  THEN json_remove(report, '$.problems',"
+          "   '$.error.message', '$.error.hint', '$.error.place') ELSE '' END"
           " WHERE report <> ''")
 STATEMENT(FORGET_IN_EVENTS, 0,
           "DELETE FROM event WHERE instr(differs, CAST(?1 AS BLOB)) > 0")

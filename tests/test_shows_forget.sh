@@ -43,7 +43,7 @@ custsync explain reference_id=R00003 --source crm
 grep -v '^  *holds' out >life.before
 record=$(page '.providers.kounta.customers[] | select(tostring | ascii_downcase
     | contains("quilla.z@")) | .id')
-cp -a state saved
+cp -a state first
 
 case_name="who is not known"
 ends 1 forget email=stranger@example.com
@@ -122,6 +122,63 @@ db = sqlite3.connect('file:state/custsync.db?mode=ro', uri=True)
 print(db.execute('PRAGMA integrity_check').fetchone()[0])" >got
 same "integrity" ok "$(cat got)"
 
+# ---- who shares a key, who has none, who was only seen ---------------------------
+case_name="a shared number"
+marks='quilla.z@example.com QZ-77'
+sandbox --rate off
+at_once
+printf '%s\n' 'reference_id,first_name,last_name,email,mobile,phone,city' \
+    'QZ-77,Quilla,Zyzzyva,quilla.z@example.com,0491578888,,' \
+    'R1,Ann,Zyzzyva,ann@example.com,0491578888,,' \
+    ',Solitaria,Nomail,,,08 7010 1234,Broome' >crm.csv
+sync 0 --source crm crm.csv shop:
+ledger 'created 3'
+ends 0 forget email=quilla.z@example.com
+has "what is shared" "also somebody else's, so it keeps nobody out: mobile" out
+nowhere
+sed -i 's/Ann,Zyzzyva/Anna,Zyzzyva/' crm.csv
+sync 0 --source crm crm.csv shop:
+ledger 'updated 1' 'unchanged 1' 'skipped 1'
+
+case_name="at a terminal"
+id=$(page '.providers.kounta.customers[] | select(.first_name == "Solitaria") | .id')
+printf '%s\n' 'wait back. [y/N]' 'type n' >script
+PTY_OUT=out python3 "$source_dir/tests/pty_run.py" script "$CUSTSYNC" forget "shop:=$id" >err
+same "exit code of a no" 64 $?
+sed -i 's/type n/type y/' script
+PTY_OUT=out python3 "$source_dir/tests/pty_run.py" script "$CUSTSYNC" forget "shop:=$id" >err
+same "exit code of a yes" 0 $?
+
+case_name="who has no id"
+has "what keeps it out" "not to be made anew by: reference_id, name+phone" out
+marks='solitaria'
+nowhere
+sync 0 --source crm crm.csv shop:
+ledger 'unchanged 1' 'skipped 2'
+
+case_name="who was only seen"
+ask POST /customers/kounta '{"first_name":"Seen","email":"seen.once@example.com"}'
+ends 0 pull shop:
+marks='seen.once@example.com'
+[ -n "$(grep -liaF seen.once state/*)" ] || fail "the record" "known" "not"
+ends 0 forget email=seen.once@example.com
+nowhere
+ends 0 pull --full shop:
+nowhere
+
+case_name="while something is in doubt"
+ask POST /restart
+rm -rf state
+echo 'reference_id,first_name,email
+D1,Doubt,doubt@example.com' >doubt.csv
+faults 'POST *customers* always status-after 503' \
+    'GET * skip 1 always status 503'
+custsync sync --source crm doubt.csv shop:
+ends 75 forget email=doubt@example.com
+has "why not" "what became of it is not known yet" err
+marks='doubt@example.com'
+[ -n "$(grep -liaF doubt@ state/*)" ] || fail "whoever is in doubt" "known" "not"
+
 # Killed at each step, and given again: all or nothing, then nothing.
 case_name="killed"
 dies=0
@@ -130,7 +187,7 @@ marks='zyzzyva quilla.z@example.com 0491578888 61491578888 QZ-77 wagga_quilla'
 while [ "$code" = 137 ]; do
     dies=$((dies + 1))
     rm -rf state
-    cp -a saved state
+    cp -a first state
     CUSTSYNC_DIE_AT=$dies custsync forget email=quilla.z@example.com
     [ "$code" = 137 ] || break
     custsync explain email=quilla.z@example.com
