@@ -20,10 +20,12 @@ struct verifying {
 
 /* --- text -----------------------------------------------------------------*/
 
-static void tell_count(struct buffer *out, const char *what, uint64_t count)
+static void tell_count(struct buffer *out, const char *what, uint64_t count,
+                       const char *note)
 {
     if (count > 0)
-        buffer_print(out, "  %-10s %8" PRIu64 "\n", what, count);
+        buffer_print(out, "  %-10s %8" PRIu64 "%s%s\n", what, count,
+                     note[0] != '\0' ? "  " : "", note);
 }
 
 static void tell_fields(const struct verify *verify, struct buffer *out)
@@ -87,10 +89,11 @@ static void tell_text(const struct verifying *verifying, struct buffer *out)
     if (verify->sample > 0)
         buffer_print(out, ", a sample (--seed %" PRIu64 ")", verify->seed);
     buffer_print(out, "\n  %-10s %8" PRIu64 "\n", "equal", verify->equal);
-    tell_count(out, "differ", verify->differ);
-    tell_count(out, "gone", verify->gone);
-    tell_count(out, "unsettled", verify->unsettled);
-    tell_count(out, "twice", verify->twice);
+    tell_count(out, "differ", verify->differ, "");
+    tell_count(out, "gone", verify->gone, "");
+    tell_count(out, "unsettled", verify->unsettled,
+               "written a moment ago: verify again");
+    tell_count(out, "twice", verify->twice, "");
     tell_fields(verify, out);
     if (verifying->options->policy.verbosity > 0)
         tell_records(verify, out);

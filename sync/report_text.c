@@ -68,7 +68,7 @@ static const char *note_of(const struct report *report, bool plan,
     case ROWS_MERGED:
         return "the same customers as other rows";
     case ROWS_SKIPPED:
-        return "by the mapping, --mode or --duplicates";
+        return "by the mapping, --mode, --duplicates or forget";
     case ROWS_REJECTED:
         return "the provider said no; 'custsync retry' asks again";
     case ROWS_PENDING:
