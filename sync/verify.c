@@ -165,14 +165,6 @@ static enum status take_page(struct verify *verify,
     return status;
 }
 
-static void show_progress(const struct verify *verify)
-{
-    progress_phase("reading back", client_account(verify->client)->name,
-                   verify->wanted, "records");
-    progress_count(verify->read);
-    progress_tick();
-}
-
 static enum status read_page(struct verify *verify, struct list_at *at,
                              struct buffer *place, bool *more, struct err *err)
 {
@@ -212,7 +204,7 @@ static enum status read_list(struct verify *verify, struct err *err)
     for (; status == OK && more && at.page < VERIFY_PAGES; at.page++) {
         at.place = buffer_view(&place);
         status = read_page(verify, &at, &place, &more, err);
-        show_progress(verify);
+        progress_count(verify->read);
     }
     buffer_free(&place);
     return status;
@@ -267,7 +259,7 @@ static enum status take(struct asking *asking, const struct call *call,
         shown != NULL
             ? verify_shown(verify, id, shown, call->handed_ms, call->arena, err)
             : verify_absent(verify, id, call->handed_ms, call->arena, err);
-    show_progress(verify);
+    progress_count(verify->read);
     return status;
 }
 
@@ -375,6 +367,11 @@ enum status verify_account(struct verify *verify, struct err *err)
     status = choose(verify, err);
     if (status == OK)
         status = list_is_due(verify, &by_list, err);
+    progress_phase(
+        "reading back",
+        arena_print(verify->arena, "%s:", client_account(verify->client)->name)
+            .at,
+        verify->wanted, "records");
     if (status == OK && by_list)
         status = read_list(verify, err);
     if (status == OK)
