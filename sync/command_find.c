@@ -6,7 +6,9 @@
  */
 #include "sync/api.h"
 #include "sync/command.h"
+#include "sync/progress.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A look-up takes a handful of values; more is a slip. */
@@ -195,8 +197,13 @@ static enum status no_such_find(const struct finding *finding, struct err *err)
 static enum status ask(struct client *client, struct call *call,
                        struct err *err)
 {
-    enum status status = client_do(client, call, err);
+    char subject[100];
+    enum status status;
 
+    (void)snprintf(subject, sizeof(subject),
+                   "%s:", client_account(client)->name);
+    progress_phase("asking", subject, 0, "");
+    status = client_do(client, call, err);
     if (status != OK || call->end == CALL_ANSWERED)
         return status;
     *err = call->err;

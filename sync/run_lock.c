@@ -8,6 +8,7 @@
 
 #include "state/forget.h"
 #include "state/history.h"
+#include "sync/progress.h"
 
 static void name_lock(char name[LOCK_NAME], store_id id)
 {
@@ -29,8 +30,10 @@ enum status run_lock_named(struct store *store, const char *name,
     enum status status;
 
     while ((status = store_lock(store, name, err)) == RETRY &&
-           !store_halted() && clock_real.now_ms(clock_real.self) < until)
+           !store_halted() && clock_real.now_ms(clock_real.self) < until) {
+        progress_phase("waiting for another run on", place, 0, "");
         poll(NULL, 0, 200);
+    }
     if (status == RETRY) {
         err_place(err, "%s", place);
         err->status = status = STOP;

@@ -99,6 +99,16 @@ sync 0 people.csv shop:
 same "customers" 12 "$(holds kounta)"
 same "ever made" 12 "$(total kounta created)"
 
+case_name='another run'
+slow 500
+"$CUSTSYNC" sync people.csv shop: >/dev/null 2>&1 &
+started+=($!)
+writing() { [ "$(total kounta writes)" -gt 0 ]; }
+soon "the other run" writing
+on_terminal 0 -- sync --wait 30s people.csv shop:
+like "what it waits for" '^waiting for another run on shop$' lines
+same "ever made" 12 "$(total kounta created)"
+
 case_name='interrupted twice'
 slow 3000
 on_terminal 130 --interrupt 'requests to go' --twice -- sync people.csv shop:
