@@ -216,6 +216,8 @@ void writer_watched(struct writer *writer, writer_watch *watch, void *self);
 void writer_close(struct writer *writer); /* NULL is fine */
 
 /* The same publishing for a file that is no record file (reports). */
+/* Whether it could be, as far as can be known before: 73. */
+enum status file_try(const char *path, struct err *err);
 enum status file_publish(const char *path, struct text content,
                          struct err *err);
 /* The same, and everybody may read it (0644), whatever it was before. */

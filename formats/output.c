@@ -257,6 +257,21 @@ static enum status publish(const char *path, struct text content, mode_t mode,
     return status;
 }
 
+/* What is written in place is not opened twice: a pipe has a reader. */
+enum status file_try(const char *path, struct err *err)
+{
+    struct output output;
+    struct stat state;
+    enum status status;
+
+    if (stat(path, &state) == 0 && !S_ISREG(state.st_mode))
+        return OK;
+    status = output_open(&output, path, err);
+    if (status == OK)
+        output_close(&output);
+    return status;
+}
+
 enum status file_publish(const char *path, struct text content, struct err *err)
 {
     return publish(path, content, 0, err);

@@ -28,10 +28,11 @@ static enum status run(struct options *options, int *exit, struct err *err)
         status = config_load(&config, options->config_path, err);
     if (status == OK)
         status = account_end(&from, config, options->arguments[0], err);
+    if (status == OK)
+        status = ending_knows(&ending, config, &pulled, "pull", err);
     if (status == OK) {
         request.config = config;
         progress_quiet(policy->verbosity < 0);
-        ending_knows(&ending, config, &pulled, "pull");
         status = run_pull(&request, ending.report, exit, err);
         if (status != OK)
             tell_stopped(ending.report, policy, err);

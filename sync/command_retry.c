@@ -68,7 +68,7 @@ static enum status command_retry_run(struct options *options, int *exit,
         status = config_load(&config, options->config_path, err);
     request.config = config;
     if (status == OK)
-        ending_knows(&ending, config, NULL, "retry");
+        status = ending_knows(&ending, config, NULL, "retry", err);
     if (status == OK)
         status = retry(options, config, &request, ending.report, exit, err);
     status = ending_close(&ending, status, exit, err);

@@ -254,7 +254,8 @@ static enum status begin_with(struct options *options, bool plan,
         status = ends_parse(&ends, options, config, true, err);
     plan = plan || (status == OK && ends.policy.dry_run);
     if (status == OK)
-        ending_knows(&ending, config, &ends, plan ? "plan" : "sync");
+        status = ending_knows(&ending, config, &ends, plan ? "plan" : "sync",
+                              err);
     /* Of a plan they were right once. */
     if (status != OK && file != NULL && err->exit == EXIT_USAGE) {
         err->exit = EXIT_DATA;

@@ -52,7 +52,7 @@ static enum status command_undo_run(struct options *options, int *exit,
         status = config_load(&config, options->config_path, err);
     request.config = config;
     if (status == OK)
-        ending_knows(&ending, config, NULL, "undo");
+        status = ending_knows(&ending, config, NULL, "undo", err);
     if (status == OK)
         status = undo(&request, ending.report, exit, err);
     status = ending_close(&ending, status, exit, err);

@@ -3,6 +3,7 @@
  */
 #include "sync/ending.h"
 
+#include "formats/format.h"
 #include "formats/log.h"
 #include "state/past.h"
 #include "sync/metrics.h"
@@ -78,8 +79,8 @@ void ending_open(struct ending *ending, const struct options *options,
                  count > 1 ? arguments[count - 1] : "", now_ms());
 }
 
-void ending_knows(struct ending *ending, const struct config *config,
-                  const struct ends *ends, const char *command)
+static void know(struct ending *ending, const struct config *config,
+                 const struct ends *ends, const char *command)
 {
     struct report *report = ending->report;
 
@@ -92,6 +93,22 @@ void ending_knows(struct ending *ending, const struct config *config,
     ending->policy = &ends->policy;
     report_about(report, command, 0, ends->job, ends->from[0].written,
                  ends->has_to ? ends->to.written : "", report->started_ms);
+}
+
+enum status ending_knows(struct ending *ending, const struct config *config,
+                         const struct ends *ends, const char *command,
+                         struct err *err)
+{
+    const struct policy *policy;
+    enum status status = OK;
+
+    know(ending, config, ends, command);
+    policy = ending->policy;
+    if (policy->report != NULL)
+        status = file_try(policy->report, err);
+    if (status == OK && policy->metrics != NULL)
+        status = file_try(policy->metrics, err);
+    return status;
 }
 
 /* --- it is over -----------------------------------------------------------*/

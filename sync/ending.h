@@ -24,9 +24,12 @@ struct ending {
  */
 void ending_open(struct ending *ending, const struct options *options,
                  const char *command);
-/* config and ends are borrowed until ending_close. */
-void ending_knows(struct ending *ending, const struct config *config,
-                  const struct ends *ends, const char *command);
+/* config and ends are borrowed until ending_close. STOP (73) when the report or
+ * the metrics could not be written: nothing is done of which nobody would hear.
+ */
+enum status ending_knows(struct ending *ending, const struct config *config,
+                         const struct ends *ends, const char *command,
+                         struct err *err);
 /*
  * The run is over, with that exit or by err. Writes the metrics, then notifies;
  * closes the report. Gives the status back, or that of metrics that could not

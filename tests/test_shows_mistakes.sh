@@ -78,12 +78,14 @@ chmod 644 custsync.yaml
 mistake 78 'in a file that others can read' 'chmod 600 custsync.yaml' \
     sync people.csv shop:
 chmod 600 custsync.yaml
-mistake 78 'cannot open none.yaml' 'look at the path' \
-    sync --config none.yaml people.csv shop:
+mistake 78 'cannot open goood.yaml' "did you mean 'good.yaml'?" \
+    sync --config goood.yaml people.csv shop:
+mistake 78 'cannot open nowhere/none.yaml' 'look at the path' \
+    sync --config nowhere/none.yaml people.csv shop:
 
 # ---- at the file ---------------------------------------------------------------
 mistake 66 'peeple.csv: cannot open' '' sync peeple.csv shop:
-mistake 64 "format of 'people.xlsx' is not told" '--format' \
+mistake 64 "format of 'people.xlsx' is not told" 'save it as CSV' \
     sync people.xlsx shop:
 printf 'a,b,c\n1,2,3\n' >abc.csv
 mistake 65 'none of the 3 columns is known' 'custsync mappings' \
@@ -108,6 +110,10 @@ mistake 65 'the encoding "windows-12552" is not' 'windows-1252' \
     sync --encoding windows-12552 latin.csv shop:
 mistake 73 'nowhere/out.csv: cannot create' 'the folder has to be there' \
     sync people.csv nowhere/out.csv
+mistake 73 'nowhere/report.json: cannot create' 'the folder has to be there' \
+    sync --report nowhere/report.json people.csv shop:
+mistake 73 'nowhere/m.prom: cannot create' 'the folder has to be there' \
+    sync --metrics nowhere/m.prom people.csv shop:
 mistake 73 'nowhere/rejects.csv: cannot create' 'the folder has to be there' \
     sync --rejects nowhere/rejects.csv people.csv shop:
 mistake 78 '/dev/full: the state is no plain file' '--state' \
@@ -116,6 +122,13 @@ mistake 78 '/dev/full: the state is no plain file' '--state' \
 same "requests, all in all" 0 "$(brief '[.totals[].requests] | add')"
 
 # ---- at the provider ---------------------------------------------------------
+configured 's/client_secret: .*/client_secret: wrong/'
+mistake 77 'shop: the provider refused' 'client_secret' sync people.csv shop:
+configured 's/refresh_token: .*/refresh_token: old/'
+mistake 77 'shop: the provider refused' 'custsync login shop:' \
+    sync people.csv shop:
+mistake 77 'books: the provider refused' 'custsync login books:' \
+    sync people.csv books:
 configured 's#base_url: .*#base_url: http://127.0.0.1:9#'
 CUSTSYNC_BACKOFF_MS=1 mistake 69 'Failed to connect' 'base_url' \
     sync people.csv shop:
