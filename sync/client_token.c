@@ -119,8 +119,15 @@ static enum status remember(struct client *client,
     return STOP;
 }
 
+/* RFC 6749, 5.2: the program's own credentials, which no login renews. */
+static bool refused_client(const struct node *reply)
+{
+    return text_is(node_member_text(reply, "error"), "invalid_client");
+}
+
 static enum status refused(struct client *client, const struct renewal *renewal,
-                           int status, struct text words, struct err *err)
+                           int status, const struct node *reply,
+                           struct text words, struct err *err)
 {
     const char *name = client->account->name;
 
@@ -128,7 +135,10 @@ static enum status refused(struct client *client, const struct renewal *renewal,
                "the provider refused to give a token (%d)%s%.*s", status,
                words.size > 0 ? ": " : "", TEXT_ARGS(words));
     err_place(err, "%s", name);
-    if (renewal->lost)
+    if (refused_client(reply))
+        err_hint(err, "look at client_id and client_secret of account '%s'",
+                 name);
+    else if (renewal->lost)
         err_hint(err,
                  client->account->auth->login.url != NULL
                      ? "the answer to an earlier renewal was lost, and "
@@ -217,7 +227,7 @@ static enum status read_answer(struct client *client, struct renewal *renewal,
     }
     if (status == 400 || status == 401 || status == 403 ||
         means == MEANS_DENIED || means == MEANS_DEAD) {
-        (void)refused(client, renewal, status, words, err);
+        (void)refused(client, renewal, status, reply, words, err);
         return means == MEANS_DEAD ? remember(client, renewal, err) : STOP;
     }
     renewal->again = means == MEANS_RETRY;
