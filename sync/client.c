@@ -257,6 +257,15 @@ uint32_t client_waiting(const struct client *client)
     return client->active - client->running;
 }
 
+void client_waited(struct client *client, int64_t since_ms)
+{
+    int64_t now_ms = client_now(client);
+
+    if (now_ms > since_ms)
+        client->stats.throttled_ms += (uint64_t)(now_ms - since_ms);
+    tempo_waited(&client->tempo, since_ms, now_ms);
+}
+
 /* Begins what may, waits for what runs. *idle: until_ms came. */
 static enum status turn(struct client *client, int64_t until_ms, bool *idle,
                         struct err *err)
@@ -290,11 +299,8 @@ static enum status turn(struct client *client, int64_t until_ms, bool *idle,
         wait_ms = (uint64_t)(until_ms - now_ms);
     status = http_wait(client->http, wait_ms < SLICE_MS ? wait_ms : SLICE_MS,
                        &done, err);
-    if (paced) {
-        int64_t waited_ms = client_now(client) - now_ms;
-
-        client->stats.throttled_ms += waited_ms > 0 ? (uint64_t)waited_ms : 0;
-    }
+    if (paced)
+        client_waited(client, now_ms);
     if (done != NULL)
         client_land(client, done);
     return status;
@@ -365,6 +371,11 @@ enum status client_do(struct client *client, struct call *call, struct err *err)
 const struct client_stats *client_stats(const struct client *client)
 {
     return &client->stats;
+}
+
+const struct tempo *client_tempo(const struct client *client)
+{
+    return &client->tempo;
 }
 
 const struct account *client_account(const struct client *client)

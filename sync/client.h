@@ -13,6 +13,7 @@
 
 #include "state/store.h"
 #include "sync/config.h"
+#include "sync/tempo.h"
 
 struct clock {
     int64_t (*now_ms)(void *self); /* UTC */
@@ -129,6 +130,8 @@ enum status client_next(struct client *client, int64_t until_ms,
 enum status client_do(struct client *client, struct call *call,
                       struct err *err);
 const struct client_stats *client_stats(const struct client *client);
+/* The same over time. */
+const struct tempo *client_tempo(const struct client *client);
 const struct account *client_account(const struct client *client);
 /*
  * Gets a token or checks that basic credentials are there, then asks the

@@ -297,6 +297,8 @@ static void take_answer(struct client *client, struct flight *flight)
     client->answered = true;
     if (request->status >= 0 && request->status < 600)
         client->stats.by_status[request->status]++;
+    if (request->status == 429)
+        tempo_refused(&client->tempo, client_now(client));
     call->status = request->status;
     call->raw = request->reply;
     call->reply = NULL;

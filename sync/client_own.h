@@ -58,6 +58,7 @@ struct client {
     struct auth auth;
     struct pace pace;
     struct client_stats stats;
+    struct tempo tempo;
     int64_t deadline_ms;
     const volatile int *interrupted;
     struct flights waiting, ended;
@@ -92,6 +93,9 @@ void client_end(struct client *client, struct flight *flight,
                 enum call_end end);
 /* RETRY, with err, when a signal or the deadline says so. */
 enum status client_halted(const struct client *client, struct err *err);
+
+/* A wait for the limit, from then until now. */
+void client_waited(struct client *client, int64_t since_ms);
 
 /* client_send.c */
 /* The address and what is signed of it; REJECT when it cannot be asked. */

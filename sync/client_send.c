@@ -140,6 +140,7 @@ static enum status begin(struct client *client, struct flight *flight,
     call->tries++;
     client->running++;
     client->stats.total++;
+    tempo_sent(&client->tempo, now_ms);
     return OK;
 }
 

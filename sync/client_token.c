@@ -55,8 +55,7 @@ static enum status take_turn(struct client *client, struct err *err)
         status = pause_ms(client, wait_ms, err);
         if (status != OK)
             return status;
-        client->stats.throttled_ms +=
-            (uint64_t)(client_now(client) - before_ms);
+        client_waited(client, before_ms);
     }
 }
 
@@ -74,6 +73,7 @@ static enum status send_alone(struct client *client,
     if (status != OK)
         return status;
     client->stats.total++;
+    tempo_sent(&client->tempo, client_now(client));
     while (done != request) {
         status = http_wait(client->http, SLICE_MS, &done, err);
         if (status != OK)

@@ -123,6 +123,8 @@ struct life {
     size_t asked_count;       /* of requests, told or not */
     struct text matched;      /* by which key a record was adopted */
     struct node *saw, *wrote; /* before and after, or NULL */
+    const bool *written;      /* which fields wrote is of, for each that ... */
+    size_t fields;            /* ... there was then */
 };
 
 struct task {

@@ -164,7 +164,9 @@ void life_wrote(struct task *task, const struct customer *sent)
     /* Who says nothing of a status is active. */
     if (!customer_has(before, FIELD_STATUS))
         customer_set(before, FIELD_STATUS, TEXT("active"));
-    life_moves(wrote, before, sent, chosen_of(task, sent), task->arena);
+    task->life.written = chosen_of(task, sent);
+    task->life.fields = sent->count;
+    life_moves(wrote, before, sent, task->life.written, task->arena);
     task->life.wrote = wrote;
 }
 
@@ -234,6 +236,23 @@ static struct text body_of(const struct task *task, enum event_kind kind)
     return life_json(body, arena);
 }
 
+/* For the report: which fields went out. */
+static void count_fields(const struct task *task, enum event_kind kind)
+{
+    struct report *report = task->push->with->report;
+    const struct customer *now = task->now;
+    bool *filled;
+
+    if (kind == EVENT_UPDATED)
+        report_fields(report, false, task->life.written, task->life.fields);
+    if (kind != EVENT_CREATED || now == NULL)
+        return;
+    filled = arena_take(task->arena, now->count * sizeof(bool));
+    for (size_t i = 0; i < now->count; i++)
+        filled[i] = now->values[i].presence == VALUE_SET;
+    report_fields(report, true, filled, now->count);
+}
+
 enum status life_put(const struct task *task, store_id planned_by,
                      struct err *err)
 {
@@ -251,6 +270,7 @@ enum status life_put(const struct task *task, store_id planned_by,
     /* Not begun: the store still has it, and nothing happened. */
     if (change->state == CHANGE_PLANNED && task->life.asked == NULL)
         return OK;
+    count_fields(task, event.kind);
     event.body = body_of(task, event.kind);
     /* Who waits is told of once, not at every plan. */
     return change->state == CHANGE_PLANNED && event.kind == EVENT_TRIED

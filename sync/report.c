@@ -124,6 +124,43 @@ void report_requests(struct report *report, const struct client_stats *stats)
         report->stats.by_status[i] += stats->by_status[i];
 }
 
+void report_client(struct report *report, const struct client *client)
+{
+    const struct account *account = client_account(client);
+    const struct tempo *tempo = client_tempo(client);
+
+    report_requests(report, client_stats(client));
+    if (tempo->count == 0 || report->paces_count == PACES_MAX)
+        return;
+    if (report->paces == NULL)
+        report->paces =
+            arena_take(report->arena, PACES_MAX * sizeof(*report->paces));
+    report->paces[report->paces_count++] = (struct report_pace){
+        .account = report_keep(report, account->name),
+        .limit = account->rate.limit,
+        .window_ms = account->rate.window_ms,
+        .tempo = *tempo,
+    };
+}
+
+void report_fields(struct report *report, bool created, const bool *written,
+                   size_t count)
+{
+    if (count > report->fields_room) {
+        struct field_writes *more =
+            arena_take(report->arena, 2 * count * sizeof(*more));
+
+        for (size_t i = 0; i < report->fields_room; i++)
+            more[i] = report->fields[i];
+        report->fields = more;
+        report->fields_room = 2 * count;
+    }
+    for (size_t i = 0; i < count; i++) {
+        report->fields[i].created += created && written[i];
+        report->fields[i].updated += !created && written[i];
+    }
+}
+
 bool report_balanced(const struct report *report)
 {
     uint64_t sum = 0;

@@ -14,7 +14,12 @@
 
 /* Edits that gave way have lines of their own, so that no flood of other
  * problems hides one. */
-enum { PROBLEMS_MAX = 1000, EDITS_MAX = 1000, EDIT_VALUE_MAX = 4000 };
+enum {
+    PROBLEMS_MAX = 1000,
+    EDITS_MAX = 1000,
+    EDIT_VALUE_MAX = 4000,
+    PACES_MAX = 8, /* accounts of one run whose pace is shown */
+};
 
 enum column {
     ROWS_CREATED,
@@ -89,6 +94,11 @@ void report_strategy(struct report *report,
 void report_direction(struct report *report, const char *from, const char *to);
 /* Adds the counters of a client (a run may use two). */
 void report_requests(struct report *report, const struct client_stats *stats);
+/* The counters of a client, and its pace: of the first PACES_MAX of a run. */
+void report_client(struct report *report, const struct client *client);
+/* A record was created or updated, and these fields were written. */
+void report_fields(struct report *report, bool created, const bool *written,
+                   size_t count);
 bool report_balanced(const struct report *report);
 /* Something is in doubt because the provider did not answer. */
 void report_unanswered(struct report *report);

@@ -33,6 +33,18 @@ struct direction {
     struct report_strategy strategy;
 };
 
+/* When a client sent, and what it was allowed. */
+struct report_pace {
+    const char *account;
+    uint64_t limit, window_ms; /* limit 0: none */
+    struct tempo tempo;
+};
+
+/* How often a field was written. */
+struct field_writes {
+    uint64_t created, updated;
+};
+
 struct report {
     struct arena *arena;
     const char *command, *job, *from, *to; /* "" when not known */
@@ -44,6 +56,10 @@ struct report {
     bool leftover;         /* an earlier run's row needs a person */
     uint64_t read, rows[ROWS_COLUMNS];
     struct client_stats stats;
+    struct report_pace *paces; /* of accounts that were asked */
+    size_t paces_count;
+    struct field_writes *fields; /* by enum field */
+    size_t fields_room;
     struct report_strategy strategy;
     struct direction directions[2]; /* of --two-way */
     size_t directions_count;

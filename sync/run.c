@@ -154,9 +154,9 @@ static enum status check_ledger(struct run *run, struct err *err)
 static void count_requests(struct run *run)
 {
     if (run->from_client != NULL)
-        report_requests(run->report, client_stats(run->from_client));
+        report_client(run->report, run->from_client);
     if (run->to_client != NULL)
-        report_requests(run->report, client_stats(run->to_client));
+        report_client(run->report, run->to_client);
 }
 
 /* What its ledger counts is counted when the run has ended, not before. */

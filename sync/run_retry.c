@@ -66,7 +66,7 @@ static enum status retry_account(struct retrying *retrying,
     if (status == OK)
         status = send_all(retrying, err);
     if (run->to_client != NULL)
-        report_requests(run->report, client_stats(run->to_client));
+        report_client(run->report, run->to_client);
     client_close(run->to_client);
     run->to_client = NULL;
     retry_forget(retrying);

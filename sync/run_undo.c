@@ -99,7 +99,7 @@ static void close_all(struct undo *undo)
         struct undo_place *place = &undo->places[i];
 
         if (place->client != NULL)
-            report_requests(undo->run->report, client_stats(place->client));
+            report_client(undo->run->report, place->client);
         client_close(place->client);
     }
     undo->run->to_client = NULL;

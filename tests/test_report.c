@@ -383,9 +383,14 @@ Test(report, as_a_page_escapes_what_strangers_wrote)
 
     cr_assert_geq(fd, 0);
     (void)close(fd);
+    report_problem(report, "a\x01\xff.csv", 1, "invalid", "nobody", "",
+                   "a name no file should have");
     cr_assert_eq(report_file(report, path, &err), OK, "%s", err.message);
     page = file_content(path);
-    cr_assert(text_starts(page, "<!DOCTYPE html>\n<html>"));
+    cr_assert(text_is_utf8(page));
+    cr_assert_lt(text_find(page, "a\uFFFD\uFFFD.csv:1"), page.size);
+    cr_assert_eq(text_find(page, "\x01"), page.size);
+    cr_assert(text_starts(page, "<!DOCTYPE html>\n<html lang=\"en\">"));
     cr_assert_lt(text_find(page, "ann&lt;b&gt;"), page.size);
     cr_assert_eq(text_find(page, "ann<b>"), page.size);
     cr_assert_eq(text_find(page, "<td/>"), page.size);
