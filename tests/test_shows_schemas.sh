@@ -112,6 +112,7 @@ same "places of faults" 'bad.yaml:2:1 bad.yaml:3:1 bad.yaml:1:1' "$(jq -r .place
 # When all is well nothing is said; else what would be the summary.
 logs 1 4 sync -q --source crm a.csv shop:
 same "levels" 'error error info warning' "$(jq -r .level err | LC_ALL=C sort | paste -sd' ')"
+same "codes" 'bad_email missing_required nobody' "$(jq -r '.code // empty' err | LC_ALL=C sort | paste -sd' ')"
 like "the ledger" 'ended with 1: read 5, unchanged 3, invalid 2' err
 custsync sync -q --log-format=text --source crm a.csv shop:
 like "text, when it is asked for" '^problems:' err
