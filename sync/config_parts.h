@@ -35,6 +35,9 @@ const char *config_region(struct config_loader *loader,
 enum status config_load_account(struct config_loader *loader,
                                 const struct node *node,
                                 struct account *account, struct err *err);
+/* config_url.c: those of the account's calls, and of a login to it. */
+void config_load_urls(struct config_loader *loader, const struct node *node,
+                      struct account *account);
 /* Overwrites what is secret in it. */
 void config_wipe_account(const struct account *account);
 

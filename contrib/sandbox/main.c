@@ -187,8 +187,8 @@ static char *configuration(const struct sandbox *box)
                  "    client_id: sandbox-shop\n"
                  "    client_secret: sandbox-shop-secret\n"
                  "    refresh_token: sandbox-shop-refresh\n"
-                 "    login_url: %s/kounta/authorize\n"
                  "%s"
+                 "    login_url: %s/kounta/authorize\n"
                  "  books:\n"
                  "    provider: count\n"
                  "    base_url: %s/count\n"
@@ -204,7 +204,7 @@ static char *configuration(const struct sandbox *box)
                  "    client_secret: sandbox-field-secret\n"
                  "    target_id: 70001\n"
                  "%s",
-                 base, base, base, rate, base, rate, base,
+                 base, base, rate, base, base, rate, base,
                  prefixes[box->switches[SW_FIELDEDGE_PREFIX]], base, rate);
     free(base);
     return text;
