@@ -30,13 +30,12 @@ same 'the folder' /etc/custsync/credentials "${load#*:}"
 for file in etc/*; do
     install -m 400 "$file" "creds/${load%%:*}_${file##*/}"
 done
-printf 'jobs:\n  to-till:\n    from: %s\n    to: "shop:"\n' \
-    "$sample/people.csv" >>config.yaml
+printf 'jobs:\n  to-till:\n    from: %s\n    to: "shop:"\n    report: %s\n' \
+    "$sample/people.csv" "$work/state/to-till.json" >>config.yaml
 chmod 644 config.yaml
 
 case_name='the command of the unit'
 read -r -a command < <(setting ExecStart | sed -e 's/%i/to-till/g' \
-    -e "s#\${STATE_DIRECTORY}#$work/state#g" \
     -e "s#/etc/custsync/config.yaml#$work/config.yaml#g")
 same 'the program, looked for by systemd' custsync "${command[0]}"
 # started EXIT: as systemd starts it, of a user who has no home.
@@ -51,8 +50,8 @@ started() {
     same 'exit code' "$1" "$code"
     has_not 'output' secret- out
     has_not 'messages' secret- err
-    [ -s state/to-till-report.json ] || fail 'the report' 'a file' 'none'
-    cp state/to-till-report.json report.json
+    [ -s state/to-till.json ] || fail 'the report' 'a file' 'none'
+    cp state/to-till.json report.json
 }
 started 0
 ledger 'created 975' 'merged 25'

@@ -35,7 +35,7 @@ awk '/^  [a-z]+:$/ { account = substr($1, 1, length($1) - 1) }
     { print }
     END {
         print "jobs:\n  nightly:\n    from: /try/work/people.csv"
-        print "    to: \"shop:\""
+        print "    to: \"shop:\"\n    report: /var/lib/custsync/nightly.json"
     }' "$work/ready.yaml" >/etc/custsync/config.yaml
 chmod 600 /etc/custsync/credentials/*
 
@@ -78,7 +78,7 @@ before=$(wc -l <"$work/requests")
 job
 rows read 1000 created 0 unchanged 975 merged 25
 [ "$(wc -l <"$work/requests")" -eq "$before" ] || fail "the second run asked"
-[ -s /var/lib/custsync/nightly-report.json ] || fail "there is no report"
+[ -s /var/lib/custsync/nightly.json ] || fail "there is no report"
 [ "$(stat -Lc %a /var/lib/custsync/custsync.db)" = 600 ] || fail "the store"
 
 # --- what else the package has -----------------------------------------------
