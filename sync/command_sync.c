@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The customers go to standard output: no summary may be among them. */
 static bool to_stdout(const struct ends *ends)
@@ -69,7 +70,9 @@ static enum status run(const struct options *options,
         return fail(err, STOP, EXIT_USAGE, "usage",
                     "standard output cannot take both the customers and "
                     "--json");
-    progress_quiet(policy->verbosity < 0);
+    /* No line may stand between customers on one terminal. */
+    progress_quiet(policy->verbosity < 0 ||
+                   (to_stdout(ends) && isatty(STDOUT_FILENO)));
     status = plan_shown(&request.text, ends, plan, err);
     if (status != OK)
         return status;

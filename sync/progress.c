@@ -180,8 +180,7 @@ static enum way the_way(int64_t now_ms)
     way = silent ? WAY_NONE : find_way();
     if (way == WAY_LINE)
         heed_suspending();
-    if (way == WAY_LOG)
-        next_ms = now_ms + PROGRESS_LOG_MS;
+    next_ms = now_ms + (way == WAY_LINE ? PROGRESS_FIRST_MS : PROGRESS_LOG_MS);
     return way;
 }
 

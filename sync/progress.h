@@ -70,6 +70,7 @@ void progress_line(const struct progress_view *view, size_t columns,
 /* --- when: testable, on a time that is passed in ---------------------------*/
 
 enum {
+    PROGRESS_FIRST_MS = 250,     /* a short run draws nothing on a terminal */
     PROGRESS_EVERY_MS = 100,     /* a line on a terminal */
     PROGRESS_LOG_MS = 60 * 1000, /* a line in a log */
     PROGRESS_RATE_MS = 10 * 1000 /* a rate is of that long, or twice */

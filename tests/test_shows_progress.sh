@@ -70,6 +70,12 @@ mkdir state
 "$CUSTSYNC" sync people.csv shop: 2>&1 >/dev/null | cat >piped
 same "in a pipe" '' "$(cat piped)"
 
+case_name='among customers on the terminal'
+make_people 20000 >many.csv
+on_terminal 0 -- sync many.csv - --to-format csv
+has "the customers" ',p00009@example.com,' drawn
+has_not "what erases" $'\033[K' drawn
+
 case_name='suspended'
 fresh
 on_terminal 0 --suspend 'requests to go' -- sync people.csv shop:
