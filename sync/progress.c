@@ -260,7 +260,8 @@ void progress_tick_at(int64_t now_ms)
 
 void progress_tick(void)
 {
-    progress_tick_at(ticks_ms());
+    if (way != WAY_NONE && board.doing != NULL)
+        progress_tick_at(ticks_ms());
 }
 
 void progress_clear(void)

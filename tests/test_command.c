@@ -172,6 +172,24 @@ Test(command, quiet_says_nothing_when_all_is_well)
     cr_assert_stderr_eq_str("-");
 }
 
+Test(command, quiet_tells_standard_error_what_is_pending)
+{
+    struct report *report = report_open();
+    struct policy policy;
+    struct err err;
+
+    policy_defaults(&policy);
+    policy.verbosity = -1;
+    report_read(report, 1);
+    report_count(report, ROWS_PENDING, 1);
+    report_finish(report, report_exit(report, false), 2);
+    cr_redirect_stderr();
+    cr_assert_eq(tell_report(report, &policy, false, false, &err), OK);
+    (void)fflush(stderr);
+    report_close(report);
+    cr_assert_stderr_neq_str("");
+}
+
 Test(command, quiet_tells_standard_error_what_went_wrong)
 {
     tell(-1, false, true);
