@@ -212,8 +212,6 @@ static enum status push_loop(struct push *push, enum change_state state,
     for (;;) {
         int64_t next = 0;
         enum status status = begin_all(push, state, &next, err);
-
-        push_progress(push);
         if (status == OK)
             status = bulk_send(push, false, err);
         /* A batch that nothing more can fill goes as it is. */
@@ -224,6 +222,7 @@ static enum status push_loop(struct push *push, enum change_state state,
             status = finish_flush(push, &next, err);
         if (status != OK)
             return status;
+        push_progress(push); /* what follows may wait for a minute */
         if (push->fresh_until_ms > 0 &&
             (next == 0 || push->fresh_until_ms < next))
             next = push->fresh_until_ms;

@@ -5,7 +5,7 @@ pty_drawn.py [--columns N] [--pipe-out FILE] [--interrupt TEXT [--twice]]
            [--suspend TEXT] [--resize TEXT=N] OUT COMMAND...
 
 Standard input and standard error are the terminal, and standard output too
-unless a file takes it. As soon as TEXT was drawn, Ctrl-C is pressed (and once
+unless a file takes it. As soon as TEXT (of --interrupt a pattern) was drawn, Ctrl-C is pressed (and once
 more when the answer to it was drawn), or Ctrl-Z, whereupon the command is
 continued; or the terminal becomes N columns wide. OUT gets every byte that was
 drawn, with <stopped> and <resized> where that was so. The exit code is the
@@ -15,6 +15,7 @@ import argparse
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -62,7 +63,7 @@ def shell(options):
 
 def act(options, master, drawn):
     """What is asked for at the text that was drawn, once."""
-    if options.interrupt and options.interrupt.encode() in drawn:
+    if options.interrupt and re.search(options.interrupt.encode(), drawn):
         options.interrupt = "settled first" if options.twice else None
         options.twice = False
         os.write(master, b"\x03")

@@ -85,9 +85,11 @@ same "customers" 12 "$(holds kounta)"
 case_name='throttled'
 fresh
 accounts 'rate: 6\/min'
-on_terminal 130 --interrupt 'waits' -- sync people.csv shop:
+on_terminal 130 --interrupt ' waits 5[0-7] s' -- sync people.csv shop:
 like "why" 'waits [0-9]+ s: kounta allows 6/min' lines
 like "what is pending" '^  pending +[0-9]+  the next run goes on' lines
+same "how far it says it is" "$(sed -n 's/^  created *//p' lines)" \
+    "$(sed -n 's#^sending to shop:  \([0-9]*\)/.* waits 5[0-7] s.*#\1#p' lines | tail -1)"
 
 # Creates take so long that nobody is too late for what is under way.
 slow() { fresh; faults "POST *customers* always delay $1"; }
