@@ -350,11 +350,8 @@ static enum status empty_log(struct connection *connection, struct err *err)
     if ((result & 0xff) != SQLITE_BUSY)
         return result == SQLITE_OK ? OK
                                    : connection_fail(connection, result, err);
-    (void)fail(err, STOP, EXIT_TRYLATER, "state_busy",
-               "the person is forgotten, but somebody reads the state, so the "
-               "old bytes are still in its files");
-    err_hint(err, "give the same command again when nobody does");
-    return STOP;
+    return fail(err, STOP, EXIT_TRYLATER, "state_busy",
+                "somebody reads the state");
 }
 
 /* The copy stands in a file without a name and not in memory: it is as large as
@@ -385,6 +382,9 @@ enum status store_wipe(struct store *store, struct err *err)
                     "bytes are wiped between transactions");
     store_look_end(store);
     status = rewrite(&store->main, err);
+    if (status != OK)
+        err_hint(err, "the person is forgotten, but old bytes are still in the "
+                      "files: give the same command again");
     if (status == OK)
         status = store_begin(store, err);
     if (status != OK)
