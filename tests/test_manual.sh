@@ -133,6 +133,12 @@ for page in "$pages"/*.scd; do
     for section in NAME DESCRIPTION 'SEE ALSO'; do
         grep -qx "$section" "$work/text" || wrong "$name" "no $section"
     done
+    for other in "$pages"/*.scd; do
+        other=$(basename "$other" .scd)
+        [ "$other" = "$name" ] || sed -n '/^# SEE ALSO/,$p' "$page" |
+            grep -qF "*${other%.*}*(${other##*.})" ||
+            wrong "$name" "SEE ALSO has no $other"
+    done
     seen=$((seen + 1))
 done
 [ "$seen" -ge 5 ] || wrong '*' "only $seen pages"
