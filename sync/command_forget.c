@@ -5,6 +5,7 @@
  * Works on the store alone, while no run does: every account is locked. There
  * is no undo, so a person at a terminal is asked.
  */
+#include "formats/log.h"
 #include "state/history.h"
 #include "sync/command.h"
 #include "sync/forget.h"
@@ -103,8 +104,12 @@ static enum status tell(struct forget *forget, const char *written, int *exit,
 
     if (forget->known == FORGET_NOBODY) {
         *exit = EXIT_SOME;
-        (void)fprintf(stderr, "custsync: no customer with %s is known\n",
-                      written);
+        log_tell(&(struct log_line){
+            .level = LEVEL_ERROR,
+            .message = arena_print(forget->who.arena,
+                                   "no customer with %s is known", written)
+                           .at,
+        });
     } else if (forget->known == FORGET_ALREADY) {
         buffer_print(&out, "%s was forgotten already\n", written);
     } else {

@@ -1,6 +1,7 @@
 /*
  * command_verify.c - verify: what the provider holds is what we left there.
  */
+#include "formats/log.h"
 #include "sync/codes.h"
 #include "sync/command.h"
 #include "sync/progress.h"
@@ -135,6 +136,34 @@ static struct node *tree_of(const struct verifying *verifying, int exit)
     return tree;
 }
 
+/* The same for those who collect logs. */
+static void tell_log(const struct verifying *verifying)
+{
+    const struct verify *verify = &verifying->verify;
+    const struct {
+        const char *code;
+        uint64_t count;
+    } found[] = {
+        {"differs", verify->differ},
+        {"gone", verify->gone},
+        {"record_twice", verify->twice},
+    };
+
+    for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+        if (found[i].count > 0)
+            log_tell(&(struct log_line){
+                .level = LEVEL_ERROR,
+                .place = verifying->account->name,
+                .code = found[i].code,
+                .message = arena_print(verify->arena,
+                                       "%" PRIu64 " of the %" PRIu64
+                                       " records that were read back",
+                                       found[i].count, verify->read)
+                               .at,
+                .hint = code_remedy(found[i].code),
+            });
+}
+
 static enum status tell(struct verifying *verifying, int exit, struct err *err)
 {
     const struct policy *policy = &verifying->options->policy;
@@ -148,7 +177,9 @@ static enum status tell(struct verifying *verifying, int exit, struct err *err)
         return OK;
     tell_text(verifying, &out);
     /* Quiet is for cron, which mails what went wrong. */
-    if (policy->verbosity < 0)
+    if (policy->verbosity < 0 && log_is_json())
+        tell_log(verifying);
+    else if (policy->verbosity < 0)
         (void)fwrite(out.at, 1, out.size, stderr);
     else
         status = print_out(&out, err);

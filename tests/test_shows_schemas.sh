@@ -90,6 +90,14 @@ ends 0 explain --json email=bob.poe@example.com
 keep explain
 
 
+# ---- read back -----------------------------------------------------------------------
+ask POST "/customers/kounta/$id" '{"first_name": "Anneke"}'
+ask DELETE "/customers/kounta/$(page '.providers.kounta.customers[] | select(.first_name == "Di") | .id')"
+ends 1 verify --json --sample 100 shop:
+same "what is not as it was left" 'differs gone' \
+    "$(jq -r '.records[].code' out | LC_ALL=C sort | paste -sd' ')"
+keep verify
+
 # ---- standard error ---------------------------------------------------------------
 # logs EXIT LINES ARGUMENT...: so many messages, each one object.
 logs() {
@@ -107,6 +115,8 @@ logs 64 1 sync --mode some a.csv shop:
 logs 64 1
 logs 66 1 sync none.csv shop:
 logs 1 1 explain email=zed@example.com
+logs 1 1 forget email=zed@example.com --yes
+logs 1 2 verify -q shop:
 logs 78 3 --config bad.yaml status
 same "places of faults" 'bad.yaml:2:1 bad.yaml:3:1 bad.yaml:1:1' "$(jq -r .place err | paste -sd' ')"
 # When all is well nothing is said; else what would be the summary.
