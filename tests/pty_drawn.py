@@ -5,11 +5,12 @@ pty_drawn.py [--columns N] [--pipe-out FILE] [--interrupt TEXT [--twice]]
            [--suspend TEXT] [--resize TEXT=N] OUT COMMAND...
 
 Standard input and standard error are the terminal, and standard output too
-unless a file takes it. As soon as TEXT (of --interrupt a pattern) was drawn, Ctrl-C is pressed (and once
-more when the answer to it was drawn), or Ctrl-Z, whereupon the command is
-continued; or the terminal becomes N columns wide. OUT gets every byte that was
-drawn, with <stopped> and <resized> where that was so. The exit code is the
-command's, 128 + N of one that a signal ended, and 99 when it takes too long.
+unless a file takes it. As soon as TEXT was drawn (of --interrupt a pattern),
+Ctrl-C is pressed (and once more when the answer to it was drawn), or Ctrl-Z,
+whereupon the command is continued; or the terminal becomes N columns wide. OUT
+gets every byte that was drawn, with <stopped> and <resized> where that was so.
+The exit code is the command's, 128 + N of one that a signal ended, and 99 when
+it takes too long.
 """
 import argparse
 import fcntl
