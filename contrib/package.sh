@@ -120,7 +120,7 @@ inside sh /try/try.sh || fail "the job does not run"
 
 if command -v systemd-nspawn >/dev/null; then
     say "The job, started by systemd"
-    rm -rf "$tree/var/lib/custsync" "$tree/try/work"
+    rm -rf "$tree/var/lib/custsync" "$tree/try/rehearsal"
     quietly "there is no systemd" inside sh -c \
         "${install_all//$'\n'/ } systemd dbus libnss-systemd"
     cat >"$tree/etc/systemd/system/try.service" <<'UNIT'

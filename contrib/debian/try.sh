@@ -7,7 +7,7 @@ fail() {
     echo "try: $*" >&2
     exit 1
 }
-work=/try/work
+work=/try/rehearsal
 mkdir -p "$work" /etc/custsync/credentials
 cp /try/people.csv "$work"
 chmod 755 /try "$work"
@@ -34,7 +34,7 @@ awk '/^  [a-z]+:$/ { account = substr($1, 1, length($1) - 1) }
     }
     { print }
     END {
-        print "jobs:\n  nightly:\n    from: /try/work/people.csv"
+        print "jobs:\n  nightly:\n    from: /try/rehearsal/people.csv"
         print "    to: \"shop:\"\n    report: /var/lib/custsync/nightly.json"
     }' "$work/ready.yaml" >/etc/custsync/config.yaml
 chmod 600 /etc/custsync/credentials/*
