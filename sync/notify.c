@@ -24,8 +24,6 @@ enum {
     LOOK_MS = 20, /* how often it is asked whether it has ended */
 };
 
-extern char **environ;
-
 static void told(const char *what, int number)
 {
     struct err err;
