@@ -95,6 +95,13 @@ enum status store_prints_drop_noted(struct store *store, struct err *err);
 enum status store_customer_drop(struct store *store, store_id customer,
                                 struct err *err);
 
+/* When a customer is forgotten, before the life goes: what others' events share
+ * with it. And after: those that tell a key of the person. */
+enum status store_lives_free(struct store *store, store_id customer,
+                             struct err *err);
+enum status store_lives_drop(struct store *store, const struct store_key *keys,
+                             size_t count, struct err *err);
+
 /* A row of LINK_COLUMNS, CHANGE_COLUMNS and RUN_COLUMNS. */
 struct link store_link_row(const struct query *query, struct arena *arena);
 struct change store_change_row(const struct query *query, struct arena *arena);

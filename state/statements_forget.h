@@ -39,12 +39,14 @@ STATEMENT(FORGET_REPORTS, 0,
           "  THEN json_remove(report, '$.problems',"
           "   '$.error.message', '$.error.hint', '$.error.place') ELSE '' END"
           " WHERE report <> ''")
-STATEMENT(FORGET_IN_EVENTS, 0,
-          "DELETE FROM event WHERE instr(differs, CAST(?1 AS BLOB)) > 0")
-STATEMENT(FORGET_IN_FORMS, 0,
-          "DELETE FROM event_form WHERE instr(body, ?1) > 0")
+STATEMENT(EVENTS_SAID, 0,
+          "SELECT e.customer, e.n, f.body, e.differs"
+          " FROM " EVENT_AND_FORM)
+STATEMENT(EVENT_DROP, 0, "DELETE FROM event WHERE customer = ?1 AND n = ?2")
+STATEMENT(FORM_NEXT, 0,
+          "SELECT id, body FROM event_form WHERE id > ?1 ORDER BY id LIMIT 1")
 STATEMENT(FORGET_IN_CHANGES, 0,
-          "UPDATE change SET message = '' WHERE instr(message, ?1) > 0")
+          "UPDATE change SET message = '' WHERE instr(lower(message), ?1) > 0")
 
 /* Forms that say all of an event of that customer, and of nobody else's. */
 STATEMENT(FORMS_ALL_SAID, 0,

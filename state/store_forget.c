@@ -4,7 +4,6 @@
 #include "state/forget.h"
 
 #include "formats/step.h"
-#include "state/event_form.h"
 #include "state/inside.h"
 
 static const char wipe_fact[] = "wipe";
@@ -102,148 +101,6 @@ enum status store_account_next(struct store *store, store_id after,
     return query_close(&query);
 }
 
-/* --- lives that were told by an event of theirs ---------------------------*/
-
-struct place {
-    store_id customer;
-    int64_t n;
-};
-
-/* The next event of the form after the place that is not the customer's. */
-static enum status next_event(struct store *store, store_id form,
-                              store_id customer, struct place *place,
-                              struct text *differs, bool *found,
-                              struct err *err)
-{
-    struct query query = query_open(&store->main, FORM_EVENT_NEXT, err);
-
-    query_int(&query, form);
-    query_int(&query, customer);
-    query_int(&query, place->customer);
-    query_int(&query, place->n);
-    *found = query_row(&query);
-    if (*found) {
-        place->customer = row_int(&query, 0);
-        place->n = row_int(&query, 1);
-        *differs = row_text(&query, 2, store->work);
-    }
-    return query_close(&query);
-}
-
-static enum status copy_form(struct store *store, store_id form,
-                             struct text body, store_id *copy, struct err *err)
-{
-    struct query query = query_open(&store->main, FORM_COPY, err);
-    enum status status;
-
-    query_int(&query, form);
-    query_text(&query, body);
-    status = query_run(&query);
-    *copy = sqlite3_last_insert_rowid(store->main.db);
-    return status;
-}
-
-static enum status move_event(struct store *store, const struct place *place,
-                              store_id form, struct text differs,
-                              struct err *err)
-{
-    struct query query = query_open(&store->main, EVENT_FORM_PUT, err);
-
-    query_int(&query, place->customer);
-    query_int(&query, place->n);
-    query_int(&query, form);
-    if (differs.size > 0)
-        query_blob(&query, differs.at, differs.size);
-    return query_run(&query);
-}
-
-/*
- * The others are told by the event of the first of them. A new form, for
- * whoever has the old one in memory would read his own events wrong: without
- * their form they are none.
- */
-static enum status replace_form(struct store *store, store_id form,
-                                store_id customer, struct text body,
-                                struct err *err)
-{
-    struct place place = {0};
-    struct arena *arena = arena_open(); /* of the form's text */
-    struct text now = {0}, differs = {0};
-    store_id copy = 0;
-    bool found = true;
-    enum status status = OK;
-    struct query query;
-
-    while (status == OK && found) {
-        struct text text;
-
-        arena_reset(store->work);
-        status =
-            next_event(store, form, customer, &place, &differs, &found, err);
-        if (status != OK || !found)
-            break;
-        text = forms_text(body, differs, store->work);
-        if (copy == 0) {
-            now = forms_fits(text) ? arena_text(arena, text) : TEXT("");
-            status = copy_form(store, form, now, &copy, err);
-        }
-        if (status == OK)
-            status = move_event(store, &place, copy,
-                                forms_difference(now, text, store->work), err);
-    }
-    arena_close(arena);
-    if (status != OK)
-        return status;
-    query = query_open(&store->main, FORM_REMOVE, err);
-    query_int(&query, form);
-    return query_run(&query);
-}
-
-static enum status says_all(struct store *store, store_id form,
-                            store_id customer, bool *of_another,
-                            struct err *err)
-{
-    struct query query = query_open(&store->main, FORM_SAYS_ALL, err);
-
-    query_int(&query, customer);
-    query_int(&query, form);
-    *of_another = query_row(&query);
-    return query_close(&query);
-}
-
-/* A form says what one event said: if it was of this customer, all that is told
- * by it is told by another one. */
-static enum status free_forms(struct store *store, store_id customer,
-                              struct err *err)
-{
-    struct arena *arena = arena_open();
-    store_id form = 0;
-    enum status status = OK;
-    bool found = true;
-
-    while (status == OK && found) {
-        struct query query = query_open(&store->main, FORMS_ALL_SAID, err);
-        struct text body = {0};
-        bool of_another = true;
-
-        arena_reset(arena);
-        query_int(&query, customer);
-        query_int(&query, form);
-        found = query_row(&query);
-        if (found) {
-            form = row_int(&query, 0);
-            body = row_text(&query, 1, arena);
-        }
-        status = query_close(&query);
-        if (status == OK && found)
-            status = says_all(store, form, customer, &of_another, err);
-        if (status == OK && !of_another)
-            status = replace_form(store, form, customer, body, err);
-    }
-    arena_close(arena);
-    return status;
-}
-
 /* --- going ----------------------------------------------------------------*/
 
 static enum status run_of(struct store *store, enum statement statement,
@@ -260,7 +117,7 @@ static enum status drop_customer(struct store *store, store_id customer,
 {
     static const enum statement before[] = {FORGET_CHANGES, FORGET_MOVED,
                                             FORGET_LINKS, FORGET_FACTS};
-    enum status status = free_forms(store, customer, err);
+    enum status status = store_lives_free(store, customer, err);
 
     for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
         if (status == OK)
@@ -285,24 +142,6 @@ static enum status drop_record(struct store *store,
     return status;
 }
 
-/* Where somebody else's row met the person, the person's key was told. */
-static enum status drop_words(struct store *store, struct text value,
-                              struct err *err)
-{
-    static const enum statement each[] = {FORGET_IN_EVENTS, FORGET_IN_FORMS,
-                                          FORGET_IN_CHANGES};
-    enum { SHORTEST = 6 }; /* "7" is in everybody's words */
-    enum status status = OK;
-
-    for (size_t i = 0; i < 3 && status == OK && value.size >= SHORTEST; i++) {
-        struct query query = query_open(&store->main, each[i], err);
-
-        query_text(&query, value);
-        status = query_run(&query);
-    }
-    return status;
-}
-
 enum status store_forget(struct store *store,
                          const struct forgetting *forgetting, struct err *err)
 {
@@ -313,8 +152,9 @@ enum status store_forget(struct store *store,
         status = drop_customer(store, forgetting->customer, err);
     for (size_t i = 0; i < forgetting->records_count && status == OK; i++)
         status = drop_record(store, &forgetting->records[i], err);
-    for (size_t i = 0; i < forgetting->keys_count && status == OK; i++)
-        status = drop_words(store, forgetting->keys[i].value, err);
+    if (status == OK)
+        status = store_lives_drop(store, forgetting->keys,
+                                  forgetting->keys_count, err);
     forms_forget(store->forms);
     if (status == OK) {
         query = query_open(&store->main, FORGET_REPORTS, err);

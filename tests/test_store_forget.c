@@ -148,6 +148,55 @@ Test(store_forget, the_others_lives_do_not_stand_on_the_persons)
     cr_assert(bytes_have("person02@example.com"));
 }
 
+/* A life that tells the key goes, whole words of it alone: also where half of
+ * it is the form's, and where it is the form that others are told by. */
+Test(store_forget, a_key_is_not_told_by_a_longer_one)
+{
+    static const struct {
+        const char *email;
+        bool stays;
+    } told[] = {
+        {"lee@example.com", false},   {"ann.lee@example.com", true},
+        {"lee@example.com.au", true}, {"bob@example.com", true},
+        {"Lee@Example.com.", false},  {"x <lee@example.com>", false},
+        {"lea@example.com", true},    {"my-lee@example.com", true},
+    };
+    enum { TOLD = sizeof(told) / sizeof(told[0]) };
+    const struct store_key key = {.kind = 1, .value = TEXT("lee@example.com")};
+    const struct forgetting forgetting = {.keys = &key, .keys_count = 1};
+    struct store *store = open_as(STORE_WRITE);
+    struct text bodies[TOLD];
+    store_id customer;
+
+    ok(store_begin(store, &err));
+    for (size_t i = 0; i < TOLD; i++) {
+        struct event event = {.run = 1, .kind = EVENT_UPDATED, .at_ms = 1000};
+
+        ok(store_customer_new(store, &customer, &err));
+        event.customer = customer;
+        event.body = bodies[i] =
+            arena_print(arena, "{\"before\":{\"email\":\"%s\"},\"after\":{}}",
+                        told[i].email);
+        ok(store_event_add(store, &event, &err));
+    }
+    ok(store_commit(store, &err));
+    ok(store_begin(store, &err));
+    ok(store_forget(store, &forgetting, &err));
+    ok(store_commit(store, &err));
+    for (size_t i = 0; i < TOLD; i++) {
+        struct event events[2];
+        size_t count;
+
+        ok(store_events(store, (store_id)i + 1, 0, arena, events, 2, &count,
+                        &err));
+        cr_assert_eq(count, told[i].stays, "%s", told[i].email);
+        if (count > 0)
+            cr_assert(text_equal(events[0].body, bodies[i]), "%.*s",
+                      TEXT_ARGS(events[0].body));
+    }
+    store_close(store);
+}
+
 Test(store_forget, the_log_is_empty_though_somebody_has_the_store_open)
 {
     struct store *store = open_as(STORE_WRITE), *other = open_as(STORE_WRITE);
