@@ -23,6 +23,13 @@ static bool is_name(struct text text)
     return text.size > 0;
 }
 
+struct text endpoint_account_name(struct text written)
+{
+    struct text name = {written.at, written.size > 0 ? written.size - 1 : 0};
+
+    return is_name(name) && written.at[name.size] == ':' ? name : TEXT("");
+}
+
 /* "acme.yaml:export.csv": the mapping is named by its own path. */
 static bool is_mapping_path(struct text text)
 {

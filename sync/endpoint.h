@@ -22,6 +22,8 @@ struct endpoint {
  * not in the configuration ("did you mean"). */
 enum status endpoint_parse(struct endpoint *endpoint, const char *text,
                            const struct config *config, struct err *err);
+/* "shop" of "shop:"; empty when it is not written as an account is. */
+struct text endpoint_account_name(struct text written);
 /*
  * That there is a mapping of the name, if it names one: STOP 78. "shop:x.csv"
  * has the form of one, and may have been meant for the account shop.

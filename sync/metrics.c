@@ -8,6 +8,7 @@
 #include "formats/format.h"
 #include "state/store_change.h"
 #include "state/store_pace.h"
+#include "sync/endpoint.h"
 #include "sync/report_own.h"
 
 #include <inttypes.h>
@@ -48,7 +49,8 @@ static struct text escaped(struct text value, struct arena *arena)
     return text;
 }
 
-/* label NULL: those of the run alone. */
+/* label NULL: those of the run alone. Its labels are on everything: jobs whose
+ * files lie side by side share accounts, and no sample may come twice. */
 static void sample(struct writing *w, const char *name, const char *label,
                    const char *value, uint64_t number)
 {
@@ -69,8 +71,10 @@ static void sample_ms(struct writing *w, const char *name, uint64_t ms)
  * than it should. */
 static struct text end_label(struct text end, struct arena *arena)
 {
-    if (end.size > 1 && memchr(end.at, ':', end.size) == end.at + end.size - 1)
-        return escaped((struct text){end.at, end.size - 1}, arena);
+    struct text account = endpoint_account_name(end);
+
+    if (account.size > 0)
+        return escaped(account, arena);
     return end.size > 0 ? TEXT("file") : TEXT("");
 }
 
@@ -215,8 +219,7 @@ static bool chosen(const struct ends *ends, const struct account *account)
 static void account_number(struct writing *w, const char *name,
                            const struct facts *facts, uint64_t number)
 {
-    buffer_print(w->out, "custsync_%s{account=\"%s\"} %" PRIu64 "\n", name,
-                 facts->name, number);
+    sample(w, name, "account", facts->name, number);
 }
 
 static void add_changes(struct writing *w, const struct facts *facts,
@@ -238,9 +241,10 @@ static void add_changes(struct writing *w, const struct facts *facts,
 
         for (size_t k = 0; k < sizeof(states) / sizeof(states[0]); k++)
             buffer_print(w->out,
-                         "custsync_changes{account=\"%s\",state=\"%s\"} "
+                         "custsync_changes{%s,account=\"%s\",state=\"%s\"} "
                          "%" PRIu64 "\n",
-                         facts[i].name, states[k].state, states[k].number);
+                         w->labels, facts[i].name, states[k].state,
+                         states[k].number);
     }
 }
 
@@ -304,8 +308,7 @@ void metrics_text(const struct metrics *metrics, struct buffer *out)
     };
 
     family(&w, "build_info", "Which custsync it was.");
-    buffer_print(out, "custsync_build_info{version=\"%s\"} 1\n",
-                 CUSTSYNC_VERSION);
+    sample(&w, "build_info", "version", CUSTSYNC_VERSION, 1);
     add_times(&w);
     add_rows(&w);
     add_requests(&w);

@@ -43,9 +43,9 @@ is "rows_read{$job}" 5
 is 'rows{from="file",job="nightly",outcome="created",to="shop"}' 5
 is "last_run_exit_code{$job}" 0
 is 'answers{from="file",job="nightly",status="201",to="shop"}' 5
-is 'changes{account="shop",state="pending"}' 0
-is 'linked_customers{account="shop"}' 5
-is 'request_limit{account="shop"}' 6000
+is 'changes{account="shop",from="file",job="nightly",state="pending",to="shop"}' 0
+is "linked_customers{account=\"shop\",$job}" 5
+is "request_limit{account=\"shop\",$job}" 6000
 at_least "budget left" 1 "$(awk '/^custsync_request_budget_left/ { print $2 }' numbers)"
 done_at=$(awk '/^custsync_last_success/ { print $2 }' numbers)
 has_not "paths and people" a.csv m.prom
@@ -118,6 +118,18 @@ same "one that is not there" 'the command ended with 127' "$(own './nowhere 2>/d
 like "one that does not end" 'was killed' <(own 'sleep 1000 & echo $! >child; wait')
 gone() { ! kill -0 "$(cat child)" 2>/dev/null; }
 soon "the end of what it started" gone
+# Whoever waits for it at a terminal need not.
+"$CUSTSYNC" sync -q a.csv x.json --notify 'sleep 1000 & echo $! >child.new; mv child.new waits; wait' \
+    >out 2>err &
+pid=$!
+started+=("$pid")
+soon "its start" [ -e waits ]
+mv waits child
+kill -INT "$pid"
+soon "the end of a run that is interrupted then" gone
+wait "$pid"
+same "its exit" 130 $?
+has "what it says" "killed: a signal came" err
 same "one that reads nothing" '' "$(own :)"
 
 # ---- other commands --------------------------------------------------------------------
@@ -132,6 +144,17 @@ ends 1 sync a.csv x.json --metrics m.prom
 numbers
 is 'rows{from="file",job="",outcome="invalid",to="file"}' 1
 ends 64 sync a.csv x.json --metrics x.json
+# What is no account is no label, and no byte is one that Prometheus refuses.
+ends 64 sync a.csv "$(printf 'jo\xff"hn:')" --metrics m.prom
+numbers
+is 'last_run_exit_code{from="file",job="",to="file"}' 64
+# Files of jobs that share an account lie in one folder: no sample comes twice.
+sed 's/nightly:/weekly:/; s/m\.prom/w.prom/' custsync.yaml | sed -n '/^jobs:/,$p' |
+    sed 1d >>custsync.yaml
+ends 1 plan -q nightly
+ends 1 plan -q weekly
+same "samples of two jobs that are one" '' \
+    "$(cat m.prom w.prom | grep -v '^#' | sed 's/ [^ ]*$//' | sort | uniq -d)"
 ends 73 sync a.csv x.json --metrics nowhere/m.prom
 
 ask POST /revoke
