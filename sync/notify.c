@@ -6,9 +6,11 @@
 #include "formats/log.h"
 #include "sync/ending.h"
 #include "sync/report_own.h"
+#include "sync/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -21,14 +23,15 @@
 
 enum {
     NOTIFY_MS = 30 * 1000,
-    LOOK_MS = 20, /* how often it is asked whether it has ended */
+    LOOK_MS = 20,    /* how often it is asked whether it has ended */
+    DYING_MS = 1000, /* what is killed may be in a call that never returns */
 };
 
-static void told(const char *what, int number)
+static void told(const char *what, const char *detail)
 {
     struct err err;
 
-    (void)fail(&err, STOP, EXIT_SOME, "notify_failed", "%s %d", what, number);
+    (void)fail(&err, STOP, EXIT_SOME, "notify_failed", "%s%s", what, detail);
     err_hint(&err, "the run itself is not touched by that; try the command by "
                    "hand with a report on its standard input");
     err_place(&err, "--notify");
@@ -42,12 +45,13 @@ static void told(const char *what, int number)
 }
 
 /* In memory and not in a pipe: whoever reads late or never blocks nobody. */
-static int report_in_memory(const struct report *report)
+static int report_in_memory(const struct report *report, int *failed)
 {
     struct buffer out = {0};
     int fd = memfd_create("custsync-report", MFD_CLOEXEC);
     size_t done = 0;
 
+    *failed = errno;
     report_json(report, &out);
     buffer_byte(&out, '\n');
     while (fd >= 0 && done < out.size) {
@@ -56,6 +60,7 @@ static int report_in_memory(const struct report *report)
         if (size < 0 && errno == EINTR)
             continue;
         if (size < 0) {
+            *failed = errno;
             (void)close(fd);
             fd = -1;
             break;
@@ -133,45 +138,59 @@ static uint64_t patience_ms(void)
     return given != NULL && text_to_u64(text_of(given), &ms) ? ms : NOTIFY_MS;
 }
 
-static void wait_for(pid_t pid)
+/* False: not within that time, or not before a signal came, if one is heeded.
+ */
+static bool has_ended(pid_t pid, uint64_t within_ms, const volatile int *heeded,
+                      int *how)
 {
-    uint64_t left_ms = patience_ms();
-    bool killed = false;
-    int ended = 0;
     pid_t got;
 
-    while ((got = waitpid(pid, &ended, WNOHANG)) == 0 ||
+    while ((got = waitpid(pid, how, WNOHANG)) == 0 ||
            (got < 0 && errno == EINTR)) {
-        if (left_ms == 0 && !killed) {
-            (void)kill(-pid, SIGKILL);
-            killed = true;
-        }
+        if (within_ms == 0 || (heeded != NULL && *heeded != 0))
+            return false;
         (void)poll(NULL, 0, LOOK_MS);
-        left_ms -= left_ms < LOOK_MS ? left_ms : LOOK_MS;
+        within_ms -= within_ms < LOOK_MS ? within_ms : LOOK_MS;
     }
-    if (killed)
-        told("the command was killed: it did not end within the seconds it "
-             "has,",
-             (int)(patience_ms() / 1000));
-    else if (got > 0 && WIFEXITED(ended) && WEXITSTATUS(ended) != 0)
-        told("the command ended with", WEXITSTATUS(ended));
-    else if (got > 0 && WIFSIGNALED(ended))
-        told("the command was ended by signal", WTERMSIG(ended));
+    return got > 0;
+}
+
+static void wait_for(pid_t pid, struct arena *arena)
+{
+    uint64_t patience = patience_ms();
+    int how = 0;
+
+    if (!has_ended(pid, patience, &run_interrupted, &how)) {
+        (void)kill(-pid, SIGKILL);
+        (void)has_ended(pid, DYING_MS, NULL, &how);
+        told("the command was killed: ",
+             run_interrupted != 0
+                 ? "a signal came"
+                 : arena_print(arena, "it did not end within %" PRIu64 " s",
+                               patience / 1000)
+                       .at);
+    } else if (WIFEXITED(how) && WEXITSTATUS(how) != 0) {
+        told("the command ended with ",
+             arena_print(arena, "%d", WEXITSTATUS(how)).at);
+    } else if (WIFSIGNALED(how)) {
+        told("the command was ended by signal ",
+             arena_print(arena, "%d", WTERMSIG(how)).at);
+    }
 }
 
 void notify(const struct report *report, const char *command)
 {
     struct arena *arena = arena_open();
-    int input = report_in_memory(report);
-    int failed = errno;
+    int failed = 0;
+    int input = report_in_memory(report, &failed);
     pid_t pid;
 
     if (input >= 0)
         failed = start(&pid, command, input, environment(report->exit, arena));
     if (input < 0 || failed != 0)
-        told("the command could not be started: error", failed);
+        told("the command could not be started: ", strerror(failed));
     else
-        wait_for(pid);
+        wait_for(pid, arena);
     if (input >= 0)
         (void)close(input);
     arena_close(arena);

@@ -4,7 +4,9 @@
  * sh -c CMD with the report as JSON on its standard input, and nothing about
  * the run in its arguments; CUSTSYNC_EXIT and CUSTSYNC_OUTCOME in its
  * environment. What it prints goes to standard error, or nowhere when that is
- * JSON. It gets half a minute, then it is killed, and all it has started.
+ * JSON. It gets half a minute, then it is killed, and all it has started; a
+ * signal to us ends it sooner. The environment is ours, with what secrets a
+ * user keeps there: the manual says so.
  */
 #ifndef SYNC_NOTIFY_H
 #define SYNC_NOTIFY_H
