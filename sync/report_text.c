@@ -2,6 +2,7 @@
  * report_text.c - the summary for people, on standard output.
  */
 #include "sync/report_own.h"
+#include "sync/show.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct text report_duration(uint64_t ms, struct arena *arena)
 
 enum {
     LABEL = 13,          /* the column in which numbers and words begin */
+    END_LETTERS = 4096,  /* a path may be that long */
     TIME_TOLD_MS = 10000 /* what took less is not worth a line */
 };
 
@@ -173,13 +175,24 @@ static void show_strategy(const struct report_strategy *strategy,
                       .at);
 }
 
+static void put_ends(struct buffer *out, const char *from, const char *between,
+                     const char *to)
+{
+    show_safely(out, text_of(from), END_LETTERS);
+    if (to[0] == '\0')
+        return;
+    buffer_string(out, between);
+    show_safely(out, text_of(to), END_LETTERS);
+}
+
 /* Of --two-way each way by itself. */
 static void show_plan(const struct report *report, const struct table *table)
 {
     for (size_t i = 0; i < report->directions_count; i++) {
         const struct direction *direction = &report->directions[i];
 
-        buffer_print(table->out, "%s -> %s\n", direction->from, direction->to);
+        put_ends(table->out, direction->from, " -> ", direction->to);
+        buffer_byte(table->out, '\n');
         show_strategy(&direction->strategy, table);
     }
     if (report->directions_count == 0)
@@ -193,11 +206,11 @@ static void show_head(const struct report *report, bool plan,
     if (report->run > 0)
         buffer_print(out, " %" PRId64, report->run);
     if (report->job[0] != '\0')
-        buffer_print(out, " %s", report->job);
-    buffer_print(out, ": %s", report->from);
-    if (report->to[0] != '\0')
-        buffer_print(out, " %s %s", report->directions_count > 0 ? "<->" : "->",
-                     report->to);
+        buffer_byte(out, ' ');
+    show_safely(out, text_of(report->job), END_LETTERS);
+    buffer_string(out, ": ");
+    put_ends(out, report->from, report->directions_count > 0 ? " <-> " : " -> ",
+             report->to);
     buffer_byte(out, '\n');
 }
 

@@ -266,6 +266,20 @@ Test(report, as_text_is_a_table_and_the_problems_by_code)
     report_close(report);
 }
 
+Test(report, as_text_names_its_ends_without_moving_a_terminals_cursor)
+{
+    struct report *report = report_open();
+    struct buffer out = {0};
+
+    report_about(report, "sync", 3, NULL, "a\x1b[2J\xff.csv", "b\n.json",
+                 STARTED);
+    report_text(report, false, &out);
+    cr_assert(text_starts(buffer_view(&out), "run 3: a?[2J?.csv -> b .json\n"),
+              "%.*s", TEXT_ARGS(buffer_view(&out)));
+    buffer_free(&out);
+    report_close(report);
+}
+
 Test(report, as_text_tells_the_time_of_a_run_that_took_long)
 {
     struct report *report = make();
