@@ -151,6 +151,6 @@ size_t show_columns(int fd)
 
     if (!isatty(fd))
         return 0;
-    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
                                                                 : 80;
 }
