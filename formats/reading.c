@@ -255,8 +255,8 @@ enum status refuse_encoding(const char *what, const char *evidence,
     (void)fail(err, STOP, EXIT_DATA, "bad_encoding", "%s%s%s", what,
                evidence[0] != '\0' ? ": " : "", evidence);
     if (reads)
-        err_hint(err, "if that is right, say --encoding windows-1252, else "
-                      "what it is");
+        err_hint(err, "if that is right, say --encoding windows-1252 (in a "
+                      "job: encoding: windows-1252), else what it is");
     else
         err_hint(err, "say what it is with --encoding, such as iso-8859-2, "
                       "shift_jis or utf-16le");

@@ -107,8 +107,8 @@ static struct text opt_in(const struct projecting *p, struct text text)
         if (customer_has(p->customer, p->rule->needs[i]))
             return text;
     customer_problem(p->out, p->arena, p->rule->field, false,
-                     "opt_in_without_address", "%s goes as no: there is no %s",
-                     field_name(p->rule->field), field_name(p->rule->needs[0]));
+                     "opt_in_without_address", "goes as no: there is no %s",
+                     field_name(p->rule->needs[0]));
     return TEXT("false");
 }
 

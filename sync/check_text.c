@@ -122,6 +122,8 @@ static void tell_file(const struct checking *checking,
         fact(out, "packed", facts->compression);
     names(out, "used", facts->used, arena);
     names(out, "not used", facts->unused, arena);
+    if (facts->unused_count > 0)
+        fact(out, "", "(if one is wanted: 'custsync help mapping-files')");
 }
 
 static void tell_mapping(const struct checking *checking, struct buffer *out)

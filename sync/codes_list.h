@@ -14,7 +14,7 @@ CODE(ambiguous_target, "several records at the provider fit the customer",
      "say which one it is with 'custsync link', or merge them there")
 CODE(ambiguous_time, "the column does not say whether day or month comes "
      "first, and the value can be read both ways",
-     "set one 'format' of the rule in the mapping, \"%d/%m/%Y\" say")
+     "set one 'format' of the rule in the mapping, such as \"%d/%m/%Y\"")
 CODE(apostrophe, "a value begins with an apostrophe that a spreadsheet may "
      "have put there",
      "nothing has to be done if it belongs there; 'strip' of the rule in the "
@@ -43,7 +43,8 @@ CODE(bad_element, "an element of a list cannot be used, and was left out",
 CODE(bad_email, "the value is no address that mail accepts",
      "correct the address in the source")
 CODE(bad_encoding, "the bytes are not UTF-8",
-     "name the encoding with --encoding, windows-1252 say")
+     "name the encoding with --encoding (in a job: encoding), such as "
+     "windows-1252")
 CODE(bad_header, "the header line cannot be used",
      "look at the first lines of the file; --skip and --delimiter say where "
      "it is and what separates")
@@ -63,7 +64,7 @@ CODE(bad_phone, "the value is no valid phone number",
      "correct the number; one without a country code is read in the region "
      "of the row, the mapping, the account or the configuration")
 CODE(bad_record, "the record does not have the shape the mapping expects",
-     "name the right mapping before the file, shopify:export.csv say")
+     "name the right mapping before the file, as in shopify:export.csv")
 CODE(bad_reply, "the provider's answer is not what its file describes",
      "try again later; if it stays, the provider's file has to follow")
 CODE(bad_row, "the row cannot be taken apart",
@@ -75,7 +76,7 @@ CODE(bad_shape, "a list, an object or elements stand where one text is expected"
 CODE(bad_status, "the value is neither active nor inactive",
      "correct the value, or give the mapping a table of values")
 CODE(bad_time, "the value is no time in the format of the mapping",
-     "set 'format' of the rule in the mapping, \"%d/%m/%Y\" say")
+     "set 'format' of the rule in the mapping, such as \"%d/%m/%Y\"")
 CODE(bad_value, "an option or a job's key has a value that it cannot have",
      "the hint beside the message lists the values")
 CODE(bad_yaml, "the file is not the YAML that custsync reads",
@@ -107,8 +108,8 @@ CODE(column_gone, "a column or member that the source had is not there any more"
      "at the name in the header")
 CODE(column_unused, "columns hold values that the mapping does not read",
      "nothing has to be done if they are not wanted; else correct the name in "
-     "the header, or name the column in a mapping of one's own; 'custsync "
-     "check' lists them all")
+     "the header, or name the column in a mapping of your own ('custsync help "
+     "mapping-files'); 'custsync check' lists them all")
 CODE(country_names, "the list of countries cannot be read",
      "install the package iso-codes again")
 CODE(cut_row, "the file ends in the middle of the row",
@@ -151,7 +152,7 @@ CODE(empty_table, "a table of values has no rows",
      "fill the file that 'values_file' names")
 CODE(encoding_doubt, "the mapping's usual encoding and the file's bytes "
      "disagree",
-     "say which it is with --encoding, utf-8 say")
+     "name the right one with --encoding, such as utf-8")
 CODE(endless_list, "the provider's list does not end",
      "report it, with the name of the provider")
 CODE(error_word, "a formula's error stands where a text is expected",
@@ -277,7 +278,7 @@ CODE(nobody, "the row has no name, or no way to reach anybody",
      "fill in a name, an email or a phone number")
 CODE(not_carried, "the target has no place for a value that some customers "
      "have",
-     "nothing has to be done, or map the field: a mapping of one's own comes "
+     "nothing has to be done, or map the field: a mapping of your own comes "
      "before the shipped one")
 CODE(not_deactivated, "a customer that the source lost was left active",
      "the message says why; where the provider has no way, do it there by hand")
@@ -306,7 +307,7 @@ CODE(other_tenant, "the token is for another tenant than the account names",
 CODE(passed_over, "of several columns for one field the first is taken, and "
      "another had another value; or 'when' in the mapping left one out",
      "nothing has to be done if what is taken is the right one; else give the "
-     "other column a field in a mapping of one's own, custom.NAME say")
+     "other column a field in a mapping of your own, such as custom.NAME")
 CODE(pattern_limit, "a pattern of the mapping took too many steps over a value, "
      "or the value is too long for one",
      "make the pattern simpler, or shorten the value in the source")
@@ -433,7 +434,7 @@ CODE(untrusted, "the server's certificate is vouched for by nobody",
 CODE(usage, "the command line cannot be understood",
      "'custsync COMMAND --help' shows how it is written")
 CODE(words_dropped, "words beside an address or a number were left out",
-     "give them a column of their own, notes say")
+     "give them a column of their own, such as one of notes")
 CODE(writable_by_others, "others can write a file that decides where data and "
      "credentials go", "chmod go-w it, and read it again before it is used")
 CODE(write_error, "the output could not be written to its end",

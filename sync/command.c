@@ -105,9 +105,14 @@ static enum status no_such_job(const struct options *options,
     (void)fail(err, STOP, EXIT_USAGE, "usage", "there is no job '%s', and %s",
                name, why);
     (void)near_hint(err, name, near_jobs(config, options->arena),
-                    arena_print(options->arena, "custsync %s %s",
+                    arena_print(options->arena, "custsync %s %s%s",
                                 options->command->name,
-                                options->command->arguments)
+                                options->command->arguments,
+                                config->file == NULL
+                                    ? "; no configuration was found: --config "
+                                      "FILE names one, 'custsync init' writes "
+                                      "one"
+                                    : "")
                         .at);
     return STOP;
 }

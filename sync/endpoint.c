@@ -55,7 +55,8 @@ static enum status no_such_account(const struct config *config,
         err_place(err, "%s", config->file);
     near_account(err, arena_string(config->arena, name), config);
     if (config->file == NULL)
-        err_hint(err, "no configuration was found; --config FILE names one");
+        err_hint(err, "no configuration was found: --config FILE names one, "
+                      "'custsync init' writes one");
     return STOP;
 }
 

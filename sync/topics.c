@@ -120,8 +120,20 @@ const struct topic topics[] = {
      "  custsync mappings shopify    shows one\n"
      "  custsync check export.csv    says which fits, and what it makes of it\n"
      "\n"
-     "One of your own is named by its path (./acme.yaml:in.csv), or stands in\n"
-     "$XDG_CONFIG_HOME/custsync/mappings. Its language: man custsync-mapping\n",
+     "One of your own says which column is which field ('custsync help "
+     "fields'):\n"
+     "\n"
+     "  recognise: [Acme No, Surname, Mail]\n"
+     "  region: AU\n"
+     "  fields:\n"
+     "    reference_id: Acme No\n"
+     "    last_name: Surname\n"
+     "    email: Mail\n"
+     "    mobile: {from: Tel, mobile_else: phone}\n"
+     "\n"
+     "It is named by its path (./acme.yaml:in.csv), or stands in ~/.config/\n"
+     "custsync/mappings and is known by its columns. All of it: man\n"
+     "custsync-mapping, which makes one from nothing.\n",
      NULL},
     {"providers", NULL, print_providers},
     {"secrets",
@@ -157,9 +169,11 @@ const struct topic topics[] = {
      "  15 2 * * *  custsync -q sync --wait 10m --deadline 3h nightly\n"
      "\n"
      "Name --config and --state, as cron's folder and HOME may be others than\n"
-     "yours. Exit code 1 wants a look at some rows; after 69 and 75 the next "
-     "night\n"
-     "carries on ('custsync help exit-codes'). In the morning:\n"
+     "yours; your variables are not there either: let secrets be files "
+     "('custsync\n"
+     "help secrets'). Exit code 1 wants a look at some rows; after 69 and 75 "
+     "the\n"
+     "next night carries on ('custsync help exit-codes'). In the morning:\n"
      "\n"
      "  custsync status nightly\n",
      NULL},
