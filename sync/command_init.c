@@ -127,9 +127,10 @@ static enum status show_plan(const struct options *options, int *exit,
     return command_plan.run(&plan, exit, err);
 }
 
+/* A file that could not be planned is mended first: the error says how. */
 static void tell_next(const struct init *init,
                       const struct account_state *state, struct text missing,
-                      int planned)
+                      bool planned)
 {
     bool login = init->auth != NULL && init->auth->login.url != NULL &&
                  !state->logged_in &&
@@ -142,15 +143,14 @@ static void tell_next(const struct init *init,
     (void)printf("\nnext:\n%.*s", TEXT_ARGS(missing));
     if (login)
         (void)printf("  custsync login%s %s:\n", config, init->account);
-    /* What is the matter with its rows, and which columns nobody reads. */
-    if (planned == EXIT_SOME)
-        (void)printf("  custsync check '%s'\n", init->from);
+    if (init->from == NULL)
+        (void)printf("  custsync check%s\n  custsync plan%s FILE %s:\n", config,
+                     config, init->account);
     else
-        (void)printf("  custsync check%s\n", config);
-    if (init->from != NULL)
-        (void)printf("  custsync sync%s --limit 10 %s\n", config, INIT_JOB);
-    else
-        (void)printf("  custsync plan%s FILE %s:\n", config, init->account);
+        /* What is the matter with its rows, and which columns nobody reads. */
+        (void)printf("  custsync check%s %s\n  custsync %s%s%s %s\n", config,
+                     INIT_JOB, planned ? "sync" : "plan", config,
+                     planned ? " --limit 10" : "", INIT_JOB);
 }
 
 /* --- the command ----------------------------------------------------------*/
@@ -194,8 +194,8 @@ static enum status go_on(const struct init *init, struct options *options,
     if (checked != OK) {
         *err = refused;
         status = checked;
-    } else if (status == OK && !quiet) {
-        tell_next(init, &state, buffer_view(&missing), *exit);
+    } else if (!quiet) {
+        tell_next(init, &state, buffer_view(&missing), status == OK);
     }
     buffer_free(&missing);
     return status;

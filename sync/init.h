@@ -21,6 +21,7 @@ struct init {
     const char *from;    /* of the job; NULL: there is none */
     const char *source;  /* the name under which its ids are known */
     const char *mapping; /* its mapping, and why that one */
+    bool by_our_names;   /* no mapping knows it: columns count by their names */
     struct arena *arena; /* borrowed */
 };
 

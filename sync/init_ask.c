@@ -60,6 +60,8 @@ static const char *absolute(struct init *init, const char *path)
 
     if (path[0] == '/' || getcwd(folder, sizeof(folder)) == NULL)
         return path;
+    if (strncmp(path, "./", 2) == 0)
+        path += 2;
     return arena_print(init->arena, "%s/%s", folder, path).at;
 }
 
@@ -296,6 +298,8 @@ static enum status take_file(struct asking *asking,
     if (from.name != NULL && strpbrk(from.name, "/.") != NULL)
         mapping = absolute(init, from.name);
     init->mapping = arena_string(init->arena, text_of(source_why(source)));
+    init->by_our_names =
+        strcmp(mapping_name(source_mapping(source)), "generic") == 0;
     init->source = arena_string(init->arena, text_of(source_name(source)));
     init->from =
         arena_print(init->arena, "%s:%s", mapping, absolute(init, from.path))

@@ -167,7 +167,15 @@ static void jobs(const struct init *init, struct buffer *out)
                      init->account);
         return;
     }
+    if (init->by_our_names)
+        buffer_string(out,
+                      "    # No mapping knows this file: a column counts "
+                      "if it has one of our names, or\n    # near it. For "
+                      "the others write a mapping, and its path in place "
+                      "of generic:\n    # 'custsync help mapping-files'\n");
     line(init, "", "from", text_of(init->from), out);
+    buffer_string(out, "    # If it is not UTF-8, and nothing in it says so:\n"
+                       "    # encoding: windows-1252\n");
     buffer_print(out, "    to: \"%s:\"\n", init->account);
     buffer_string(out, "    # The name under which the ids of that file are "
                        "known.\n");

@@ -110,7 +110,24 @@ case_name='rows that are invalid'
 echo 'Kundennr,E-Mail,Telefon
 7,ann@example.com,0491 570 006' >odd.csv
 ends 1 init "${given[@]}" --config odd.yaml --file odd.csv
-has "what is next" "  custsync check 'generic:$work/odd.csv'" out
+has "what is next" '  custsync check --config odd.yaml nightly' out
+has "what is next" '  custsync sync --config odd.yaml --limit 10 nightly' out
+has "the file" '    # No mapping knows this file' odd.yaml
+
+case_name='an encoding that has to be said'
+{
+    echo 'id,name,email'
+    for ((i = 0; i < 30; i++)); do
+        printf '%d,S\xf8n %d,son%d@example.com\n' $i $i $i
+    done
+} >latin.csv
+ends 65 init "${given[@]}" --config latin.yaml --file latin.csv
+has "what to do" '(in a job: encoding: windows-1252)' err
+has "what is next" '  custsync plan --config latin.yaml nightly' out
+has_not "what is next" 'custsync sync' out
+sed -i 's/^    # encoding:/    encoding:/' latin.yaml
+ends 0 plan --config latin.yaml nightly
+has "the plan" 'create  Søn' out
 
 # ---- what is not there yet ---------------------------------------------------
 case_name='nobody has logged in'
@@ -160,7 +177,7 @@ fields: {email: email}
 END
 ends 0 init --config own.yaml --provider ./tiny.yaml --set shop=7
 sed -n '/shop: 7/q;/^    /p' own.yaml >told
-printf '    %s\n' "provider: \"$work/./tiny.yaml\"" \
+printf '    %s\n' "provider: \"$work/tiny.yaml\"" \
     '# the number in the address of your pages, which is long enough to need a' \
     '# second line' >wanted
 same_file "what is told of a setting" wanted told
