@@ -74,18 +74,13 @@ static enum status drop_keys(struct store *store, struct err *err)
     return status;
 }
 
-enum status store_spares_drop(struct store *store, struct err *err)
+/* Those that were noted, with all that is theirs. */
+static enum status drop_noted(struct store *store, struct err *err)
 {
     static const enum statement rest[] = {DROP_EVENTS, DROP_CUSTOMERS,
                                           DROP_END};
-    enum status status = store_writing(store, err);
+    enum status status = drop_keys(store, err);
 
-    if (status == OK)
-        status = connection_run(&store->main, note_table, err);
-    if (status == OK)
-        status = run_plain(store, DROP_SPARE, err);
-    if (status == OK)
-        status = drop_keys(store, err);
     if (status == OK)
         status = store_prints_drop_noted(store, err);
     for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
@@ -94,12 +89,21 @@ enum status store_spares_drop(struct store *store, struct err *err)
     return status;
 }
 
+enum status store_spares_drop(struct store *store, struct err *err)
+{
+    enum status status = store_writing(store, err);
+
+    if (status == OK)
+        status = connection_run(&store->main, note_table, err);
+    if (status == OK)
+        status = run_plain(store, DROP_SPARE, err);
+    return status == OK ? drop_noted(store, err) : status;
+}
+
 /* Whatever needs it: links and changes went before. */
 enum status store_customer_drop(struct store *store, store_id customer,
                                 struct err *err)
 {
-    static const enum statement rest[] = {DROP_EVENTS, DROP_CUSTOMERS,
-                                          DROP_END};
     enum status status = connection_run(&store->main, note_table, err);
     struct query query;
 
@@ -111,14 +115,7 @@ enum status store_customer_drop(struct store *store, store_id customer,
         query_int(&query, customer);
         status = query_run(&query);
     }
-    if (status == OK)
-        status = drop_keys(store, err);
-    if (status == OK)
-        status = store_prints_drop_noted(store, err);
-    for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
-        if (status == OK)
-            status = run_plain(store, rest[i], err);
-    return status;
+    return status == OK ? drop_noted(store, err) : status;
 }
 
 /* The customer stays: who takes back one change plans it anew. */

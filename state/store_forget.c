@@ -4,6 +4,7 @@
 #include "state/forget.h"
 
 #include "formats/step.h"
+#include "state/event_form.h"
 #include "state/inside.h"
 
 static const char wipe_fact[] = "wipe";

@@ -88,6 +88,18 @@ struct call *api_get(struct client *client, struct text id)
     return call;
 }
 
+enum status api_get_for(struct client *client, struct text *id, struct err *err)
+{
+    struct call *call = api_get(client, *id);
+    enum status status;
+
+    call->user = id;
+    status = client_submit(client, call, err);
+    if (status != OK)
+        client_call_free(call);
+    return status == REJECT ? STOP : status;
+}
+
 struct call *api_probe(struct client *client)
 {
     return api_call(client, "probe",

@@ -21,6 +21,9 @@ struct api_record {
  * return NULL, except for a page that does not exist. All is copied.
  */
 struct call *api_get(struct client *client, struct text id);
+/* The same, handed over; its user is id. STOP also where it cannot be asked. */
+enum status api_get_for(struct client *client, struct text *id,
+                        struct err *err);
 /* The harmless call that shows that address and credentials are right. */
 struct call *api_probe(struct client *client);
 /* values: what the spec's names ask for, already in the target's form. */

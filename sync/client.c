@@ -344,6 +344,18 @@ enum status client_next(struct client *client, int64_t until_ms,
     }
 }
 
+void client_drain(struct client *client)
+{
+    while (client_active(client) > 0) {
+        struct call *call = NULL;
+        struct err ignored;
+
+        if (client_next(client, 0, &call, &ignored) == END)
+            break;
+        client_call_free(call);
+    }
+}
+
 enum status client_do(struct client *client, struct call *call, struct err *err)
 {
     struct err stop;

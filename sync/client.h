@@ -110,6 +110,9 @@ struct text call_value(const struct call *call, const char *name);
  */
 enum status client_submit(struct client *client, struct call *call,
                           struct err *err);
+/* What is under way comes back and is dropped, before the client is used
+ * otherwise, or what the calls' user points at goes. */
+void client_drain(struct client *client);
 /* Calls handed over and not yet given back. */
 uint32_t client_active(const struct client *client);
 /* Those of them that are not under way: they wait for a connection, for their

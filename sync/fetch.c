@@ -205,32 +205,6 @@ static enum status take_record(struct fetching *fetching, struct call *call,
 
 /* --- several at a time ----------------------------------------------------*/
 
-/* What is under way comes back before the client is used otherwise. */
-static void drain(struct client *client)
-{
-    while (client_active(client) > 0) {
-        struct call *call = NULL;
-        struct err ignored;
-
-        if (client_next(client, 0, &call, &ignored) == END)
-            break;
-        client_call_free(call);
-    }
-}
-
-static enum status submit(struct client *client, struct text *id,
-                          struct err *err)
-{
-    struct call *call = api_get(client, *id);
-    enum status status;
-
-    call->user = id;
-    status = client_submit(client, call, err);
-    if (status != OK)
-        client_call_free(call);
-    return status == REJECT ? STOP : status;
-}
-
 /* Where one fails, who is under way is waited for: an outage must not be met
  * so often that the breaker opens for the next run. */
 static uint32_t at_a_time(const struct fetching *fetching)
@@ -250,7 +224,7 @@ static enum status fetch_batch(struct fetching *fetching, struct text *ids,
 
         while (status == OK && begun < count &&
                client_active(with->client) < at_a_time(fetching))
-            status = submit(with->client, &ids[begun++], err);
+            status = api_get_for(with->client, &ids[begun++], err);
         if (status == OK)
             status = client_next(with->client, 0, &call, err);
         if (call != NULL && status == OK)
@@ -258,7 +232,7 @@ static enum status fetch_batch(struct fetching *fetching, struct text *ids,
                 take_record(fetching, call, *(struct text *)call->user, err);
         client_call_free(call);
     }
-    drain(with->client);
+    client_drain(with->client);
     return status == END ? OK : status;
 }
 

@@ -263,32 +263,6 @@ static enum status take(struct asking *asking, const struct call *call,
     return status;
 }
 
-static enum status submit(struct client *client, struct text *id,
-                          struct err *err)
-{
-    struct call *call = api_get(client, *id);
-    enum status status;
-
-    call->user = id;
-    status = client_submit(client, call, err);
-    if (status != OK)
-        client_call_free(call);
-    return status == REJECT ? STOP : status;
-}
-
-/* What is under way comes back before its ids go. */
-static void drain(struct client *client)
-{
-    while (client_active(client) > 0) {
-        struct call *call = NULL;
-        struct err ignored;
-
-        if (client_next(client, 0, &call, &ignored) == END)
-            break;
-        client_call_free(call);
-    }
-}
-
 static enum status ask_batch(struct asking *asking, struct text *ids,
                              size_t count, struct err *err)
 {
@@ -302,14 +276,14 @@ static enum status ask_batch(struct asking *asking, struct text *ids,
         struct call *call = NULL;
 
         while (status == OK && begun < count && client_active(client) < most)
-            status = submit(client, &ids[begun++], err);
+            status = api_get_for(client, &ids[begun++], err);
         if (status == OK)
             status = client_next(client, 0, &call, err);
         if (call != NULL && status == OK)
             status = take(asking, call, err);
         client_call_free(call);
     }
-    drain(client);
+    client_drain(client);
     return status == END ? OK : status;
 }
 
