@@ -77,6 +77,49 @@ enum status forgotten_customer(const struct forgotten *forgotten,
 }
 
 /* A record's number is its reference id where its account is a source. */
+static enum status has_number(const struct forgotten *forgotten,
+                              store_id account, struct text remote_id,
+                              store_id *source, bool *is, struct err *err)
+{
+    enum status status = mirror_source(forgotten->store, account, source, err);
+
+    return status == OK ? forgotten_has(forgotten, KEY_REFERENCE_ID, *source,
+                                        remote_id, is, err)
+                        : status;
+}
+
+static enum status has_key(const struct forgotten *forgotten,
+                           const struct customer *customer, struct arena *arena,
+                           bool *is, struct err *err)
+{
+    enum status status = OK;
+
+    for (int kind = 0; kind < KEY_COUNT && status == OK && !*is; kind++)
+        if (kind != KEY_REFERENCE_ID)
+            status = forgotten_has(
+                forgotten, kind, 0,
+                customer_key(customer, (enum key)kind, arena), is, err);
+    return status;
+}
+
+enum status forgotten_shown(struct store *store, store_id account,
+                            struct text remote_id,
+                            const struct customer *customer,
+                            struct arena *arena, bool *is, struct err *err)
+{
+    struct forgotten forgotten;
+    enum status status = forgotten_open(&forgotten, store, err);
+    store_id source;
+
+    *is = false;
+    if (status != OK || !forgotten.any)
+        return status;
+    status = has_number(&forgotten, account, remote_id, &source, is, err);
+    return status == OK && !*is && customer != NULL
+               ? has_key(&forgotten, customer, arena, is, err)
+               : status;
+}
+
 enum status forgotten_record(struct store *store, store_id account,
                              struct text remote_id,
                              const struct customer *customer,
@@ -90,17 +133,10 @@ enum status forgotten_record(struct store *store, store_id account,
     *is = false;
     if (status != OK || !forgotten.any)
         return status;
-    status = mirror_source(store, account, &source, err);
-    if (status == OK)
-        status = forgotten_has(&forgotten, KEY_REFERENCE_ID, source, remote_id,
-                               is, err);
+    status = has_number(&forgotten, account, remote_id, &source, is, err);
     if (status != OK || *is)
         return status;
-    for (int kind = 0; kind < KEY_COUNT && status == OK && !*is; kind++)
-        if (kind != KEY_REFERENCE_ID)
-            status = forgotten_has(
-                &forgotten, kind, 0,
-                customer_key(customer, (enum key)kind, arena), is, err);
+    status = has_key(&forgotten, customer, arena, is, err);
     if (status != OK || !*is)
         return status;
     mark = forgotten_mark(&forgotten, KEY_REFERENCE_ID, source, remote_id);

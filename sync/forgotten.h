@@ -38,10 +38,14 @@ enum status forgotten_customer(const struct forgotten *forgotten,
                                const struct customer *customer,
                                struct arena *arena, const char **key,
                                struct err *err);
-/*
- * The same of a record that a provider showed. From now on its number alone
- * tells. Within a transaction.
- */
+/* Is that record of somebody forgotten? By its number, or by a key that it
+ * shows; customer: what is known of it, or NULL. */
+enum status forgotten_shown(struct store *store, store_id account,
+                            struct text remote_id,
+                            const struct customer *customer,
+                            struct arena *arena, bool *is, struct err *err);
+/* The same of a record that is to be kept: from now on its number alone tells.
+ * Within a transaction. */
 enum status forgotten_record(struct store *store, store_id account,
                              struct text remote_id,
                              const struct customer *customer,

@@ -1,8 +1,7 @@
 /*
  * push_candidate.c - records that may be the customer, and which of them are.
  */
-#include <string.h>
-
+#include "sync/forgotten.h"
 #include "sync/push.h"
 
 bool task_in_doubt(const struct task *task)
@@ -153,23 +152,38 @@ bool candidate_ours(const struct task *task, const struct customer *record)
 
 /* --- who stays ------------------------------------------------------------*/
 
+/* Of another customer, or of somebody who was forgotten: never adopted. */
+static enum status is_anothers(const struct task *task,
+                               const struct candidate *candidate, bool *is,
+                               struct err *err)
+{
+    const struct pushing *with = task->push->with;
+    struct link link = {.id = 0};
+    enum status status = store_link_by_remote(
+        with->store, with->account_id, candidate->id, task->arena, &link, err);
+
+    *is = link.id != 0 && link.customer != task->change.customer;
+    if (status != OK || link.id != 0)
+        return status;
+    return forgotten_shown(with->store, with->account_id, candidate->id,
+                           candidate->record, task->arena, is, err);
+}
+
 /* *fits: it may be the customer, or has to be read before anybody knows. */
 static enum status judge(struct task *task, const struct candidate *candidate,
                          bool *fits, struct err *err)
 {
-    const struct pushing *with = task->push->with;
     enum verdict verdict = VERDICT_UNSURE;
-    struct link link;
-    enum status status = store_link_by_remote(
-        with->store, with->account_id, candidate->id, task->arena, &link, err);
+    bool anothers;
+    enum status status;
 
     *fits = false;
-    if (status != OK || text_equal(candidate->id, task->link.remote_id))
-        return status; /* our own, of an update */
-    if (link.id != 0 && link.customer != task->change.customer) {
-        task->stranger = true; /* never adopted */
-        return OK;
-    }
+    if (text_equal(candidate->id, task->link.remote_id))
+        return OK; /* our own, of an update */
+    status = is_anothers(task, candidate, &anothers, err);
+    task->stranger = task->stranger || anothers;
+    if (status != OK || anothers)
+        return status;
     if (candidate->record != NULL)
         verdict = compare(task, candidate->record);
     task->reused = task->reused || verdict == VERDICT_REUSED;

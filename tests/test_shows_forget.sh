@@ -166,6 +166,26 @@ nowhere
 ends 0 pull --full shop:
 nowhere
 
+case_name="the record, found by a shared number"
+sandbox --rate off
+at_once
+rm -rf state
+head='reference_id,first_name,last_name,email,mobile'
+lee='B1,Lee,Mono,lee@example.com,0491570156'
+mum='B2,Mum,Mono,,0491570156'
+printf '%s\n' "$head" "$lee" >crm.csv
+sync 0 --source crm crm.csv field:
+printf '%s\n' "$head" "$mum" >mum.csv
+sync 0 --source crm mum.csv shop:
+ends 0 forget email=lee@example.com
+printf '%s\n' "$head" "$lee" "$mum" >crm.csv
+sync 0 --source crm crm.csv field:
+ledger 'created 1' 'skipped 1'
+same "who is there" 'Lee Mum' "$(page '[.providers.fieldedge.customers[].firstName]
+    | sort | join(" ")')"
+marks='lee@example.com'
+nowhere
+
 case_name="while something is in doubt"
 ask POST /restart
 rm -rf state
