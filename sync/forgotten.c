@@ -78,12 +78,13 @@ enum status forgotten_customer(const struct forgotten *forgotten,
 
 /* A record's number is its reference id where its account is a source. */
 static enum status has_number(const struct forgotten *forgotten,
-                              store_id account, struct text remote_id,
-                              store_id *source, bool *is, struct err *err)
+                              store_id account, struct text remote_id, bool *is,
+                              struct err *err)
 {
-    enum status status = mirror_source(forgotten->store, account, source, err);
+    store_id source;
+    enum status status = mirror_source(forgotten->store, account, &source, err);
 
-    return status == OK ? forgotten_has(forgotten, KEY_REFERENCE_ID, *source,
+    return status == OK ? forgotten_has(forgotten, KEY_REFERENCE_ID, source,
                                         remote_id, is, err)
                         : status;
 }
@@ -109,15 +110,27 @@ enum status forgotten_shown(struct store *store, store_id account,
 {
     struct forgotten forgotten;
     enum status status = forgotten_open(&forgotten, store, err);
-    store_id source;
 
     *is = false;
     if (status != OK || !forgotten.any)
         return status;
-    status = has_number(&forgotten, account, remote_id, &source, is, err);
+    status = has_number(&forgotten, account, remote_id, is, err);
     return status == OK && !*is && customer != NULL
                ? has_key(&forgotten, customer, arena, is, err)
                : status;
+}
+
+/* It is theirs, whatever somebody has typed into it. */
+static enum status is_linked(struct store *store, store_id account,
+                             struct text remote_id, struct arena *arena,
+                             bool *is, struct err *err)
+{
+    struct link link = {.id = 0};
+    enum status status =
+        store_link_by_remote(store, account, remote_id, arena, &link, err);
+
+    *is = link.id != 0;
+    return status;
 }
 
 enum status forgotten_record(struct store *store, store_id account,
@@ -126,18 +139,21 @@ enum status forgotten_record(struct store *store, store_id account,
                              struct arena *arena, bool *is, struct err *err)
 {
     struct forgotten forgotten;
-    enum status status = forgotten_open(&forgotten, store, err);
+    enum status status =
+        forgotten_shown(store, account, remote_id, customer, arena, is, err);
     struct forgotten_mark mark;
+    bool linked = false;
     store_id source;
 
-    *is = false;
-    if (status != OK || !forgotten.any)
-        return status;
-    status = has_number(&forgotten, account, remote_id, &source, is, err);
-    if (status != OK || *is)
-        return status;
-    status = has_key(&forgotten, customer, arena, is, err);
+    if (status == OK && *is)
+        status = is_linked(store, account, remote_id, arena, &linked, err);
+    *is = *is && !linked;
     if (status != OK || !*is)
+        return status;
+    status = forgotten_open(&forgotten, store, err);
+    if (status == OK)
+        status = mirror_source(store, account, &source, err);
+    if (status != OK)
         return status;
     mark = forgotten_mark(&forgotten, KEY_REFERENCE_ID, source, remote_id);
     return store_forgotten_add(store, &mark, err);

@@ -44,8 +44,11 @@ enum status forgotten_shown(struct store *store, store_id account,
                             struct text remote_id,
                             const struct customer *customer,
                             struct arena *arena, bool *is, struct err *err);
-/* The same of a record that is to be kept: from now on its number alone tells.
- * Within a transaction. */
+/*
+ * The same of a record that is to be kept: from now on its number alone tells.
+ * Not of one that is linked to a customer, who shows a key of another only as
+ * long as nobody corrects it. Within a transaction.
+ */
 enum status forgotten_record(struct store *store, store_id account,
                              struct text remote_id,
                              const struct customer *customer,

@@ -158,13 +158,13 @@ struct plan {
     struct spool *spool;
     struct identity *identity;
     struct forgotten forgotten; /* who is not to be made anew */
-    struct prints prints; /* the rows that are known */
-    struct row *rows;     /* the others, and what those touch */
+    struct prints prints;       /* the rows that are known */
+    struct row *rows;           /* the others, and what those touch */
     size_t rows_count, rows_room;
     uint32_t *order;      /* rows in the order of the source */
     uint64_t read, valid; /* rows in all; those that are a customer's */
     uint64_t slow, gone;
-    uint64_t unreadable; /* rows of which not even the keys are known */
+    uint64_t unreadable; /* rows that may be of anybody known */
     uint32_t *head;      /* first row of each group */
     store_id *known;     /* by group; 0: nobody known */
     bool *lost_rows;     /* by group: a row of last night is gone */
@@ -220,6 +220,11 @@ bool plan_is_edited(const struct plan *plan, store_id customer);
 struct row *plan_add_row(struct plan *plan, const struct row *row);
 /* Of what is true of many rows the first is told: whether this is it. */
 bool plan_is_news(struct plan *plan, const struct problem *problem);
+/* plan_forgotten.c: the row is of somebody who was forgotten: counted and told,
+ * and nothing is made of it. */
+enum status plan_leave_out(struct plan *plan, const struct source_row *from,
+                           const struct customer *customer, bool *left_out,
+                           struct err *err);
 /* plan_group.c: resolves identity; groups of rows, disturbed ones included. */
 enum status plan_group(struct plan *plan, struct err *err);
 /* plan_compose.c: one group into a change, a decision or a conflict. */

@@ -138,30 +138,6 @@ static const struct problem *fatal_of(const struct customer *customer)
     return problem;
 }
 
-/* Who was forgotten is not made anew, whatever else the row says. */
-static enum status leave_out(struct plan *plan, const struct source_row *from,
-                             const struct customer *customer, bool *left_out,
-                             struct err *err)
-{
-    const char *key;
-    struct place place;
-    enum status status =
-        forgotten_customer(&plan->forgotten, plan->with->source_id, plan->seed,
-                           customer, plan->work, &key, err);
-
-    *left_out = key != NULL;
-    if (status != OK || key == NULL)
-        return status;
-    report_count(plan->with->report, ROWS_SKIPPED, 1);
-    place =
-        source_place(plan->with->source, from->file, from->line,
-                     customer_text(customer, FIELD_REFERENCE_ID), plan->work);
-    report_problem(plan->with->report, place.file, place.line, "skipped",
-                   "forgotten", "",
-                   "its %s is that of somebody who was forgotten", key);
-    return OK;
-}
-
 /* A new or changed row. */
 static enum status slow_row(struct plan *plan, const struct batch *batch,
                             size_t i, struct err *err)
@@ -183,7 +159,7 @@ static enum status slow_row(struct plan *plan, const struct batch *batch,
                        err->code, err->field, err->message, err);
     }
     if (status == OK)
-        status = leave_out(plan, from, customer, &left_out, err);
+        status = plan_leave_out(plan, from, customer, &left_out, err);
     if (status != OK || left_out)
         return status;
     warn_of(plan, from, customer);

@@ -186,6 +186,26 @@ same "who is there" 'Lee Mum' "$(page '[.providers.fieldedge.customers[].firstNa
 marks='lee@example.com'
 nowhere
 
+case_name="somebody else who is given the key"
+printf '%s\n' "$head" "$lee" 'B3,Bob,Roe,bob@example.com,' 'B4,Cy,Roe,cy@example.com,' >crm.csv
+sync 0 --source crm crm.csv books:
+ledger 'created 2' 'skipped 1'
+sed -i 's/bob@/lee@/' crm.csv
+sync 0 --source crm crm.csv books: --missing deactivate
+ledger 'unchanged 1' 'skipped 2'
+same "who is active" 2 "$(page '[.providers.count.customers[] |
+    select(.status == "active")] | length')"
+sed -i 's/Roe,lee@/Roe,bob@/' crm.csv
+sync 0 --source crm crm.csv shop:
+sync 0 shop: field: --full
+id=$(page '.providers.kounta.customers[] | select(.first_name == "Bob") | .id')
+ask POST "/customers/kounta/$id" '{"email":"lee@example.com"}'
+sync 0 shop: field: --full
+same "skipped while it shows the key" 1 "$(rows skipped)"
+ask POST "/customers/kounta/$id" '{"email":"bob@example.com"}'
+sync 0 shop: field: --full
+same "skipped when it does no more" 0 "$(rows skipped)"
+
 case_name="while something is in doubt"
 ask POST /restart
 rm -rf state
