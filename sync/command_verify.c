@@ -199,6 +199,7 @@ static enum status take_number(const struct options *options, const char *name,
     (void)fail(err, STOP, EXIT_USAGE, "bad_value", "'%.*s' is no number",
                TEXT_ARGS(given));
     err_place(err, "--%s", name);
+    err_hint(err, "a whole number is wanted, 200 say");
     return STOP;
 }
 
