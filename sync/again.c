@@ -25,8 +25,7 @@ void again_note(int exit, bool dry)
           (exit == EXIT_TRYLATER || exit == EXIT_UNAVAILABLE || exit >= 128);
 }
 
-/* As a shell takes it for that word. */
-static void put_word(struct buffer *out, const char *word)
+void again_word(struct buffer *out, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -50,7 +49,7 @@ static void put_line(struct buffer *out)
     buffer_string(out, "to go on:");
     for (size_t i = 0; words[i] != NULL; i++) {
         buffer_byte(out, ' ');
-        put_word(out, words[i]);
+        again_word(out, words[i]);
     }
     buffer_byte(out, '\0');
 }

@@ -7,6 +7,7 @@
 #define SYNC_AGAIN_H
 
 #include "formats/err.h"
+#include "formats/text.h"
 
 #include <stdbool.h>
 
@@ -19,5 +20,7 @@ void again_note(int exit, bool dry);
 void again_hint(struct err *err);
 /* On standard error, if a run ended so: "to go on: custsync sync ...". */
 void again_tell(void);
+/* The word as a shell takes it for that word. */
+void again_word(struct buffer *out, const char *word);
 
 #endif

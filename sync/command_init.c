@@ -3,6 +3,7 @@
  */
 #include "sync/init.h"
 
+#include "sync/again.h"
 #include "sync/command.h"
 
 #include <stdio.h>
@@ -127,6 +128,18 @@ static enum status show_plan(const struct options *options, int *exit,
     return command_plan.run(&plan, exit, err);
 }
 
+/* What a person will paste to a shell. */
+static const char *shell_word(const struct init *init, const char *word)
+{
+    struct buffer out = {0};
+    const char *made;
+
+    again_word(&out, word);
+    made = arena_string(init->arena, buffer_view(&out));
+    buffer_free(&out);
+    return made;
+}
+
 /* A file that could not be planned is mended first: the error says how. */
 static void tell_next(const struct init *init,
                       const struct account_state *state, struct text missing,
@@ -135,10 +148,11 @@ static void tell_next(const struct init *init,
     bool login = init->auth != NULL && init->auth->login.url != NULL &&
                  !state->logged_in &&
                  init_setting(init, "refresh_token") == NULL;
-    const char *config =
-        strcmp(init->path, USUAL_PATH) != 0
-            ? arena_print(init->arena, " --config %s", init->path).at
-            : "";
+    const char *config = strcmp(init->path, USUAL_PATH) != 0
+                             ? arena_print(init->arena, " --config %s",
+                                           shell_word(init, init->path))
+                                   .at
+                             : "";
 
     (void)printf("\nnext:\n%.*s", TEXT_ARGS(missing));
     if (login)

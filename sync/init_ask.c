@@ -279,6 +279,7 @@ static enum status take_file(struct asking *asking,
     struct policy policy = asking->options->policy;
     struct endpoint from;
     struct source *source = NULL;
+    struct text whole;
     const char *mapping;
     enum status status;
 
@@ -286,6 +287,12 @@ static enum status take_file(struct asking *asking,
         return OK;
     if (answer.at[answer.size - 1] == ':')
         return init_misused(err, question, "that is an account, and no file");
+    whole = text_of(absolute(init, arena_string(init->arena, answer)));
+    /* The file would be looked for under another name. */
+    if (!text_is_utf8(whole) || text_find(whole, "${") < whole.size)
+        return init_misused(err, question,
+                            "a configuration cannot hold that name: rename "
+                            "the file");
     status =
         endpoint_parse(&from, arena_string(init->arena, answer), &config, err);
     if (status == OK && (from.is_account || strcmp(from.path, "-") == 0))

@@ -129,6 +129,20 @@ sed -i 's/^    # encoding:/    encoding:/' latin.yaml
 ends 0 plan --config latin.yaml nightly
 has "the plan" 'create  Søn' out
 
+# What is told to be typed is what a shell makes the same words of.
+case_name='names that a shell, a comment or a quote mark would take apart'
+name=$'o\'d "#\\ \nx.csv'
+cp odd.csv "$name"
+ends 1 init "${given[@]}" --config 'my odd.yaml' --file "$name"
+has "what is next" "  custsync sync --config 'my odd.yaml' --limit 10 nightly" out
+ends 1 plan --config 'my odd.yaml' nightly
+for name in 'a ${HOME}.csv' $'no\xfftext.csv'; do
+    cp export.csv "$name"
+    ends 64 init "${given[@]}" --config never.yaml --file "$name"
+    has "error" '--file: a configuration cannot hold that name' err
+    [ ! -e never.yaml ] || fail "the configuration" "none" "one"
+done
+
 # ---- what is not there yet ---------------------------------------------------
 case_name='nobody has logged in'
 rm -rf state
