@@ -16,7 +16,7 @@
 struct loopback;
 
 /* Browsers open one or two ahead of need; a page that means harm more. */
-enum { LOOPBACK_CONNECTIONS = 8, LOOPBACK_POLLS = LOOPBACK_CONNECTIONS + 1 };
+enum { LOOPBACK_CONNECTIONS = 8, LOOPBACK_POLLS = LOOPBACK_CONNECTIONS };
 
 /* port 0: any that is free. path: borrowed. STOP 75 when the port is taken. */
 enum status loopback_open(struct loopback **out, uint16_t port,
