@@ -153,6 +153,20 @@ enum status auth_refused(struct auth *auth, struct err *err)
                                err);
 }
 
+enum status auth_put_back(struct auth *auth, const struct token *before,
+                          struct err *err)
+{
+    enum status status = store_token_put(auth->store, auth->login, before, err);
+
+    if (status == OK && before->asked_ms != 0)
+        status =
+            store_token_asked(auth->store, auth->login, before->asked_ms, err);
+    if (status == OK && before->refused.size > 0)
+        status =
+            store_token_refused(auth->store, auth->login, before->refused, err);
+    return status == OK ? auth_load(auth, err) : STOP;
+}
+
 void auth_hint_login(const struct auth *auth, struct err *err)
 {
     const struct account *account = auth->account;

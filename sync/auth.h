@@ -71,6 +71,9 @@ enum status auth_request(const struct auth *auth, int64_t now_ms,
  */
 enum status auth_read(struct auth *auth, const struct node *reply,
                       int64_t now_ms, struct err *err);
+/* Tokens as the store had them: those that came after are of no use. */
+enum status auth_put_back(struct auth *auth, const struct token *before,
+                          struct err *err);
 /* How a person gets the account new tokens, as the hint of err. */
 void auth_hint_login(const struct auth *auth, struct err *err);
 /* Overwrites what a request that ended carried in Authorization. */

@@ -145,8 +145,9 @@ enum status client_login(struct client *client, struct err *err);
 
 /*
  * The authorization code grant, for `login`. The page a person must open, in
- * the arena; then the code that came back, for tokens kept in the store. STOP
- * 78 when the provider's file describes no such login.
+ * the arena; then the code that came back, for tokens that are kept in the
+ * store when the provider's probe takes them; else what was there before is.
+ * STOP 78 when the provider's file describes no such login.
  */
 enum status client_login_page(struct client *client, const char *redirect_uri,
                               const char *state, struct arena *arena,

@@ -124,6 +124,11 @@ static void land_denied(struct client *client, struct flight *flight)
          "the provider refused the credentials");
     if (client->account->provider->sign.used && client_clock_off(client))
         client_hint_clock(client, &call->err);
+    else if (client->account->auth->login.url != NULL)
+        err_hint(&call->err,
+                 "check the settings of account '%s', then log in anew: "
+                 "custsync login %s:",
+                 client->account->name, client->account->name);
     else if (client->account->auth->refreshes)
         err_hint(&call->err,
                  "check the settings of account '%s', and put a new "

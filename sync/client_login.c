@@ -3,6 +3,8 @@
  */
 #include "sync/client_own.h"
 
+#include "sync/crypto.h"
+
 #include <string.h>
 
 static enum status probe(struct client *client, struct err *err)
@@ -111,4 +113,59 @@ enum status client_login_page(struct client *client, const char *redirect_uri,
         return ask_page(client, url, arena, page, err);
     *page = url;
     return OK;
+}
+
+/* --- the code that came back ----------------------------------------------*/
+
+/* The code for tokens. What was kept until then goes to *before. */
+static enum status exchange(struct client *client, const char *code,
+                            const char *redirect_uri, const char *state,
+                            struct token *before, struct err *err)
+{
+    struct auth *auth = &client->auth;
+    const struct setting values[] = {
+        {"code", text_of(code)},
+        {"redirect_uri", text_of(redirect_uri)},
+        {"state", text_of(state)},
+    };
+    /* A code is good once: it is not lost because a run renews just now. */
+    enum status status = client_token_lock(client, NULL, err);
+
+    if (status != OK)
+        return STOP;
+    status = store_token(client->store, auth->login, auth->arena, before, err);
+    if (status == OK) {
+        auth->code = arena_text(auth->arena, text_of(code));
+        status = client_token_ask(client, &client->account->auth->login, values,
+                                  sizeof(values) / sizeof(values[0]), err);
+        crypto_wipe(auth->code);
+        auth->code = TEXT("");
+    }
+    store_unlock(client->store, auth->lock);
+    return status == OK ? OK : STOP;
+}
+
+enum status client_login_code(struct client *client, const char *code,
+                              const char *redirect_uri, const char *state,
+                              struct err *err)
+{
+    struct token before;
+    struct err refused;
+    enum status status;
+
+    if (client->account->auth->login.url == NULL)
+        return fail(err, STOP, EXIT_CONFIG, "no_such_call",
+                    "%s has no login by code",
+                    client->account->provider->title);
+    status = exchange(client, code, redirect_uri, state, &before, err);
+    if (status != OK || client_login(client, &refused) == OK)
+        return status;
+    *err = refused;
+    /* Good for another company, say: what was there before may still be good
+     * for this one. Where nobody said no, the new ones are. */
+    if (err->exit == EXIT_CREDENTIALS || err->exit == EXIT_CONFIG)
+        status = auth_put_back(&client->auth, &before, &refused);
+    if (status != OK)
+        *err = refused;
+    return STOP;
 }

@@ -169,5 +169,18 @@ enum status client_exchange(struct client *client, struct http_request *request,
                             struct err *err);
 /* A new access token, by whoever renews first. OK, RETRY (halted), STOP. */
 enum status client_renew(struct client *client, struct err *err);
+/*
+ * The turn of one process among all that renew the same login, with what the
+ * store has now; store_unlock ends it. *renewed: another one was faster, its
+ * token is here, and there is no turn; at NULL the turn is wanted all the same.
+ */
+enum status client_token_lock(struct client *client, bool *renewed,
+                              struct err *err);
+/* Asks until there is a token, which is kept, a no, or no use in asking. The
+ * rest as auth_request takes it. */
+enum status client_token_ask(struct client *client,
+                             const struct login_spec *login,
+                             const struct setting *values, size_t count,
+                             struct err *err);
 
 #endif

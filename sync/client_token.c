@@ -125,8 +125,9 @@ static bool refused_client(const struct node *reply)
     return text_is(node_member_text(reply, "error"), "invalid_client");
 }
 
+/* dead: the provider says that it is the refresh token. */
 static enum status refused(struct client *client, const struct renewal *renewal,
-                           int status, const struct node *reply,
+                           int status, bool dead, const struct node *reply,
                            struct text words, struct err *err)
 {
     const char *name = client->account->name;
@@ -150,10 +151,16 @@ static enum status refused(struct client *client, const struct renewal *renewal,
     else if (client->auth.code.size > 0)
         err_hint(err,
                  "a code is good for a short time, once, and for the "
-                 "redirect address it was asked with: custsync login %s:",
+                 "redirect address it was asked with, and client_id and "
+                 "client_secret have to be right: custsync login %s:",
                  name);
-    else if (client->account->auth->refreshes)
+    else if (renewal->renews && dead)
         auth_hint_login(&client->auth, err);
+    else if (client->account->auth->login.url != NULL)
+        err_hint(err,
+                 "look at client_id and client_secret of account '%s'; where "
+                 "they are right, log in: custsync login %s:",
+                 name, name);
     else
         err_hint(err, "check the settings of account '%s'", name);
     if (client->account->auth->token_signed && client_clock_off(client))
@@ -227,7 +234,8 @@ static enum status read_answer(struct client *client, struct renewal *renewal,
     }
     if (status == 400 || status == 401 || status == 403 ||
         means == MEANS_DENIED || means == MEANS_DEAD) {
-        (void)refused(client, renewal, status, reply, words, err);
+        (void)refused(client, renewal, status, means == MEANS_DEAD, reply,
+                      words, err);
         return means == MEANS_DEAD ? remember(client, renewal, err) : STOP;
     }
     renewal->again = means == MEANS_RETRY;
@@ -290,10 +298,10 @@ static enum status ask(struct client *client, struct renewal *renewal,
                                          : STOP;
 }
 
-/* Asks until there is a token, a no, or no use in asking. */
-static enum status ask_on(struct client *client, const struct login_spec *login,
-                          const struct setting *values, size_t count,
-                          struct err *err)
+enum status client_token_ask(struct client *client,
+                             const struct login_spec *login,
+                             const struct setting *values, size_t count,
+                             struct err *err)
 {
     struct renewal renewal = {
         .arena = arena_open(),
@@ -335,13 +343,14 @@ static enum status ask_on(struct client *client, const struct login_spec *login,
 
 /* --- one renewal at a time ------------------------------------------------*/
 
-/* *renewed: another process was faster, and its token is here now. */
-static enum status lock(struct client *client, bool *renewed, struct err *err)
+enum status client_token_lock(struct client *client, bool *renewed,
+                              struct err *err)
 {
     int64_t until_ms = client_now(client) + LOCK_PATIENCE_MS;
 
     for (;;) {
         struct err halt;
+        bool faster;
         enum status status = store_lock(client->store, client->auth.lock, err);
 
         if (status != OK && status != RETRY)
@@ -352,10 +361,13 @@ static enum status lock(struct client *client, bool *renewed, struct err *err)
             *err = halt;
             return STOP;
         }
-        *renewed = auth_good(&client->auth, client_now(client));
-        if (*renewed && status == OK)
+        faster =
+            renewed != NULL && auth_good(&client->auth, client_now(client));
+        if (faster && status == OK)
             store_unlock(client->store, client->auth.lock);
-        if (*renewed || status == OK)
+        if (renewed != NULL)
+            *renewed = faster;
+        if (faster || status == OK)
             return OK;
         if (client_now(client) >= until_ms) {
             err->status = STOP;
@@ -372,41 +384,13 @@ static enum status lock(struct client *client, bool *renewed, struct err *err)
 enum status client_renew(struct client *client, struct err *err)
 {
     bool renewed = false;
-    enum status status = lock(client, &renewed, err);
+    enum status status = client_token_lock(client, &renewed, err);
 
     if (status != OK || renewed)
         return status;
     status = auth_can_renew(&client->auth, client->by_hand, err);
     if (status == OK)
-        status = ask_on(client, NULL, NULL, 0, err);
+        status = client_token_ask(client, NULL, NULL, 0, err);
     store_unlock(client->store, client->auth.lock);
     return status;
-}
-
-enum status client_login_code(struct client *client, const char *code,
-                              const char *redirect_uri, const char *state,
-                              struct err *err)
-{
-    const struct login_spec *login = &client->account->auth->login;
-    const struct setting values[] = {
-        {"code", text_of(code)},
-        {"redirect_uri", text_of(redirect_uri)},
-        {"state", text_of(state)},
-    };
-    enum status status;
-
-    if (login->url == NULL)
-        return fail(err, STOP, EXIT_CONFIG, "no_such_call",
-                    "%s has no login by code",
-                    client->account->provider->title);
-    status = store_lock(client->store, client->auth.lock, err);
-    if (status != OK)
-        return STOP;
-    client->auth.code = arena_text(client->auth.arena, text_of(code));
-    status =
-        ask_on(client, login, values, sizeof(values) / sizeof(values[0]), err);
-    crypto_wipe(client->auth.code);
-    client->auth.code = TEXT("");
-    store_unlock(client->store, client->auth.lock);
-    return status == RETRY ? STOP : status;
 }

@@ -47,12 +47,33 @@ static enum status check_account(const struct login *login, struct err *err)
     return STOP;
 }
 
-/* Whether the browser comes back to a port of this machine that is ours. */
+/* Whether the browser comes back to where we listen: not to ::1, say. */
 static bool comes_here(const char *redirect_uri)
 {
-    return redirect_uri == NULL ||
-           (text_starts(text_of(redirect_uri), "http://") &&
-            http_is_loopback(redirect_uri));
+    static const char *const ours[] = {"http://127.0.0.1", "http://localhost"};
+
+    if (redirect_uri == NULL)
+        return true;
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+        if (text_starts(text_of(redirect_uri), ours[i]) &&
+            strchr(":/", redirect_uri[strlen(ours[i])]) != NULL)
+            return true;
+    return false;
+}
+
+/* Somebody at the terminal can paste, whoever has the port. */
+static enum status do_without(const struct login *login, struct err *err)
+{
+    if (!login->terminal || login->port.size > 0)
+        return STOP;
+    log_tell(&(struct log_line){
+        .level = LEVEL_WARNING,
+        .place = login->account->name,
+        .code = err->code,
+        .message = err->message,
+        .hint = "paste the address that the browser ends at, whatever it "
+                "shows there"});
+    return OK;
 }
 
 /* Where the browser is to come back to, and somebody there if we may. */
@@ -74,8 +95,8 @@ static enum status open_door(struct login *login, struct err *err)
         if (login->port.size == 0)
             return OK;
         (void)fail(err, STOP, EXIT_USAGE, "usage",
-                   "redirect_uri of '%s' leads to another host: nobody would "
-                   "come to the port",
+                   "redirect_uri of '%s' leads to another host than 127.0.0.1: "
+                   "nobody would come to the port",
                    login->account->name);
         err_hint(err, "leave --port out, and paste the address");
         return STOP;
@@ -84,9 +105,10 @@ static enum status open_door(struct login *login, struct err *err)
         status = loopback_open(
             &login->loopback, (uint16_t)port,
             given != NULL ? http_path(login->arena, given).at : "/", err);
-        if (status != OK)
-            return status;
-        port = loopback_port(login->loopback);
+        if (status != OK && do_without(login, err) != OK)
+            return STOP;
+        if (status == OK)
+            port = loopback_port(login->loopback);
     }
     if (given == NULL)
         login->redirect_uri =
@@ -192,9 +214,6 @@ static enum status exchange(struct login *login, struct text code,
         login->client, code.at, login->redirect_uri, login->state, err);
 
     crypto_wipe(code);
-    /* Tokens may be those of another company than the account names. */
-    if (status == OK)
-        status = client_login(login->client, err);
     return status;
 }
 

@@ -31,9 +31,12 @@ static enum status read_line(const struct asking *asking, struct text *answer,
         if (got < 0 && errno != EINTR)
             break;
     }
-    if (run_interrupted != 0)
-        return fail(err, STOP, EXIT_TRYLATER, "interrupted",
-                    "a signal ended it; nothing was written");
+    if (run_interrupted != 0) {
+        (void)fail(err, STOP, EXIT_TRYLATER, "interrupted",
+                   "a signal ended it; nothing was written");
+        err_hint(err, "begin it again whenever it suits");
+        return STOP;
+    }
     if (got <= 0)
         return fail(err, STOP, EXIT_USAGE, "usage",
                     "there was no answer; nothing was written");

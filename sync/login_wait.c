@@ -132,9 +132,12 @@ static enum status turn(const struct login_wait *wait, struct pasted *pasted,
     polls[count] = (struct pollfd){.fd = pasted->fd, .events = POLLIN};
     if (run_interrupted == 0)
         (void)poll(polls, count + 1, LOGIN_SLICE_MS);
-    if (run_interrupted != 0)
-        return fail(err, STOP, EXIT_TRYLATER, "interrupted",
-                    "a signal ended the login; nothing is kept");
+    if (run_interrupted != 0) {
+        (void)fail(err, STOP, EXIT_TRYLATER, "interrupted",
+                   "a signal ended the login; nothing is kept");
+        err_hint(err, "begin it again whenever it suits");
+        return STOP;
+    }
     typed = pasted->fd >= 0 && polls[count].revents != 0;
     if (wait->loopback != NULL)
         status = take_browser(wait, code, err);

@@ -377,6 +377,8 @@ Test(api, a_login_by_page_ends_in_kept_tokens)
     script[1].body = "{\"data\":{\"result\":{\"accessToken\":\"at\","
                      "\"refreshToken\":\"rt\",\"accessTokenExpiresAt\":"
                      "\"2099-01-01T00:00:00.000Z\"}}}";
+    script[2].status = 200;
+    script[2].body = "{\"data\":{\"records\":[]}}";
     fixture_open("count", server->port,
                  "    client_id: cid\n    client_secret: sec-ret-key\n");
     cr_assert_eq(client_login_page(client, "http://127.0.0.1:1/cb", "st", arena,
@@ -394,6 +396,21 @@ Test(api, a_login_by_page_ends_in_kept_tokens)
                      "\"code\":\"c0de\"}");
     snprintf(login, sizeof(login), "%lld:oauth2", (long long)account_id);
     cr_assert_eq(store_token(store, login, arena, &token, &err), OK);
+    cr_assert(text_is(token.refresh, "rt"));
+    cr_assert_eq(token.expires_ms, 4070908800000);
+
+    /* The next ones are good, and not for this account: the first stand. */
+    script[3].status = 200;
+    script[3].body = "{\"data\":{\"result\":{\"accessToken\":\"at2\","
+                     "\"refreshToken\":\"rt2\"}}}";
+    script[4].status = 403;
+    script[4].body = "{\"message\":\"not yours\"}";
+    cr_assert_eq(
+        client_login_code(client, "c1de", "http://127.0.0.1:1/cb", "st", &err),
+        STOP);
+    cr_assert_eq(err.exit, EXIT_CREDENTIALS);
+    cr_assert_eq(store_token(store, login, arena, &token, &err), OK);
+    cr_assert(text_is(token.access, "at"));
     cr_assert(text_is(token.refresh, "rt"));
     cr_assert_eq(token.expires_ms, 4070908800000);
     fixture_close();

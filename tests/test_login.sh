@@ -175,6 +175,17 @@ for account in shop: books:; do
     no_tokens
 done
 
+# Only the provider knows whom a code's tokens are for.
+case_name='the tokens of another company'
+account=shop:
+rm -rf state
+sed -i 's/company: 5678/company: 9999/' custsync.yaml
+pasted 77 '{}'
+has "error" 'shop: the provider refused the credentials (403)' err
+has "what to do" 'log in anew: custsync login shop:' err
+no_tokens
+sed -i 's/company: 9999/company: 5678/' custsync.yaml
+
 # ---- the port ---------------------------------------------------------------
 case_name='what comes to the port'
 account=shop:
@@ -247,6 +258,14 @@ same "another path" 404 "$status"
 answer "$(browse "$address" | sed "s#http://localhost:1/#$door/#")"
 same "page" 200 "$status"
 over 0
+
+# A browser that goes to ::1 finds nobody at 127.0.0.1.
+case_name='redirect_uri where nobody listens'
+rm -rf state
+redirects 'http://[::1]:1/back'
+ends 64 login shop: --port 0
+has "error" 'leads to another host than 127.0.0.1' err
+pasted 0 '{}'
 
 case_name='redirect_uri of another host'
 redirects "https://sandbox.example/back"
@@ -334,6 +353,21 @@ on_terminal 0 'wait paste it here: ' \
     'run curl -sSL -o page "$(head -1 out)"'
 has "page" 'custsync has the answer' page
 
+case_name='the port of somebody else, on a terminal'
+sed -i '/redirect_uri:/d' custsync.yaml
+listening
+redirects "$door/"
+printf '%s\n' 'wait paste it here: ' \
+    'run curl -sS -o /dev/null -w "%{redirect_url}" "$(head -1 other.out)" >ended' \
+    'file ended' >script
+PTY_OUT=other.out python3 "$here/pty_run.py" script "$CUSTSYNC" login shop: \
+    >other.err 2>&1 </dev/null
+same "exit code" 0 "$?"
+has "warning" 'paste the address that the browser ends at, whatever it' other.err
+kill -INT "${started[0]}"
+over 130
+sed -i '/redirect_uri:/d' custsync.yaml
+
 case_name='the page says no, on a terminal'
 rm -rf state
 switch consent=no
@@ -349,6 +383,27 @@ no_tokens
 case_name='Ctrl-D'
 on_terminal 65 'wait paste it here: ' 'key D'
 has "error" 'standard input ended before an answer came' err
+
+# ---- two at once ------------------------------------------------------------
+# A code is good once: whoever comes second waits for the first, and both hold.
+case_name='two logins at once'
+sandbox --rate off --latency 300
+without_tokens
+for n in 1 2; do
+    "$CUSTSYNC" login shop: --port 0 >"said/at-once-$n.out" \
+        2>"said/at-once-$n.err" </dev/null &
+    started+=($!)
+done
+for n in 1 2; do
+    soon "the address" test -s "said/at-once-$n.out"
+    browse "$(head -1 "said/at-once-$n.out")" >"ended-$n"
+done
+for n in 1 2; do answer "$(cat "ended-$n")" & done
+for n in 1 2; do
+    wait "${started[n - 1]}"
+    same "exit code of login $n" 0 "$?"
+done
+started=()
 
 # ---- what was said, in any of it --------------------------------------------
 case_name='secrets'

@@ -124,6 +124,9 @@ same "requests, all in all" 0 "$(brief '[.totals[].requests] | add')"
 # ---- at the provider ---------------------------------------------------------
 configured 's/client_secret: .*/client_secret: wrong/'
 mistake 77 'shop: the provider refused' 'client_secret' sync people.csv shop:
+configured 's/sandbox-books-secret/wrong/'
+mistake 77 'Invalid HMAC signature' "client_secret of account 'books'" \
+    sync people.csv books:
 configured 's/refresh_token: .*/refresh_token: old/'
 mistake 77 'shop: the provider refused' 'custsync login shop:' \
     sync people.csv shop:
