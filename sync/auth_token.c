@@ -206,25 +206,75 @@ static int64_t expires_ms(const struct auth_spec *spec,
                                         : now_ms + life_ms;
 }
 
-/*
- * The setting by which an account names its tenant: the first name in the
- * provider's template. Not set: any tenant will do.
- */
-static const char *named_tenant(const struct auth *auth)
+/* The setting by which an account names its tenant: the first name in the
+ * provider's template; NULL: none. */
+static const char *tenant_setting(const struct auth *auth)
 {
     const char *template = auth->account->provider->tenant;
     const char *open = template != NULL ? strchr(template, '{') : NULL;
-    char name[64];
-    size_t size;
 
     if (open == NULL)
         return NULL;
-    size = strcspn(open + 1, "|}");
-    if (size >= sizeof(name))
-        return NULL;
-    memcpy(name, open + 1, size);
-    name[size] = '\0';
-    return account_setting(auth->account, name);
+    return arena_string(auth->arena,
+                        (struct text){open + 1, strcspn(open + 1, "|}")});
+}
+
+struct tenant {
+    struct text token;   /* whose the reply's token is; empty: not told */
+    struct text account; /* whom the account is; empty: not known */
+    const char *setting;
+    bool named;       /* by the account's setting, not by an earlier token */
+    const char *fact; /* where the store knows it, or NULL */
+};
+
+/*
+ * An account that names none is whom its first token was for: the store's links
+ * are that one's, and whoever chose another on the page of a login would make
+ * all of its customers anew there.
+ */
+static struct tenant find_tenant(struct auth *auth, const struct node *reply)
+{
+    struct tenant tenant = {
+        .token = provider_text(auth->account->auth->token_tenant, reply),
+        .setting = tenant_setting(auth)};
+    const char *named = tenant.setting != NULL
+                            ? account_setting(auth->account, tenant.setting)
+                            : NULL;
+    struct err ignored; /* the tokens are kept next, and fail the same way */
+
+    tenant.named = named != NULL;
+    if (tenant.named)
+        tenant.account = text_of(named);
+    else if (tenant.setting != NULL && tenant.token.size > 0)
+        tenant.fact = arena_print(auth->arena, "tenant:%s", auth->login).at;
+    if (tenant.fact != NULL)
+        (void)store_fact(auth->store, tenant.fact, auth->arena, &tenant.account,
+                         &ignored);
+    return tenant;
+}
+
+static enum status other_tenant(const struct auth *auth,
+                                const struct tenant *tenant, struct err *err)
+{
+    const char *name = auth->account->name;
+    int size = (int)(tenant->token.size < 80 ? tenant->token.size : 80);
+
+    (void)fail(err, STOP, EXIT_CREDENTIALS, "other_tenant",
+               "the token is for '%.*s', the account %s '%.*s'", size,
+               tenant->token.at, tenant->named ? "names" : "has been",
+               TEXT_ARGS(tenant->account));
+    err_place(err, "%s", name);
+    if (auth->account->auth->login.url == NULL)
+        err_hint(err, "give the account a refresh_token of that tenant");
+    else if (tenant->named)
+        err_hint(err, "custsync login %s:, and choose that one on the page",
+                 name);
+    else
+        err_hint(err,
+                 "custsync login %s:, and choose that one on the page; or "
+                 "begin anew with the other: '%s: %.*s' in the account",
+                 name, tenant->setting, size, tenant->token.at);
+    return STOP;
 }
 
 enum status auth_read(struct auth *auth, const struct node *reply,
@@ -233,10 +283,10 @@ enum status auth_read(struct auth *auth, const struct node *reply,
     const struct auth_spec *spec = auth->account->auth;
     struct text access = provider_text(spec->access_token, reply);
     struct text refresh = provider_text(spec->refresh_token, reply);
-    struct text tenant = provider_text(spec->token_tenant, reply);
-    const char *wanted = named_tenant(auth);
+    struct tenant tenant = find_tenant(auth, reply);
     struct token token = auth->token;
-    bool other = tenant.size > 0 && wanted != NULL && !text_is(tenant, wanted);
+    bool other = tenant.token.size > 0 && tenant.account.size > 0 &&
+                 !text_equal(tenant.token, tenant.account);
     enum status status;
 
     if (access.size == 0)
@@ -261,16 +311,9 @@ enum status auth_read(struct auth *auth, const struct node *reply,
         auth->token = token;
         auth->rejected = TEXT("");
     }
-    if (!other)
+    if (other)
+        return other_tenant(auth, &tenant, err);
+    if (tenant.fact == NULL || tenant.account.size > 0)
         return OK;
-    (void)fail(err, STOP, EXIT_CREDENTIALS, "other_tenant",
-               "the token is for '%.*s', the account names '%s'",
-               (int)(tenant.size < 80 ? tenant.size : 80), tenant.at, wanted);
-    err_place(err, "%s", auth->account->name);
-    if (spec->login.url != NULL)
-        err_hint(err, "custsync login %s:, and choose that one on the page",
-                 auth->account->name);
-    else
-        err_hint(err, "give the account a refresh_token of that tenant");
-    return STOP;
+    return store_fact_put(auth->store, tenant.fact, tenant.token, err);
 }

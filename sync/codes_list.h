@@ -301,7 +301,7 @@ CODE(one_way, "the mapping says how to read a shape, not how to write it",
      "write another shape; 'custsync mappings' lists them")
 CODE(opt_in_without_address, "an opt-in whose address or number is missing "
      "goes as false", "fill in the email or the mobile number")
-CODE(other_tenant, "the token is for another tenant than the account names",
+CODE(other_tenant, "the token is for another tenant than the account's",
      "correct the tenant in the configuration, or give the account a refresh "
      "token of that tenant")
 CODE(passed_over, "of several columns for one field the first is taken, and "

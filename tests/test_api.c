@@ -376,7 +376,7 @@ Test(api, a_login_by_page_ends_in_kept_tokens)
     script[0].body = "{\"data\":{\"redirectUri\":\"https://a.example/p\"}}";
     script[1].body = "{\"data\":{\"result\":{\"accessToken\":\"at\","
                      "\"refreshToken\":\"rt\",\"accessTokenExpiresAt\":"
-                     "\"2099-01-01T00:00:00.000Z\"}}}";
+                     "\"2099-01-01T00:00:00.000Z\",\"workspaceId\":7}}}";
     script[2].status = 200;
     script[2].body = "{\"data\":{\"records\":[]}}";
     fixture_open("count", server->port,
@@ -399,14 +399,28 @@ Test(api, a_login_by_page_ends_in_kept_tokens)
     cr_assert(text_is(token.refresh, "rt"));
     cr_assert_eq(token.expires_ms, 4070908800000);
 
-    /* The next ones are good, and not for this account: the first stand. */
+    /* An account that names no workspace stays with its first. */
     script[3].status = 200;
-    script[3].body = "{\"data\":{\"result\":{\"accessToken\":\"at2\","
-                     "\"refreshToken\":\"rt2\"}}}";
-    script[4].status = 403;
-    script[4].body = "{\"message\":\"not yours\"}";
+    script[3].body = "{\"data\":{\"result\":{\"accessToken\":\"at3\","
+                     "\"refreshToken\":\"rt3\",\"workspaceId\":8}}}";
     cr_assert_eq(
         client_login_code(client, "c1de", "http://127.0.0.1:1/cb", "st", &err),
+        STOP);
+    cr_assert_str_eq(err.code, "other_tenant");
+    cr_assert_str_eq(err.message,
+                     "the token is for '8', the account has been '7'");
+    cr_assert(strstr(err.hint, "'workspace: 8' in the account"));
+    cr_assert_eq(store_token(store, login, arena, &token, &err), OK);
+    cr_assert(text_is(token.refresh, "rt"));
+
+    /* The next ones are good, and not for this account: the first stand. */
+    script[4].status = 200;
+    script[4].body = "{\"data\":{\"result\":{\"accessToken\":\"at2\","
+                     "\"refreshToken\":\"rt2\",\"workspaceId\":7}}}";
+    script[5].status = 403;
+    script[5].body = "{\"message\":\"not yours\"}";
+    cr_assert_eq(
+        client_login_code(client, "c2de", "http://127.0.0.1:1/cb", "st", &err),
         STOP);
     cr_assert_eq(err.exit, EXIT_CREDENTIALS);
     cr_assert_eq(store_token(store, login, arena, &token, &err), OK);
