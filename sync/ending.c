@@ -107,7 +107,7 @@ enum status ending_knows(struct ending *ending, const struct config *config,
     if (policy->report != NULL)
         status = file_try(policy->report, err);
     if (status == OK && policy->metrics != NULL)
-        status = file_try(policy->metrics, err);
+        status = metrics_try(policy->metrics, err);
     return status;
 }
 

@@ -12,7 +12,9 @@
 #include "sync/report_own.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct writing {
     const struct metrics *metrics;
@@ -316,12 +318,46 @@ void metrics_text(const struct metrics *metrics, struct buffer *out)
     arena_close(arena);
 }
 
+/* What stands at a path, in a text that no other file begins with. */
+static bool is_ours(const char *path)
+{
+    static const char ours[] = "# HELP custsync_";
+    char begin[sizeof(ours) - 1];
+    struct stat state;
+    size_t size;
+    FILE *file;
+
+    if (stat(path, &state) != 0 || !S_ISREG(state.st_mode) ||
+        state.st_size == 0)
+        return true;
+    file = fopen(path, "re");
+    if (file == NULL)
+        return false;
+    size = fread(begin, 1, sizeof(begin), file);
+    (void)fclose(file);
+    return size == sizeof(begin) && memcmp(begin, ours, size) == 0;
+}
+
+enum status metrics_try(const char *path, struct err *err)
+{
+    if (is_ours(path))
+        return file_try(path, err);
+    (void)fail(err, STOP, EXIT_CANTCREAT, "cannot_create",
+               "it holds something else than metrics of custsync, and is left "
+               "as it is");
+    err_hint(err, "name another file for --metrics, or remove this one");
+    err_place(err, "%s", path);
+    return STOP;
+}
+
 enum status metrics_write(const struct metrics *metrics, const char *path,
                           struct err *err)
 {
     struct buffer out = {0};
-    enum status status;
+    enum status status = metrics_try(path, err);
 
+    if (status != OK)
+        return status;
     metrics_text(metrics, &out);
     status = file_publish_for_all(path, buffer_view(&out), err);
     buffer_free(&out);

@@ -19,6 +19,12 @@ struct metrics {
     const struct ends *ends;     /* NULL: all accounts */
 };
 
+/*
+ * Whether they could be written there: 73. They are written even when nothing
+ * else of the command line could be understood, so a file that is not empty and
+ * no metrics of ours is never replaced: it may be the source.
+ */
+enum status metrics_try(const char *path, struct err *err);
 enum status metrics_write(const struct metrics *metrics, const char *path,
                           struct err *err); /* 73, 74 */
 /* The text alone. */

@@ -143,7 +143,19 @@ numbers
 ends 1 sync a.csv x.json --metrics m.prom
 numbers
 is 'rows{from="file",job="",outcome="invalid",to="file"}' 1
-ends 64 sync a.csv x.json --metrics x.json
+# A file that is no such file is left alone, however little is understood.
+cp a.csv source.keep
+cp custsync.yaml config.keep
+ends 73 sync a.csv x.json --metrics a.csv
+has "why" "something else than metrics" err
+ends 78 sync a.csv nobody: --metrics a.csv
+ends 64 sync a.csv --metrics a.csv
+ends 73 retry --metrics custsync.yaml
+ends 73 sync a.csv x.json --metrics state/custsync.db
+ends 64 sync a.csv y.prom --to-format csv --metrics y.prom
+same_file "the source" source.keep a.csv
+same_file "the configuration" config.keep custsync.yaml
+ends 0 status
 # What is no account is no label, and no byte is one that Prometheus refuses.
 ends 64 sync a.csv "$(printf 'jo\xff"hn:')" --metrics m.prom
 numbers
