@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/limits.h"
 #include "state/reading.h"
 #include "sync/api.h"
 #include "sync/key_set.h"
@@ -201,7 +202,7 @@ static enum status read_list(struct verify *verify, struct err *err)
     enum status status = OK;
     bool more = true;
 
-    for (; status == OK && more && at.page < VERIFY_PAGES; at.page++) {
+    for (; status == OK && more && at.page < PAGES_MAX; at.page++) {
         at.place = buffer_view(&place);
         status = read_page(verify, &at, &place, &more, err);
         progress_count(verify->read);

@@ -13,9 +13,8 @@
 #include "sync/print.h"
 
 enum {
-    VERIFY_FIRST = 3,     /* records named of each field */
-    VERIFY_TOLD = 1000,   /* records told one by one */
-    VERIFY_PAGES = 100000 /* of a list, then it does not end */
+    VERIFY_FIRST = 3,  /* records named of each field */
+    VERIFY_TOLD = 1000 /* records told one by one */
 };
 
 struct verify_field {
