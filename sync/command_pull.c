@@ -3,6 +3,7 @@
  */
 #include "sync/command.h"
 #include "sync/ending.h"
+#include "sync/files_apart.h"
 #include "sync/progress.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
@@ -30,6 +31,8 @@ static enum status run(struct options *options, int *exit, struct err *err)
         status = account_end(&from, config, options->arguments[0], err);
     if (status == OK)
         status = ending_knows(&ending, config, &pulled, "pull", err);
+    if (status == OK)
+        status = files_apart(options, config, &pulled, err);
     if (status == OK) {
         request.config = config;
         progress_quiet(policy->verbosity < 0);

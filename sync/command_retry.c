@@ -4,6 +4,7 @@
 #include "sync/codes.h"
 #include "sync/command.h"
 #include "sync/ending.h"
+#include "sync/files_apart.h"
 #include "sync/near.h"
 #include "sync/progress.h"
 #include "sync/report_own.h"
@@ -69,6 +70,8 @@ static enum status command_retry_run(struct options *options, int *exit,
     request.config = config;
     if (status == OK)
         status = ending_knows(&ending, config, NULL, "retry", err);
+    if (status == OK)
+        status = files_apart(options, config, NULL, err);
     if (status == OK)
         status = retry(options, config, &request, ending.report, exit, err);
     status = ending_close(&ending, status, exit, err);

@@ -4,18 +4,15 @@
 #include "sync/command.h"
 #include "sync/ending.h"
 #include "sync/export.h"
-#include "sync/manifest.h"
+#include "sync/files_apart.h"
 #include "sync/plan_file.h"
 #include "sync/plan_text.h"
 #include "sync/progress.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
 
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* The customers go to standard output: no summary may be among them. */
@@ -95,72 +92,6 @@ static enum status run(const struct options *options,
 
 /* What import and export ask of their ends. */
 enum wanted_ends { ANY_ENDS, FILE_TO_ACCOUNT, ACCOUNT_TO_FILE };
-
-/* The file that a path means, whether or not it is there; false: nowhere. */
-static bool real_file(const char *path, char out[PATH_MAX])
-{
-    char folder[PATH_MAX], real[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    const char *name = slash != NULL ? slash + 1 : path;
-
-    if (realpath(path, out) != NULL)
-        return true;
-    (void)snprintf(folder, sizeof(folder), "%.*s", (int)(name - path), path);
-    return realpath(folder[0] != '\0' ? folder : ".", real) != NULL &&
-           snprintf(out, PATH_MAX, "%s/%s", real, name) < PATH_MAX;
-}
-
-static bool same_file(const char *a, const char *b)
-{
-    char real_a[PATH_MAX], real_b[PATH_MAX];
-    struct stat seen;
-
-    if (a == NULL || b == NULL || strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
-        return false;
-    /* Devices and pipes take what comes. */
-    if (stat(a, &seen) == 0 && !S_ISREG(seen.st_mode))
-        return false;
-    return real_file(a, real_a) && real_file(b, real_b) &&
-           strcmp(real_a, real_b) == 0;
-}
-
-static enum status two_in_one(const char *path, struct err *err)
-{
-    return fail(err, STOP, EXIT_USAGE, "usage",
-                "'%s' would be written over by the other file of that name",
-                path);
-}
-
-/* What one file takes is lost when another takes its place. */
-static enum status check_files(const struct ends *ends, struct arena *arena,
-                               struct err *err)
-{
-    const char *written[] = {ends->policy.rejects, ends->policy.report,
-                             ends->policy.metrics, ends->policy.out};
-    const size_t count = sizeof(written) / sizeof(written[0]);
-    const char *to = ends->to.is_account ? NULL : ends->to.path;
-    const char *manifest = NULL;
-
-    if (to != NULL && ends->from[0].is_account && export_is_file(to))
-        manifest = arena_print(arena, "%s" MANIFEST_SUFFIX, to).at;
-
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < i; k++)
-            if (same_file(written[i], written[k]))
-                return two_in_one(written[i], err);
-        if (same_file(written[i], to))
-            return two_in_one(to, err);
-        if (same_file(written[i], ends->policy.plan))
-            return two_in_one(ends->policy.plan, err);
-        if (same_file(written[i], manifest))
-            return two_in_one(manifest, err);
-        for (size_t k = 0; k < ends->from_count; k++)
-            if (!ends->from[k].is_account &&
-                same_file(written[i], ends->from[k].path))
-                return two_in_one(ends->from[k].path, err);
-    }
-    return OK;
-}
 
 static enum status check_two_way(const struct ends *ends, struct err *err)
 {
@@ -257,8 +188,8 @@ static enum status begin_with(struct options *options, bool plan,
         status = ends_parse(&ends, options, config, true, err);
     plan = plan || (status == OK && ends.policy.dry_run);
     if (status == OK)
-        status = ending_knows(&ending, config, &ends, plan ? "plan" : "sync",
-                              err);
+        status =
+            ending_knows(&ending, config, &ends, plan ? "plan" : "sync", err);
     /* Of a plan they were right once. */
     if (status != OK && file != NULL && err->exit == EXIT_USAGE) {
         err->exit = EXIT_DATA;
@@ -270,7 +201,7 @@ static enum status begin_with(struct options *options, bool plan,
     if (status == OK)
         status = check_two_way(&ends, err);
     if (status == OK)
-        status = check_files(&ends, options->arena, err);
+        status = files_apart(options, config, &ends, err);
     if (status == OK)
         status =
             run(options, config, &ends, file, plan, ending.report, exit, err);

@@ -3,6 +3,7 @@
  */
 #include "sync/command.h"
 #include "sync/ending.h"
+#include "sync/files_apart.h"
 #include "sync/plan_text.h"
 #include "sync/progress.h"
 #include "sync/run.h"
@@ -53,6 +54,8 @@ static enum status command_undo_run(struct options *options, int *exit,
     request.config = config;
     if (status == OK)
         status = ending_knows(&ending, config, NULL, "undo", err);
+    if (status == OK)
+        status = files_apart(options, config, NULL, err);
     if (status == OK)
         status = undo(&request, ending.report, exit, err);
     status = ending_close(&ending, status, exit, err);

@@ -153,6 +153,11 @@ ends 64 sync a.csv --metrics a.csv
 ends 73 retry --metrics custsync.yaml
 ends 73 sync a.csv x.json --metrics state/custsync.db
 ends 64 sync a.csv y.prom --to-format csv --metrics y.prom
+ends 64 sync a.csv x.json --report custsync.yaml
+ends 64 sync a.csv custsync.yaml --to-format csv
+ends 64 sync a.csv x.json --rejects state/custsync.db
+ends 64 retry --report state/custsync.db
+ends 64 pull shop: --report custsync.yaml
 same_file "the source" source.keep a.csv
 same_file "the configuration" config.keep custsync.yaml
 ends 0 status
