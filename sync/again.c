@@ -11,8 +11,21 @@
 static char **words;
 static bool due;
 
+/* A byte that moves a terminal's cursor would do so there, and without it the
+ * command would be another one. */
+static bool is_shown(const char *word)
+{
+    for (const char *at = word; *at != '\0'; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            return false;
+    return text_is_utf8(text_of(word));
+}
+
 void again_keep(int argc, char **argv)
 {
+    for (int i = 0; i < argc; i++)
+        if (!is_shown(argv[i]))
+            return;
     words = calloc((size_t)argc + 1, sizeof(*words));
     if (words == NULL)
         abort();
