@@ -305,8 +305,9 @@ void tell_stopped(struct report *report, const struct policy *policy,
     struct err err;
 
     report_stopped(report, why);
-    if (policy->report == NULL || report->stats.total == 0)
+    if (policy->report == NULL)
         return;
+    report_finish(report, why->exit, now_ms());
     /* Why it stopped is the nearer trouble than a report that cannot be. */
     (void)report_file(report, policy->report, &err);
 }

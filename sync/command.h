@@ -68,8 +68,8 @@ enum status tell_report(const struct report *report,
 /*
  * The same of a run that could not be brought to its end: only --report's file,
  * without rows, since no ledger of them was finished; what was asked of the
- * provider, and the exit code, stand there. A run that asked nobody anything
- * has no report.
+ * provider, and the exit code, stand there. Last night's must not stay in its
+ * place and say that all is done.
  */
 void tell_stopped(struct report *report, const struct policy *policy,
                   const struct err *why);

@@ -6,8 +6,10 @@
 #include "state/store_pace.h"
 #include "sync/status_own.h"
 
+#include "sync/endpoint.h"
 #include "sync/report_own.h"
 #include "sync/run.h"
+#include "sync/show.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -68,13 +70,6 @@ static void tell_rows(struct telling *telling, const struct store_run *run)
     names_close(names);
 }
 
-/* An end as an account is written. */
-static bool is_account(struct text end)
-{
-    return end.size > 1 &&
-           memchr(end.at, ':', end.size) == end.at + end.size - 1;
-}
-
 /* Whether a run holds the lock of the account that an end names. */
 static bool is_held(const struct telling *telling, struct text end)
 {
@@ -93,7 +88,8 @@ static bool was_killed(const struct telling *telling,
 {
     struct text locked = run->to.size > 0 ? run->to : run->from;
 
-    return run->exit < 0 && is_account(locked) && !is_held(telling, locked);
+    return run->exit < 0 && endpoint_account_name(locked).size > 0 &&
+           !is_held(telling, locked);
 }
 
 static void tell_run(struct telling *telling, const struct store_run *run,
@@ -109,10 +105,13 @@ static void tell_run(struct telling *telling, const struct store_run *run,
         buffer_print(&telling->out, "%6d", run->exit);
     buffer_print(&telling->out, "  %.*s", TEXT_ARGS(run->command));
     if (run->job.size > 0)
-        buffer_print(&telling->out, " %.*s", TEXT_ARGS(run->job));
-    buffer_print(&telling->out, "  %.*s", TEXT_ARGS(run->from));
+        buffer_byte(&telling->out, ' ');
+    show_safely(&telling->out, run->job, SIZE_MAX);
+    buffer_string(&telling->out, "  ");
+    show_safely(&telling->out, run->from, SIZE_MAX);
     if (run->to.size > 0)
-        buffer_print(&telling->out, " -> %.*s", TEXT_ARGS(run->to));
+        buffer_string(&telling->out, " -> ");
+    show_safely(&telling->out, run->to, SIZE_MAX);
     tell_rows(telling, run);
     buffer_byte(&telling->out, '\n');
 }

@@ -30,8 +30,20 @@ page 'Plan 2' 'What it would take' 'Some rows would not get there' 'would be sen
 faults '* * always status 500'
 ends 69 sync --max-changes 100% --full --report r.html --source crm 'a<b>&"c.csv' shop:
 page 'The provider cannot be reached, or is broken' "$(sed -n 's/^custsync: shop: //p' err | head -1)"
+# Last night's does not stay in its place.
+ends 66 sync --report r.html nowhere.csv shop:
+page 'The source cannot be opened' 'nowhere.csv: cannot open' 'exit code 66'
 ends 0 sync --report r.html 'a<b>&"c.csv' x.json
 page 'What became of 32 rows'
 head -1 'a<b>&"c.csv' >none.csv
 ends 0 sync --report r.html none.csv x.json
 page 'All done'
+
+# ---- a name that would move a terminal's cursor -------------------------------------
+cp none.csv $'e\e[2J.csv'
+ends 0 plan $'e\e[2J.csv' shop:
+has "the summary" ': e?[2J.csv -> shop:' out
+rm $'e\e[2J.csv'
+ends 66 sync $'e\e[2J.csv' shop:
+ends 0 runs
+has "the runs" 'e?[2J.csv -> shop:' out
