@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 extern const struct command command_init, command_plan;
@@ -215,14 +216,31 @@ static enum status go_on(const struct init *init, struct options *options,
     return status;
 }
 
-static enum status refuse_over(const char *path, struct err *err)
+/* Before anybody has answered a question for nothing. */
+static enum status check_place(const struct init *init, struct err *err)
 {
-    if (access(path, F_OK) != 0)
+    struct stat there;
+    const char *slash = strrchr(init->path, '/');
+    const char *folder =
+        slash == NULL ? "."
+        : slash == init->path
+            ? "/"
+            : arena_string(
+                  init->arena,
+                  (struct text){init->path, (size_t)(slash - init->path)});
+
+    /* A link that leads nowhere is there, too. */
+    if (lstat(init->path, &there) == 0) {
+        (void)fail(err, STOP, EXIT_CANTCREAT, "cannot_create",
+                   "a configuration is there already");
+        err_hint(err, "it is left as it is; --config FILE names another");
+    } else if (access(folder, W_OK | X_OK) != 0) {
+        (void)fail(err, STOP, EXIT_CANTCREAT, "cannot_create",
+                   "cannot be created: %m");
+    } else {
         return OK;
-    (void)fail(err, STOP, EXIT_CANTCREAT, "cannot_create",
-               "a configuration is there already");
-    err_place(err, "%s", path);
-    err_hint(err, "it is left as it is; --config FILE names another");
+    }
+    err_place(err, "%s", init->path);
     return STOP;
 }
 
@@ -236,7 +254,7 @@ static enum status run(struct options *options, int *exit, struct err *err)
     enum status status = arguments_between(options, 0, 0, err);
 
     if (status == OK)
-        status = refuse_over(init.path, err);
+        status = check_place(&init, err);
     if (status == OK)
         status = init_ask(&init, options, err);
     if (status == OK)

@@ -89,10 +89,11 @@ has "error" 'custsync.yaml: a configuration is there already' err
 same_file "the file" before custsync.yaml
 rm custsync.yaml
 ln -s nowhere custsync.yaml
-ends 73 init "${given[@]}"
+ends 73 init # before anything is asked
 [ -L custsync.yaml ] && [ ! -e nowhere ] || fail "the link" "as it was" "another"
 rm custsync.yaml
-ends 73 init "${given[@]}" --config no/such/folder.yaml
+ends 73 init --config no/such/folder.yaml
+like "error" 'folder.yaml: cannot be created: No such file' err
 nothing_left
 
 case_name='credentials that are refused'
