@@ -79,7 +79,7 @@ struct auth_spec {
         const char *const *address; /* set: url is asked (GET), and the page to
                                        open stands here in the JSON reply;
                                        NULL: url itself is the page to open */
-        const char *code_url;       /* template: POST of the code */
+        const char *code_url;       /* template; NULL: the token call's */
         const char *code_path;      /* what is signed of it, or NULL */
         struct pairs code_body;     /* {code} {redirect_uri} {state} ..., in the
                                        form and with the headers of the token

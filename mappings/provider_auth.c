@@ -111,8 +111,8 @@ static void load_login(struct loader *loader, const struct node *auth,
     spec->code_url = part_template(loader, login, "code_url");
     spec->code_path = part_template(loader, login, "code_path");
     spec->code_body = part_pairs(loader, login, "code_body");
-    if (spec->url == NULL || spec->code_url == NULL)
-        check_fault(loader->check, login, "login needs url and code_url");
+    if (spec->url == NULL)
+        check_fault(loader->check, login, "login needs url");
 }
 
 static struct pairs auth_rate(struct loader *loader, const struct node *auth)

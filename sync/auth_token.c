@@ -128,6 +128,7 @@ enum status auth_request(const struct auth *auth, int64_t now_ms,
     struct lookup lookup = {auth->account, all, count};
     struct http_header *filled =
         arena_take(arena, (pairs->count + 1) * sizeof(*filled));
+    bool own_url = login != NULL && login->code_url != NULL;
     const char *missing = NULL;
     struct text url = text_of(auth->account->token_url), path;
 
@@ -136,12 +137,12 @@ enum status auth_request(const struct auth *auth, int64_t now_ms,
     if (auth->token.refresh.size > 0)
         all[lookup.count++] =
             (struct setting){"refresh_token", auth->token.refresh};
-    if (login != NULL && !template_fill(login->code_url, lookup_value, &lookup,
-                                        NULL, arena, &url, &missing))
+    if (own_url && !template_fill(login->code_url, lookup_value, &lookup, NULL,
+                                  arena, &url, &missing))
         return missing_name(auth, missing, err);
     request->method = "POST";
     request->url = url.at;
-    if (signed_path(auth, login != NULL ? login->code_path : spec->token_path,
+    if (signed_path(auth, own_url ? login->code_path : spec->token_path,
                     &lookup, arena, url.at, &path, err) != OK ||
         fill_body(auth, pairs, &lookup, arena, filled, err) != OK)
         return STOP;

@@ -276,6 +276,15 @@ has "where the browser ended" 'https://sandbox.example/back?code=' <(echo "$ende
 account=books:
 pasted 0 '{}'
 
+# Where tokens come from is said once, for a code as for a refresh.
+case_name='token_url of an account'
+account=shop:
+rm -rf state
+sed -i 's|^    provider: kounta|&\n    token_url: http://127.0.0.1:9/token|' custsync.yaml
+CUSTSYNC_BACKOFF_MS=1 pasted 69 '{}'
+has "error" 'shop: no token was given: Failed to connect to 127.0.0.1 port 9' err
+sed -i '/token_url:/d' custsync.yaml
+
 case_name='redirect_uri that cannot be'
 for wrong in http://example.com/ https://a.example/?b=c nonsense; do
     redirects "$wrong"
