@@ -236,7 +236,8 @@ static enum status read_answer(struct client *client, struct renewal *renewal,
         means == MEANS_DENIED || means == MEANS_DEAD) {
         (void)refused(client, renewal, status, means == MEANS_DEAD, reply,
                       words, err);
-        return means == MEANS_DEAD ? remember(client, renewal, err) : STOP;
+        return means == MEANS_DEAD ? remember(client, renewal, err)
+                                   : still_stands(client, renewal, err);
     }
     renewal->again = means == MEANS_RETRY;
     renewal->lost = renewal->lost || renewal->renews;

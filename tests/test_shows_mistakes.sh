@@ -128,7 +128,8 @@ configured 's/sandbox-books-secret/wrong/'
 mistake 77 'Invalid HMAC signature' "client_secret of account 'books'" \
     sync people.csv books:
 configured 's/refresh_token: .*/refresh_token: old/'
-mistake 77 'shop: the provider refused' 'custsync login shop:' \
+# The secret was refused before, and no renewal was lost by that.
+mistake 77 'shop: the provider refused' 'log in: custsync login shop:' \
     sync people.csv shop:
 mistake 77 'books: the provider refused' 'custsync login books:' \
     sync people.csv books:
