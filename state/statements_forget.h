@@ -1,7 +1,7 @@
 /*
  * statements_forget.h - those of forgetting a person; statements.h reads it.
  */
-STATEMENT(SALT_TAKE, 0, "SELECT bytes FROM salt WHERE one = 1")
+STATEMENT(SALT_TAKE, 1, "SELECT bytes FROM salt WHERE one = 1")
 STATEMENT(FORGOTTEN_ANY, 1,
           "SELECT EXISTS (SELECT 1 FROM forgotten WHERE mark >= x'')")
 STATEMENT(FORGOTTEN_FIND, 1, "SELECT 1 FROM forgotten WHERE mark = ?1")
